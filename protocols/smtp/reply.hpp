@@ -1,0 +1,29 @@
+// SMTP replies and envelopes as values (RFC 5321 §4.2, §2.3.1). Knows no connection.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mailscope::smtp {
+
+/// A reply; `lines` has at least one element. `enhanced` is "2.1.5" or empty (RFC 2034).
+struct Reply {
+  std::uint16_t code{};
+  std::string enhanced;
+  std::vector<std::string> lines;
+
+  [[nodiscard]] bool positive() const { return code >= 200 && code < 400; }
+  [[nodiscard]] bool transient() const { return code >= 400 && code < 500; }
+  [[nodiscard]] bool permanent() const { return code >= 500; }
+  /// As on the wire: every line with its code, "-" before all but the last, CR LF (RFC 5321 §4.2.1).
+  [[nodiscard]] std::string wire() const;
+};
+
+/// Paths without angle brackets; an empty reverse path is the null sender of notifications (RFC 5321 §4.5.5).
+struct Envelope {
+  std::string reverse_path;
+  std::vector<std::string> forward_paths;
+};
+
+}  // namespace mailscope::smtp

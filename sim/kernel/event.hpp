@@ -1,0 +1,37 @@
+// What may happen later. Pending events are plain values, never closures, so that the future can be shown and copied.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "sim/trace/record.hpp"
+
+namespace mailscope {
+
+struct PacketArrives {
+  PacketId packet;
+};
+/// A TCP timer of one side: retransmission of SYN, delayed acknowledgement, TIME-WAIT. `epoch` makes old ones void.
+struct TransportTimer {
+  ConnectionId connection;
+  Side side{};
+  enum class Kind : std::uint8_t { Retransmit, DelayedAck } kind{};
+  std::uint32_t epoch{};
+};
+/// The engine on this side asked to be called now.
+struct EngineDeadline {
+  ConnectionId connection;
+  Side side{};
+};
+/// The host asked to be woken (queue run, next lookup).
+struct HostWakes {
+  HostId host;
+};
+/// The scenario's action with this index is due.
+struct ActionDue {
+  std::uint32_t action{};
+};
+
+using Event = std::variant<PacketArrives, TransportTimer, EngineDeadline, HostWakes, ActionDue>;
+
+}  // namespace mailscope

@@ -1,0 +1,23 @@
+// Named random streams. Each purpose draws from its own stream, so adding one draw somewhere moves nothing elsewhere.
+// The distributions are ours because the standard library's differ between implementations.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace mailscope {
+
+class RandomStream {
+ public:
+  /// The stream named `purpose` of the world with this seed.
+  RandomStream(std::uint64_t seed, std::string_view purpose);
+  std::uint64_t next();
+  /// Uniform in [0, bound). Precondition: bound > 0.
+  std::uint64_t below(std::uint64_t bound);
+
+ private:
+  std::array<std::uint64_t, 4> state_{};
+};
+
+}  // namespace mailscope

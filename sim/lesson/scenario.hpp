@@ -1,0 +1,162 @@
+// A scenario as values: what a teacher wrote, checked and with defaults filled in. It knows no engine and no file.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocols/core/time.hpp"
+#include "sim/lesson/text.hpp"
+#include "sim/trace/trace.hpp"
+
+namespace mailscope {
+
+/// What listens behind a port of a mail server. The default ports: relay 25, submission 587, pop3 110, imap 143.
+enum class Service : std::uint8_t { Relay, Submission, Pop3, Imap, Dns };
+
+struct PortSetting {
+  Port port;
+  Service service{};
+  PortPolicy policy{};
+};
+
+struct ServerUser {
+  std::string name;                               ///< local part of the address and login name
+  std::string password;
+};
+
+struct MailServerSetting {
+  std::vector<std::string> domains;               ///< those whose mail is delivered here
+  std::vector<ServerUser> users;
+  std::vector<PortSetting> ports;
+  std::optional<std::string> resolver;            ///< name of the DNS server's host; none: no lookup succeeds
+  bool plaintext_login{true};                     ///< accept AUTH, USER and LOGIN without TLS
+};
+
+/// A resource record of a zone.
+struct ZoneRecord {
+  enum class Type : std::uint8_t { Mx, A, Aaaa, Cname, Txt } type{};
+  std::string name;                               ///< full name without the last dot
+  std::uint16_t preference{};                     ///< MX only
+  std::string value;                              ///< exchange, address, target or text
+  std::uint32_t ttl_s{3600};
+};
+
+struct Zone {
+  std::string name;
+  std::vector<ZoneRecord> records;
+};
+
+struct DnsServerSetting {
+  std::vector<Zone> zones;
+  std::vector<PortSetting> ports;
+};
+
+/// One mail account of a device.
+struct AccountSetting {
+  std::string address;                            ///< anna@alba.example
+  std::string display_name;                       ///< Anna; may be empty
+  std::string user;                               ///< login name
+  std::string password;
+  struct Outgoing {
+    std::string server;                           ///< host name
+    Port port;
+    bool authenticate{true};
+  };
+  struct Incoming {
+    enum class Protocol : std::uint8_t { Pop3, Imap } protocol{};
+    std::string server;
+    Port port;
+    bool leave_on_server{};                       ///< POP3 only
+  };
+  std::optional<Outgoing> outgoing;
+  std::optional<Incoming> incoming;
+};
+
+struct DeviceSetting {
+  std::optional<AccountSetting> account;
+};
+
+struct HostSetting {
+  std::string name;
+  std::string label;                              ///< what its card is headed with; the name where none is given
+  HostKind kind{};
+  std::string address;                            ///< IPv4, given or assigned from 192.0.2.0/24 (RFC 5737)
+  std::optional<StagePlace> place;
+  std::variant<DeviceSetting, MailServerSetting, DnsServerSetting> what;
+};
+
+struct LinkSetting {
+  std::string a, b;
+  Duration latency{};
+  std::uint64_t bits_per_second{};
+};
+
+/// What a person does at a device.
+struct SendAction {
+  std::vector<std::string> to;
+  std::string subject;
+  std::string text;                               ///< UTF-8, lines ended by '\n'
+};
+struct CheckMailAction {};                        ///< POP3: collect; IMAP: synchronise headers
+struct ReadAction {                               ///< IMAP: open a message: fetch its body and set \Seen
+  std::string subject;                            ///< of the message; empty: the newest
+};
+
+struct Action {
+  std::string who;                                ///< device
+  std::optional<Duration> at;                     ///< since the start; none: when the one before has come to rest
+  Duration pause{};                               ///< after the one before has come to rest
+  std::variant<SendAction, CheckMailAction, ReadAction> what;
+};
+
+/// The moment at which a lesson step begins: the first matching happening after the step before it began.
+struct Moment {
+  std::optional<std::uint32_t> action;            ///< this action begins
+  std::optional<std::string> speaker;             ///< host that says …
+  std::optional<std::string> line;                ///< … a line starting with this text (ASCII case ignored)
+  bool at_start{};                                ///< the world's start
+};
+
+/// What must be true when a step ends (when the next one begins, or when the world has come to rest).
+struct Expectation {
+  struct MailboxHolds {
+    std::string host, mailbox;
+    std::uint32_t messages{};
+    bool seen_only{};                             ///< count only those with \\Seen
+  };
+  struct LineSaid {                               ///< during the step
+    std::string host, line;
+  };
+  struct QueueHolds {
+    std::string host;
+    std::uint32_t messages{};
+  };
+  std::variant<MailboxHolds, LineSaid, QueueHolds> what;
+  int line_number{};                              ///< in the scenario file, 1-based, for reports
+};
+
+struct LessonStep {
+  Text title, text;
+  Moment when;
+  std::vector<Expectation> expectations;
+};
+
+enum class Level : std::uint8_t { Beginner, Intermediate, Advanced };
+
+struct Scenario {
+  Text title, summary;
+  Level level{};
+  std::uint32_t minutes{};
+  std::uint64_t seed{1};
+  Instant start;
+  std::vector<HostSetting> hosts;                 ///< in file order
+  std::vector<LinkSetting> links;
+  std::vector<Action> actions;
+  std::vector<LessonStep> steps;
+};
+
+}  // namespace mailscope

@@ -1,0 +1,47 @@
+// The world: a scenario's hosts on a simulated network, run on virtual time. Scenario and seed decide every record.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "sim/lesson/scenario.hpp"
+#include "sim/trace/trace.hpp"
+
+namespace mailscope {
+
+class World {
+ public:
+  explicit World(Scenario scenario, std::optional<std::uint64_t> seed = std::nullopt);
+  ~World();
+  World(World&&) noexcept;
+  World& operator=(World&&) noexcept;
+
+  /// Runs every event with an instant not after `until`.
+  void run_until(Instant until);
+  /// Runs until nothing is pending, or one of the bounds below is met.
+  void run();
+  /// Nothing is pending any more.
+  [[nodiscard]] bool at_rest() const;
+  [[nodiscard]] const Trace& trace() const;
+  [[nodiscard]] const Scenario& scenario() const;
+
+  static constexpr std::size_t records_max = 2'000'000;  ///< about 1 GiB of trace: a loop, not a lesson
+  static constexpr auto span_max = std::chrono::hours(24 * 30);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// How one expectation of a lesson came out.
+struct Verdict {
+  std::uint32_t step{};                           ///< index of its lesson step
+  const Expectation* expectation{};
+  bool holds{};
+  std::string found;                              ///< what was there instead, in wire or data terms
+};
+
+/// Holds every expectation of `scenario` against the trace of its run. A step that was never reached fails.
+[[nodiscard]] std::vector<Verdict> grade(const Scenario& scenario, const Trace& trace);
+
+}  // namespace mailscope

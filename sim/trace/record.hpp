@@ -1,0 +1,158 @@
+// What the simulator writes down. Everything that people see is computed from these records and an instant.
+// This file knows no engine, no network and no host: it is the shape of the evidence, nothing else.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocols/core/engine.hpp"
+#include "protocols/core/time.hpp"
+
+namespace mailscope {
+
+/// Index into a table of the trace; the tag keeps hosts, links, connections and packets apart.
+template <class Tag>
+struct Id {
+  std::uint32_t value{};
+  friend auto operator<=>(Id, Id) = default;
+};
+using HostId = Id<struct HostTag>;
+using LinkId = Id<struct LinkTag>;
+using ConnectionId = Id<struct ConnectionTag>;  ///< a TCP connection or a UDP exchange
+using PacketId = Id<struct PacketTag>;
+using MachineId = Id<struct MachineTag>;
+
+struct Port {
+  std::uint16_t number{};
+  friend auto operator<=>(Port, Port) = default;
+};
+
+enum class Transport : std::uint8_t { Tcp, Udp };
+enum class Side : std::uint8_t { Client, Server };  ///< client: who opened the connection or sent the query
+[[nodiscard]] constexpr Side other(Side side) { return side == Side::Client ? Side::Server : Side::Client; }
+
+struct Endpoint {
+  HostId host;
+  Port port;
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+/// A new connection or exchange; it is `Opening` until a ConnectionChanged says otherwise.
+struct ConnectionOpened {
+  ConnectionId connection;
+  Transport transport{};
+  Endpoint client, server;
+  std::string protocol;                           ///< "SMTP", "POP3", "IMAP", "DNS": a label, not a decision
+  std::string purpose;                            ///< "submission", "relay", "retrieval", "lookup"
+};
+
+enum class Phase : std::uint8_t { Opening, Open, Closing, Closed, Refused, TimedOut, Reset };
+
+struct ConnectionChanged {
+  ConnectionId connection;
+  Phase phase{};
+};
+
+/// The engine on one side of a connection is at work with this state machine, in this state.
+struct EngineAttached {
+  ConnectionId connection;
+  Side side{};
+  MachineId machine;
+  StateId state;
+};
+
+struct TcpFlags {
+  bool syn{}, ack{}, fin{}, rst{}, psh{};
+  friend bool operator==(const TcpFlags&, const TcpFlags&) = default;
+};
+
+/// A packet leaves its sender. It is on the wire from the record's instant until `arrives`.
+struct PacketSent {
+  PacketId packet;
+  ConnectionId connection;
+  Side from{};
+  LinkId link;
+  Instant arrives;
+  TcpFlags flags;                                 ///< all false for UDP
+  std::uint32_t sequence{}, acknowledgement{};    ///< RFC 9293 §3.1; 0 for UDP
+  bool retransmission{};
+  ByteRange stream;                               ///< which octets of the sender's stream; empty without payload
+  std::string payload;
+};
+
+enum class PacketFate : std::uint8_t { Delivered, Filtered };
+
+/// The packet is no longer on the wire. Filtered: a firewall at the receiver dropped it in silence.
+struct PacketEnded {
+  PacketId packet;
+  PacketFate fate{};
+};
+
+/// One textbook line, as the engine on `side` sent or received it.
+struct LineSpoken {
+  ConnectionId connection;
+  Side side{};                                    ///< whose engine writes this
+  Step step;
+  /// Who uttered the line: the writer when it sent it, its peer when it received it.
+  [[nodiscard]] Side speaker() const { return step.direction == Direction::Sent ? side : other(side); }
+};
+
+struct MessageSummary {
+  std::uint64_t id{};                             ///< the same message in the same mailbox keeps its id; never reused
+  std::string from, subject;                      ///< as the message's header says, decoded to UTF-8
+  std::uint64_t octets{};
+  std::vector<std::string> flags;                 ///< IMAP flags such as "\\Seen", sorted
+  bool body_present{true};                        ///< false: this device holds only the header
+  friend bool operator==(const MessageSummary&, const MessageSummary&) = default;
+};
+
+/// A message came into, changed in, or left a mailbox of a host.
+struct MailboxChanged {
+  enum class Kind : std::uint8_t { Added, Updated, Removed };
+  HostId host;
+  std::string mailbox;                            ///< "bruno/INBOX" on a server, "INBOX" or "Sent" on a device
+  Kind kind{};
+  MessageSummary message;
+};
+
+/// How many messages wait in a host's outgoing queue.
+struct QueueChanged {
+  HostId host;
+  std::uint32_t messages{};
+};
+
+enum class Severity : std::uint8_t { Info, Success, Warning, Failure };
+
+/// Something a person would want told that no single line says: "delivered to bruno", "login refused".
+struct Notice {
+  HostId host;
+  std::optional<ConnectionId> connection;
+  Severity severity{};
+  std::string topic;                              ///< key of its explanation, e.g. "notice/delivered"
+  std::vector<std::string> arguments;             ///< for {0}, {1} … of the explanation's text
+};
+
+/// The scenario's action with this index begins on this host.
+struct ActionBegan {
+  std::uint32_t action{};
+  HostId host;
+};
+
+/// The lesson has come to its step with this index.
+struct LessonStepReached {
+  std::uint32_t step{};
+};
+
+using Happening = std::variant<ConnectionOpened, ConnectionChanged, EngineAttached, PacketSent, PacketEnded, LineSpoken,
+                               MailboxChanged, QueueChanged, Notice, ActionBegan, LessonStepReached>;
+
+struct Record {
+  Instant at;
+  Happening what;
+};
+
+}  // namespace mailscope

@@ -1,0 +1,130 @@
+// The trace: who takes part, what happened in order, and the state of everything at any instant.
+// It is append-only and self-contained: a trace can be shown without the engines that made it.
+#pragma once
+
+#include <map>
+#include <span>
+
+#include "sim/trace/record.hpp"
+
+namespace mailscope {
+
+enum class HostKind : std::uint8_t { Laptop, Phone, MailServer, DnsServer };
+enum class PortPolicy : std::uint8_t { Open, Closed, Filtered };
+
+/// A numbered door of a host.
+struct PortInfo {
+  Port port;
+  Transport transport{};
+  std::string protocol;                           ///< "SMTP", "POP3", "IMAP", "DNS"
+  std::string service;                            ///< "relay", "submission", "pop3", "imap", "dns"
+  PortPolicy policy{};
+};
+
+/// A place on the stage in grid units, x to the right, y down; integers keep traces identical everywhere.
+struct StagePlace {
+  int column{}, row{};
+};
+
+struct HostInfo {
+  std::string name;                               ///< unique, as in the scenario, e.g. "mail.alba.example"
+  std::string label;                              ///< what the card is headed with, e.g. "Anna"
+  std::string role;                               ///< translatable key: "laptop", "phone", "mail-server", "dns-server"
+  HostKind kind{};
+  std::string address;                            ///< IPv4 in dotted form
+  std::vector<PortInfo> ports;
+  std::vector<std::string> mailboxes;             ///< mailboxes that exist from the start, as in MailboxChanged
+  std::optional<StagePlace> place;
+};
+
+struct LinkInfo {
+  HostId a, b;
+  Duration latency{};
+  std::uint64_t bits_per_second{};
+};
+
+/// A state machine as the trace keeps it: owned copies of an engine's static tables.
+struct MachineInfo {
+  struct Move {
+    StateId from;
+    std::string on;
+    StateId to;
+  };
+  std::string name;
+  std::vector<std::string> states;
+  std::vector<Move> moves;
+};
+
+struct ConnectionState {
+  ConnectionOpened opened;
+  Instant opened_at;
+  Phase phase{Phase::Opening};
+  struct EngineState {
+    MachineId machine;
+    StateId state;
+    std::optional<StateId> previous;              ///< where the last move came from
+  };
+  std::optional<EngineState> client, server;
+  std::uint32_t lines{};                          ///< LineSpoken records so far
+};
+
+struct PacketInFlight {
+  std::size_t record{};                           ///< index of its PacketSent in the trace
+  PacketId packet;
+  Instant sent, arrives;
+};
+
+struct HostState {
+  std::map<std::string, std::vector<MessageSummary>> mailboxes;  ///< by name; messages in order of arrival
+  std::uint32_t queued{};
+};
+
+/// Everything that is true at one instant.
+struct WorldState {
+  Instant at;
+  std::size_t records{};                          ///< how many records of the trace have happened
+  std::vector<ConnectionState> connections;       ///< by ConnectionId
+  std::vector<PacketInFlight> in_flight;          ///< by PacketId, ascending
+  std::vector<HostState> hosts;                   ///< by HostId
+  std::optional<std::uint32_t> lesson_step;       ///< the last one reached
+  std::optional<std::uint32_t> action;            ///< the last one begun
+
+  /// Moves the state forward by one record, the one with index `records`.
+  void apply(const Record& record);
+};
+
+class Trace {
+ public:
+  /// Who takes part. Filled before the first record; constant afterwards.
+  std::string title;
+  std::uint64_t seed{};
+  Instant start;
+  std::vector<HostInfo> hosts;
+  std::vector<LinkInfo> links;
+
+  /// The id of this machine in the trace; a machine is copied in once.
+  MachineId machine_id(const Machine& machine);
+  [[nodiscard]] const std::vector<MachineInfo>& machines() const { return machines_; }
+
+  /// Precondition: `at` is not before the last record's instant.
+  void append(Instant at, Happening what);
+  [[nodiscard]] std::span<const Record> records() const { return records_; }
+  /// The instant of the last record, or start.
+  [[nodiscard]] Instant end() const { return records_.empty() ? start : records_.back().at; }
+
+  /// How many records have happened at `at`: those with an instant not after it. Logarithmic.
+  [[nodiscard]] std::size_t count_until(Instant at) const;
+  /// The state when every record up to and including `at` has happened. Logarithmic in the length of the trace,
+  /// plus at most one keyframe distance of records.
+  [[nodiscard]] WorldState state_at(Instant at) const;
+
+ private:
+  [[nodiscard]] WorldState initial_state() const;
+
+  std::vector<Record> records_;
+  std::vector<MachineInfo> machines_;
+  std::vector<WorldState> keyframes_;             ///< ascending by WorldState::records
+  WorldState newest_;                             ///< all records applied
+};
+
+}  // namespace mailscope

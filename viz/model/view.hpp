@@ -1,0 +1,100 @@
+// What the window shows, as values: an open lesson, the cursor in time, what is selected, and how it is dressed.
+// Panels get a const View and return Intents; only the application changes anything. Knows no ImGui.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sim/lesson/scenario.hpp"
+#include "sim/lesson/world.hpp"
+#include "sim/trace/trace.hpp"
+#include "viz/model/conversation.hpp"
+
+namespace mailscope {
+
+enum class Theme : std::uint8_t { Dark, Light };
+enum class Granularity : std::uint8_t { Command, Packet, LessonStep };
+enum class InspectorTab : std::uint8_t { Meaning, State, Bytes, Mailboxes };
+
+inline constexpr int scale_percent_min = 75, scale_percent_max = 250;
+inline constexpr double speed_min = 0.1, speed_max = 100.0;
+
+struct Settings {
+  Language language{};
+  Theme theme{};
+  int scale_percent{100};
+  bool reduced_motion{};                          ///< packets appear at the ends instead of travelling
+};
+
+struct Playback {
+  Instant at;
+  bool playing{};
+  double speed{1.0};                              ///< virtual seconds per real second
+  Granularity granularity{};
+};
+
+struct Selection {
+  std::optional<std::size_t> row;                 ///< of the lesson's conversation; none: follow the cursor
+  std::optional<ConnectionId> connection;         ///< the ladder shows only this one; none: all
+  InspectorTab tab{};
+};
+
+/// An open lesson: its world was run once to its end; from here on it is only read.
+struct Lesson {
+  std::filesystem::path file;
+  Scenario scenario;
+  Trace trace;
+  Conversation conversation;                      ///< the trace's rows for the ladder
+  std::vector<Verdict> verdicts;
+};
+
+struct View {
+  const Lesson& lesson;
+  const WorldState& now;
+  const Playback& playback;
+  const Selection& selection;
+  const Settings& settings;
+};
+
+struct TogglePlay {};
+struct Seek {
+  Instant to;
+};
+struct StepOnce {
+  bool back{};
+};
+struct SeekStart {};
+struct SeekEnd {};
+struct SetGranularity {
+  Granularity granularity{};
+};
+struct SetSpeed {
+  double speed{};
+};
+struct SelectRow {
+  std::optional<std::size_t> row;
+};
+struct SelectConnection {
+  std::optional<ConnectionId> connection;
+};
+struct SelectTab {
+  InspectorTab tab{};
+};
+struct SetSettings {
+  Settings settings;
+};
+struct OpenLesson {
+  std::filesystem::path file;
+};
+struct ShowGallery {};
+
+using Intent = std::variant<TogglePlay, Seek, StepOnce, SeekStart, SeekEnd, SetGranularity, SetSpeed, SelectRow,
+                            SelectConnection, SelectTab, SetSettings, OpenLesson, ShowGallery>;
+using Intents = std::vector<Intent>;
+
+}  // namespace mailscope
