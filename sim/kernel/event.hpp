@@ -11,7 +11,12 @@ namespace mailscope {
 struct PacketArrives {
   PacketId packet;
 };
-/// A TCP timer of one side: retransmission of SYN, delayed acknowledgement, TIME-WAIT. `epoch` makes old ones void.
+/// The link has finished sending what `sender` put on it, and takes that host's next packet.
+struct LinkReady {
+  LinkId link;
+  HostId sender;
+};
+/// A TCP timer of one side: retransmission while opening, delayed acknowledgement. `epoch` makes old ones void.
 struct TransportTimer {
   ConnectionId connection;
   Side side{};
@@ -32,6 +37,6 @@ struct ActionDue {
   std::uint32_t action{};
 };
 
-using Event = std::variant<PacketArrives, TransportTimer, EngineDeadline, HostWakes, ActionDue>;
+using Event = std::variant<PacketArrives, LinkReady, TransportTimer, EngineDeadline, HostWakes, ActionDue>;
 
 }  // namespace mailscope

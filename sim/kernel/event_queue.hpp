@@ -16,6 +16,7 @@ class EventQueue {
     std::uint64_t sequence{};
     Event event;
   };
+  /// Events may be scheduled in any order of instants; one that is in the past is simply due at once.
   void schedule(Instant at, Event event);
   /// When the next event is due, or nothing when none is pending.
   [[nodiscard]] std::optional<Instant> next_at() const;
@@ -24,7 +25,7 @@ class EventQueue {
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
 
  private:
-  std::vector<Entry> heap_;                       ///< binary heap, earliest first
+  std::vector<Entry> heap_;  ///< binary heap, earliest first
   std::uint64_t sequence_{};
 };
 

@@ -10,7 +10,8 @@ namespace mailscope {
 
 class RandomStream {
  public:
-  /// The stream named `purpose` of the world with this seed.
+  /// The stream named `purpose` of the world with this seed: xoshiro256** whose state splitmix64 fills from the seed
+  /// and the name's FNV-1a hash.
   RandomStream(std::uint64_t seed, std::string_view purpose);
   std::uint64_t next();
   /// Uniform in [0, bound). Precondition: bound > 0.
