@@ -48,6 +48,7 @@ struct ConnectionOpened {
   Endpoint client, server;
   std::string protocol;                           ///< "SMTP", "POP3", "IMAP", "DNS": a label, not a decision
   std::string purpose;                            ///< "submission", "relay", "retrieval", "lookup"
+  friend bool operator==(const ConnectionOpened&, const ConnectionOpened&) = default;
 };
 
 enum class Phase : std::uint8_t { Opening, Open, Closing, Closed, Refused, TimedOut, Reset };
@@ -71,6 +72,7 @@ struct TcpFlags {
 };
 
 /// A packet leaves its sender. It is on the wire from the record's instant until `arrives`.
+/// A packet of a UDP exchange without payload is the ICMP message "port unreachable" (RFC 792) about that exchange.
 struct PacketSent {
   PacketId packet;
   ConnectionId connection;

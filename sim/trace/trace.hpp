@@ -49,10 +49,12 @@ struct MachineInfo {
     StateId from;
     std::string on;
     StateId to;
+    friend bool operator==(const Move&, const Move&) = default;
   };
   std::string name;
   std::vector<std::string> states;
   std::vector<Move> moves;
+  friend bool operator==(const MachineInfo&, const MachineInfo&) = default;
 };
 
 struct ConnectionState {
@@ -63,20 +65,24 @@ struct ConnectionState {
     MachineId machine;
     StateId state;
     std::optional<StateId> previous;              ///< where the last move came from
+    friend bool operator==(const EngineState&, const EngineState&) = default;
   };
   std::optional<EngineState> client, server;
   std::uint32_t lines{};                          ///< LineSpoken records so far
+  friend bool operator==(const ConnectionState&, const ConnectionState&) = default;
 };
 
 struct PacketInFlight {
   std::size_t record{};                           ///< index of its PacketSent in the trace
   PacketId packet;
   Instant sent, arrives;
+  friend bool operator==(const PacketInFlight&, const PacketInFlight&) = default;
 };
 
 struct HostState {
   std::map<std::string, std::vector<MessageSummary>> mailboxes;  ///< by name; messages in order of arrival
   std::uint32_t queued{};
+  friend bool operator==(const HostState&, const HostState&) = default;
 };
 
 /// Everything that is true at one instant.
@@ -90,7 +96,11 @@ struct WorldState {
   std::optional<std::uint32_t> action;            ///< the last one begun
 
   /// Moves the state forward by one record, the one with index `records`.
+  /// Precondition: connections and hosts that it names exist; its instant is not before `at`.
   void apply(const Record& record);
+  /// How many things it holds: connections, packets, mailboxes and messages. Copying it takes this long.
+  [[nodiscard]] std::size_t items() const;
+  friend bool operator==(const WorldState&, const WorldState&) = default;
 };
 
 class Trace {
@@ -118,13 +128,22 @@ class Trace {
   /// plus at most one keyframe distance of records.
   [[nodiscard]] WorldState state_at(Instant at) const;
 
+  /// Keyframes are at least this many records apart: few enough to apply within a frame of the window, many enough
+  /// that the keyframes of a short trace weigh nothing.
+  static constexpr std::size_t keyframe_records_min = 256;
+  /// WorldState::items() of all keyframes together: what they cost.
+  [[nodiscard]] std::size_t keyframe_items() const;
+
  private:
   [[nodiscard]] WorldState initial_state() const;
 
   std::vector<Record> records_;
   std::vector<MachineInfo> machines_;
   std::vector<WorldState> keyframes_;             ///< ascending by WorldState::records
-  WorldState newest_;                             ///< all records applied
+  /// Keyframes stand at least as many records apart as the state held items at the last one. A record adds at most
+  /// one item, so together they hold at most two items a record, whatever grows.
+  std::size_t next_keyframe_{keyframe_records_min};
+  WorldState newest_;                             ///< all records applied; initial_state() before the first
 };
 
 }  // namespace mailscope
