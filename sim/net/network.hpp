@@ -1,33 +1,42 @@
-// The simulated network: links with latency and bandwidth, TCP and UDP. It carries octets and knows no mail protocol.
-// Like an engine it does no waiting: events go in by handle(), what the hosts must know comes out by poll().
+// The simulated network: links with latency and bandwidth, TCP (RFC 9293) and UDP (RFC 768) over them.
+// It carries octets and knows no mail protocol. Like an engine it does no waiting: events go in by handle(), what the
+// hosts must know comes out by poll(). Windows and congestion control are left out: a sender never waits for
+// acknowledgements, the link's rate alone holds it back. Nothing is lost but what a firewall drops or no link carries,
+// so octets are not retransmitted; segments that open a connection are, because nobody may answer them.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "sim/kernel/event_queue.hpp"
 #include "sim/kernel/random.hpp"
+#include "sim/net/tcp_end.hpp"
+#include "sim/net/wire.hpp"
 #include "sim/trace/trace.hpp"
 
 namespace mailscope {
 
-/// A listening host has a new connection (TCP), or a first datagram of a new exchange (UDP).
+/// A listening host has a new connection (TCP), or a first datagram of a new exchange (UDP). Once per connection; a
+/// datagram that comes after the server side closed its end of an exchange begins it anew.
 struct ConnectionAccepted {
   ConnectionId connection;
 };
-/// The connection that the client side asked for is open.
+/// The connection that the client side asked for is open. A UDP exchange needs no opening: told at once.
 struct ConnectionEstablished {
   ConnectionId connection;
 };
-/// It could not be opened, or broke: Refused, TimedOut or Reset.
+/// It could not be opened, or broke: Refused (for UDP: the port is unreachable), TimedOut or Reset.
 struct ConnectionFailed {
   ConnectionId connection;
-  Side side{};                                    ///< who learns it
+  Side side{};  ///< who learns it
   Phase reason{};
 };
 /// Octets for `side`, in order (TCP), or one whole datagram (UDP).
@@ -41,37 +50,105 @@ struct PeerClosed {
   ConnectionId connection;
   Side side{};
 };
-/// Both directions are shut: the connection is over for both sides.
+/// Both directions are shut: the connection is over for both sides. Told once; not after a ConnectionFailed.
 struct ConnectionOver {
   ConnectionId connection;
 };
-using NetworkNews = std::variant<ConnectionAccepted, ConnectionEstablished, ConnectionFailed, BytesArrived, PeerClosed,
-                                 ConnectionOver>;
+using NetworkNews =
+    std::variant<ConnectionAccepted, ConnectionEstablished, ConnectionFailed, BytesArrived, PeerClosed, ConnectionOver>;
 
 class Network {
  public:
-  /// Hosts, links and ports are read from the trace; packets and phases are written to it.
+  /// Connections that live at one time. A host has 16384 ephemeral ports, so none can run out of them before.
+  static constexpr std::size_t live_connections_max = 10'000;
+  static constexpr std::size_t segment_octets_max = 1460;  ///< an Ethernet frame less TCP/IP headers (RFC 9293 §3.7.1)
+  static constexpr std::size_t datagram_octets_max = 1472;  ///< the same frame less UDP/IP headers
+  /// Waits for an answer while opening: the first, doubled each time (RFC 6298 §2.1, §5.5), given up after the third.
+  static constexpr Duration opening_wait = std::chrono::seconds(1);
+  static constexpr unsigned opening_attempts = 3;
+  static constexpr Duration acknowledgement_delay =
+      std::chrono::milliseconds(40);  ///< at most 500 ms, RFC 9293 §3.8.6.3
+
+  /// Hosts, links and ports are read from the trace; packets and phases are written to it. Both outlive the network.
   Network(Trace& trace, EventQueue& agenda, std::uint64_t seed);
 
   /// Opens a TCP connection from `from` to `to`, or starts a UDP exchange, from a fresh ephemeral port (RFC 6335 §6:
   /// 49152–65535). What comes of it is told by poll(). Packets between hosts that share no link are lost: such an
-  /// attempt times out.
-  ConnectionId open(Instant now, Transport transport, HostId from, Endpoint to, std::string protocol, std::string purpose);
-  /// Queues octets for the peer: TCP segments of at most 1460 octets in order, or one UDP datagram (at most 1472).
+  /// attempt times out. One more than live_connections_max is refused at once.
+  ConnectionId open(Instant now, Transport transport, HostId from, Endpoint to, std::string protocol,
+                    std::string purpose);
+  /// Queues octets for the peer: TCP segments of at most 1460 octets in order, or one UDP datagram of 1 to 1472 octets.
+  /// What is sent before the connection is open waits for it. Ignored after close(), or where the connection is over:
+  /// the sender may not have heard of that yet.
   void send(Instant now, ConnectionId connection, Side side, std::string_view bytes);
-  /// FIN after everything queued; for UDP forgets the exchange.
+  /// FIN after everything queued; the peer may go on sending. A UDP exchange is over when its client closes it;
+  /// datagrams still on the way are then dropped.
   void close(Instant now, ConnectionId connection, Side side);
-  /// RST: everything queued is lost.
+  /// RST: everything queued is lost. This side is told nothing more of the connection. For UDP the same as close().
   void abort(Instant now, ConnectionId connection, Side side);
 
   void handle(Instant now, const PacketArrives& event);
+  void handle(Instant now, const LinkReady& event);
   void handle(Instant now, const TransportTimer& event);
   /// The next thing that a host must know, in order.
   std::optional<NetworkNews> poll();
 
  private:
+  struct Connection {
+    ConnectionOpened opened;
+    Phase phase{Phase::Opening};
+    bool live{true};             ///< counted, and its port taken
+    bool accepted{};             ///< UDP: the server side knows of the exchange
+    std::optional<LinkId> link;  ///< none: the hosts share no link
+    std::array<TcpEnd, 2> ends;  ///< by Side; UDP counts octets there
+    [[nodiscard]] const Endpoint& endpoint(Side side) const {
+      return side == Side::Client ? opened.client : opened.server;
+    }
+    [[nodiscard]] TcpEnd& end(Side side) { return ends[side == Side::Client ? 0 : 1]; }
+  };
+
+  // network.cpp: what both transports share
+  Connection& connection(ConnectionId id) { return connections_.at(id.value); }
+  Port ephemeral_port(HostId host);
+  [[nodiscard]] PortPolicy policy(const Connection& connection) const;
+  void change_phase(Instant now, Connection& connection, Phase phase);
+  /// Takes the connection off the list of the living and records how it ended.
+  void end(Instant now, Connection& connection, Phase phase);
+  void fail(Instant now, Connection& connection, Side learns, Phase reason);
+  /// Hands a packet to the link of its connection, or loses it where there is none.
+  void put(Instant now, Packet packet);
+  void depart(Instant now, LinkId link, HostId sender);
+  Wire& wire(LinkId link, HostId sender);
+
+  // tcp.cpp
+  Packet segment(Connection& connection, Side side, TcpFlags flags);
+  void send_opening(Instant now, Connection& connection, Side side);
+  void send_waiting(Instant now, Connection& connection, Side side);
+  void send_reset(Instant now, Connection& connection, Side side, const PacketSent& cause);
+  void abort_tcp(Instant now, Connection& connection, Side side);
+  void receive_segment(Instant now, Connection& connection, Side to, PacketSent& packet);
+  void receive_unconnected(Instant now, Connection& connection, Side to, const PacketSent& packet);
+  void receive_reset(Instant now, Connection& connection, Side to);
+  [[nodiscard]] bool establish(Instant now, Connection& connection, Side to, const PacketSent& packet);
+  void receive_in_order(Instant now, Connection& connection, Side to, PacketSent& packet);
+  void end_if_shut(Instant now, Connection& connection);
+
+  // udp.cpp
+  void send_datagram(Instant now, Connection& connection, Side side, std::string_view bytes);
+  void close_exchange(Instant now, Connection& connection, Side side);
+  void receive_datagram(Instant now, Connection& connection, Side to, Packet& packet);
+
   Trace& trace_;
   EventQueue& agenda_;
+  RandomStream initial_sequences_;
+  std::vector<Connection> connections_;  ///< by ConnectionId
+  std::size_t live_connections_{};
+  std::set<std::pair<HostId, Port>> ports_taken_;
+  std::vector<std::uint32_t> ephemeral_drawn_;  ///< by HostId: how many were given out
+  std::vector<std::array<Wire, 2>> wires_;      ///< by LinkId: from a to b, from b to a
+  std::map<PacketId, Packet> in_flight_;
+  std::uint32_t packets_{};
+  std::deque<NetworkNews> news_;
 };
 
 }  // namespace mailscope

@@ -1,0 +1,165 @@
+#include "sim/net/network.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace mailscope {
+
+namespace {
+
+// RFC 6335 §6: the dynamic ports.
+constexpr std::uint32_t ephemeral_first = 49152;
+constexpr std::uint32_t ephemeral_count = 65536 - ephemeral_first;
+static_assert(Network::live_connections_max < ephemeral_count);
+
+std::optional<LinkId> link_between(const Trace& trace, HostId from, HostId to) {
+  for (std::size_t index = 0; index < trace.links.size(); ++index) {
+    const LinkInfo& link = trace.links[index];
+    if ((link.a == from && link.b == to) || (link.b == from && link.a == to))
+      return LinkId{static_cast<std::uint32_t>(index)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Network::Network(Trace& trace, EventQueue& agenda, std::uint64_t seed)
+    : trace_(trace),
+      agenda_(agenda),
+      initial_sequences_(seed, "tcp initial sequence numbers"),
+      ephemeral_drawn_(trace.hosts.size()),
+      wires_(trace.links.size()) {}
+
+Port Network::ephemeral_port(HostId host) {
+  while (true) {
+    const Port port{static_cast<std::uint16_t>(ephemeral_first + ephemeral_drawn_.at(host.value)++ % ephemeral_count)};
+    if (ports_taken_.emplace(host, port).second) return port;
+  }
+}
+
+ConnectionId Network::open(Instant now, Transport transport, HostId from, Endpoint to, std::string protocol,
+                           std::string purpose) {
+  const ConnectionId id{static_cast<std::uint32_t>(connections_.size())};
+  Connection& opening = connections_.emplace_back();
+  opening.opened = {id, transport, {from, ephemeral_port(from)}, to, std::move(protocol), std::move(purpose)};
+  opening.link = link_between(trace_, from, to.host);
+  ++live_connections_;
+  trace_.append(now, opening.opened);
+  if (live_connections_ > live_connections_max) {
+    opening.end(Side::Client).state = TcpEnd::State::Over;
+    fail(now, opening, Side::Client, Phase::Refused);
+  } else if (transport == Transport::Tcp) {
+    opening.end(Side::Client).initial_sequence = static_cast<std::uint32_t>(initial_sequences_.next() >> 32);
+    opening.end(Side::Client).state = TcpEnd::State::SynSent;
+    send_opening(now, opening, Side::Client);
+  } else {
+    change_phase(now, opening, Phase::Open);
+    news_.push_back(ConnectionEstablished{id});
+  }
+  return id;
+}
+
+void Network::send(Instant now, ConnectionId id, Side side, std::string_view bytes) {
+  Connection& carrier = connection(id);
+  TcpEnd& sender = carrier.end(side);
+  if (bytes.empty() || sender.close_asked || sender.state == TcpEnd::State::Over) return;
+  if (carrier.opened.transport == Transport::Udp) return send_datagram(now, carrier, side, bytes);
+  sender.waiting.append(bytes);
+  if (sender.state == TcpEnd::State::Established) send_waiting(now, carrier, side);
+}
+
+void Network::close(Instant now, ConnectionId id, Side side) {
+  Connection& closing = connection(id);
+  if (closing.opened.transport == Transport::Udp) return close_exchange(now, closing, side);
+  closing.end(side).close_asked = true;
+  if (closing.end(side).state == TcpEnd::State::Established) send_waiting(now, closing, side);
+}
+
+void Network::abort(Instant now, ConnectionId id, Side side) {
+  Connection& broken = connection(id);
+  if (broken.opened.transport == Transport::Udp) return close_exchange(now, broken, side);
+  abort_tcp(now, broken, side);
+}
+
+std::optional<NetworkNews> Network::poll() {
+  if (news_.empty()) return std::nullopt;
+  std::optional<NetworkNews> next = std::move(news_.front());
+  news_.pop_front();
+  return next;
+}
+
+PortPolicy Network::policy(const Connection& wanted) const {
+  for (const PortInfo& port : trace_.hosts.at(wanted.opened.server.host.value).ports)
+    if (port.port == wanted.opened.server.port && port.transport == wanted.opened.transport) return port.policy;
+  return PortPolicy::Closed;
+}
+
+void Network::change_phase(Instant now, Connection& changed, Phase phase) {
+  if (changed.phase == phase || !changed.live) return;
+  changed.phase = phase;
+  trace_.append(now, ConnectionChanged{changed.opened.connection, phase});
+}
+
+void Network::end(Instant now, Connection& ended, Phase phase) {
+  if (!ended.live) return;
+  change_phase(now, ended, phase);
+  ended.live = false;
+  --live_connections_;
+  ports_taken_.erase({ended.opened.client.host, ended.opened.client.port});
+}
+
+void Network::fail(Instant now, Connection& failed, Side learns, Phase reason) {
+  end(now, failed, reason);
+  news_.push_back(ConnectionFailed{failed.opened.connection, learns, reason});
+}
+
+Wire& Network::wire(LinkId link, HostId sender) {
+  return wires_.at(link.value)[trace_.links[link.value].a == sender ? 0 : 1];
+}
+
+void Network::put(Instant now, Packet packet) {
+  const Connection& carrier = connection(packet.sent.connection);
+  if (!carrier.link) return;
+  packet.sent.link = *carrier.link;
+  const HostId sender = carrier.endpoint(packet.sent.from).host;
+  wire(*carrier.link, sender).waiting.push_back(std::move(packet));
+  depart(now, *carrier.link, sender);
+}
+
+void Network::depart(Instant now, LinkId link, HostId sender) {
+  Wire& leaving = wire(link, sender);
+  const LinkInfo& info = trace_.links[link.value];
+  while (!leaving.waiting.empty() && leaving.free_at <= now) {
+    Packet packet = std::move(leaving.waiting.front());
+    leaving.waiting.pop_front();
+    leaving.free_at = now + serialisation_delay(packet.octets, info.bits_per_second);
+    packet.sent.packet = PacketId{packets_++};
+    packet.sent.arrives = leaving.free_at + info.latency;
+    agenda_.schedule(packet.sent.arrives, PacketArrives{packet.sent.packet});
+    trace_.append(now, packet.sent);
+    in_flight_.emplace_hint(in_flight_.end(), packet.sent.packet, std::move(packet));
+  }
+  if (leaving.waiting.empty() || leaving.ready_scheduled) return;
+  leaving.ready_scheduled = true;
+  agenda_.schedule(leaving.free_at, LinkReady{link, sender});
+}
+
+void Network::handle(Instant now, const LinkReady& event) {
+  wire(event.link, event.sender).ready_scheduled = false;
+  depart(now, event.link, event.sender);
+}
+
+void Network::handle(Instant now, const PacketArrives& event) {
+  auto arrived = in_flight_.extract(event.packet);
+  assert(!arrived.empty());
+  Packet& packet = arrived.mapped();
+  Connection& carrier = connection(packet.sent.connection);
+  const Side to = other(packet.sent.from);
+  const bool filtered = to == Side::Server && policy(carrier) == PortPolicy::Filtered;
+  trace_.append(now, PacketEnded{event.packet, filtered ? PacketFate::Filtered : PacketFate::Delivered});
+  if (filtered) return;
+  if (carrier.opened.transport == Transport::Udp) return receive_datagram(now, carrier, to, packet);
+  receive_segment(now, carrier, to, packet.sent);
+}
+
+}  // namespace mailscope
