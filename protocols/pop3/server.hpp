@@ -2,20 +2,25 @@
 // is its host's matter.
 #pragma once
 
+#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "protocols/core/engine.hpp"
+#include "protocols/core/input_buffer.hpp"
 #include "protocols/mailstore/mailstore.hpp"
 
 namespace mailscope::pop3 {
 
 struct ServerConfig {
   std::string hostname;
-  bool plaintext_login{true};                     ///< allow USER and PASS without TLS
-  Duration idle_max{std::chrono::minutes(10)};    ///< at least 10 minutes (RFC 1939 §3)
+  bool plaintext_login{true};                   ///< allow USER and PASS without TLS
+  Duration idle_max{std::chrono::minutes(10)};  ///< at least 10 minutes (RFC 1939 §3)
 };
 
 /// Is this the user's password? Answer with accept() or reject().
@@ -28,7 +33,7 @@ class Server {
   using Event = std::variant<LoginOffered>;
 
   explicit Server(ServerConfig config);
-  ~Server();                                      ///< gives the maildrop's lock back; nothing is deleted
+  ~Server();  ///< gives the maildrop's lock back; nothing is deleted
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   void receive(Instant now, std::string_view bytes);
@@ -39,9 +44,60 @@ class Server {
   [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] StateId state() const;
 
-  /// Answers to LoginOffered. `account` outlives the engine.
+  /// Answers to LoginOffered. `account` outlives the engine. Without an open LoginOffered they do nothing.
   void accept(mailstore::Account& account);
   void reject();
+
+ private:
+  /// A message as it was at login: numbers, sizes and contents stay for the session (RFC 1939 §4).
+  struct Entry {
+    mailstore::Uid uid;
+    std::shared_ptr<const std::string> content;
+    bool deleted{};
+    /// As RETR sends it, stuffing not counted (RFC 1939 §11).
+    [[nodiscard]] std::uint64_t octets() const;
+  };
+  struct Verb;
+  static const Verb verbs[];
+
+  void greet(Instant now);
+  void handle(const Line& line);
+  void reply(bool ok, std::string_view text);
+  void reply_lines(std::string_view text, std::string_view content);
+  void end();
+  Entry* message(std::string_view number);
+  [[nodiscard]] std::pair<std::size_t, std::uint64_t> count() const;  ///< messages not deleted, and their octets
+  [[nodiscard]] std::string summary() const;
+  void list(std::string_view number, std::string (Server::*line)(std::size_t) const);
+  [[nodiscard]] std::string scan_line(std::size_t index) const;
+  [[nodiscard]] std::string unique_id_line(std::size_t index) const;
+
+  void on_user(std::string_view arguments);
+  void on_pass(std::string_view arguments);
+  void on_stat(std::string_view arguments);
+  void on_list(std::string_view arguments);
+  void on_uidl(std::string_view arguments);
+  void on_retr(std::string_view arguments);
+  void on_top(std::string_view arguments);
+  void on_dele(std::string_view arguments);
+  void on_noop(std::string_view arguments);
+  void on_rset(std::string_view arguments);
+  void on_capa(std::string_view arguments);
+  void on_quit(std::string_view arguments);
+
+  ServerConfig config_;
+  InputBuffer input_;
+  LineFramer framer_;
+  std::deque<Output<Event>> out_;
+  StateId state_;
+  std::optional<Instant> idle_since_;  ///< nothing before the greeting
+  std::string context_;                ///< what is being answered: a verb, "greeting" or "unknown"
+  std::string user_;
+  std::uint64_t sent_{};  ///< octets transmitted
+  bool login_pending_{}, eof_{}, ended_{};
+  mailstore::Account* account_{};  ///< whose maildrop is locked
+  std::uint32_t uid_validity_{};
+  std::vector<Entry> maildrop_;
 };
 
 }  // namespace mailscope::pop3

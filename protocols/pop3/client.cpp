@@ -1,0 +1,234 @@
+#include "protocols/pop3/client.hpp"
+
+#include <array>
+#include <utility>
+
+#include "protocols/core/ascii.hpp"
+#include "protocols/pop3/reply.hpp"
+
+namespace mailscope::pop3 {
+
+namespace {
+
+constexpr StateId greeting{0}, authorization{1}, user_given{2}, transaction{3}, update{4}, closed{5};
+constexpr std::array<std::string_view, 6> state_names{"greeting",    "authorization", "user given",
+                                                      "transaction", "update",        "closed"};
+
+/// RFC 1939 §3 to §6, as the client lives through it. "VERB +OK" and "VERB -ERR" are replies.
+constexpr Transition transitions[] = {
+    {greeting, "greeting +OK", authorization},
+    {greeting, "greeting -ERR", closed},
+    {authorization, "CAPA", authorization},
+    {authorization, "USER", authorization},
+    {authorization, "USER +OK", user_given},
+    {authorization, "QUIT", authorization},
+    {authorization, "QUIT +OK", closed},
+    {authorization, "QUIT -ERR", closed},
+    {user_given, "PASS", user_given},
+    {user_given, "PASS +OK", transaction},
+    {user_given, "PASS -ERR", authorization},
+    {transaction, "STAT", transaction},
+    {transaction, "UIDL", transaction},
+    {transaction, "LIST", transaction},
+    {transaction, "RETR", transaction},
+    {transaction, "DELE", transaction},
+    {transaction, "QUIT", update},
+    {update, "QUIT +OK", closed},
+    {update, "QUIT -ERR", closed},
+};
+constexpr Machine client_machine{"POP3 client", state_names, transitions};
+
+/// RFC 1939 §5, RFC 2449 §3: these answer +OK with lines after it.
+bool is_multi_line(std::string_view verb) {
+  return verb == "CAPA" || verb == "UIDL" || verb == "LIST" || verb == "RETR";
+}
+
+/// "+OK" or "-ERR", alone or before a space, in upper case (RFC 1939 §3).
+bool has_status(std::string_view line, std::string_view status) {
+  return line.starts_with(status) && (line.size() == status.size() || line[status.size()] == ' ');
+}
+
+/// Calls `take(first, second)` for each line of a listing: a message number, a space, a value.
+template <class Take>
+void each_listed(std::string_view lines, Take take) {
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find("\r\n"));
+    lines.remove_prefix(std::min(lines.size(), line.size() + 2));
+    const std::size_t space = line.find(' ');
+    if (space == std::string_view::npos || !ascii::number<std::uint32_t>(line.substr(0, space))) continue;
+    const std::string_view rest = line.substr(space + 1);
+    take(line.substr(0, space), rest.substr(0, rest.find(' ')));
+  }
+}
+
+/// No line break can be smuggled into a command.
+bool is_sendable(std::string_view argument) {
+  return !argument.empty() && argument.size() + std::string_view("USER \r\n").size() <= command_octets_max &&
+         argument.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+}  // namespace
+
+Client::Client(ClientConfig config)
+    : config_(std::move(config)), framer_(reply_octets_max), body_(body_octets_max), state_(greeting) {}
+
+void Client::receive(Instant now, std::string_view bytes) {
+  if (ended_) return;
+  input_.append(bytes);
+  heard_ = now;
+}
+
+void Client::receive_eof(Instant) { eof_ = true; }
+
+void Client::deadline_passed(Instant now) {
+  const auto due = deadline();
+  if (due && now >= *due) finish("the server did not answer " + awaited_ + " in time");
+}
+
+std::optional<Instant> Client::deadline() const {
+  if (ended_ || !heard_) return std::nullopt;
+  return *heard_ + silence_max;
+}
+
+const Machine& Client::machine() const { return client_machine; }
+
+StateId Client::state() const { return state_; }
+
+std::optional<Output<Client::Event>> Client::poll(Instant now) {
+  if (!heard_) heard_ = now;
+  while (out_.empty() && !ended_) {
+    if (status_line_ ? take_body() : take_reply()) continue;
+    if (!eof_) return std::nullopt;
+    finish("the server closed the connection");
+  }
+  if (out_.empty()) return std::nullopt;
+  auto next = std::move(out_.front());
+  out_.pop_front();
+  return next;
+}
+
+/// Takes a status line. False when none has come.
+bool Client::take_reply() {
+  auto line = framer_.take(input_);
+  if (!line) return false;
+  const bool ok = has_status(line->text, "+OK");
+  if (line->too_long || (!ok && !has_status(line->text, "-ERR"))) {
+    finish("not a POP3 reply: " + line->text);
+    return true;
+  }
+  const bool multi_line = ok && is_multi_line(awaited_);
+  status_line_ = std::move(*line);
+  if (multi_line) return true;
+  finish_reply(ok, {}, status_line_->bytes.end, {});
+  return true;
+}
+
+bool Client::take_body() {
+  auto body = body_.take(input_);
+  if (!body) return false;
+  if (body->too_long) {
+    finish("the answer to " + awaited_ + " is too large");
+    return true;
+  }
+  finish_reply(true, body->text, body->bytes.end, std::move(body->content));
+  return true;
+}
+
+void Client::finish_reply(bool ok, std::string_view body_text, std::uint64_t end, std::string content) {
+  const Line line = std::move(*status_line_);
+  status_line_.reset();
+  const StateId from = state_;
+  state_ = client_machine.next(state_, awaited_ + (ok ? " +OK" : " -ERR")).value_or(state_);
+  std::string text = body_text.empty() ? step_text(line.text) : multi_line_text(line.text, body_text);
+  out_.emplace_back(Step{
+      Direction::Received, {line.bytes.begin, end}, from, state_, std::move(text), reply_topic(awaited_, ok), !ok});
+  answered({ok, line.text, std::move(content)});
+}
+
+/// Chooses what to say next after the reply to `awaited_`.
+void Client::answered(const Reply& reply) {
+  if (awaited_ == "greeting") return reply.ok ? send("CAPA") : finish(reply.line);
+  if (awaited_ == "CAPA") return log_in(reply);
+  if (awaited_ == "QUIT") {
+    note(reply);
+    return finish(error_);
+  }
+  if (awaited_ == "RETR" || awaited_ == "DELE") return answered_message(reply);
+  if (awaited_ == "UIDL") {  // -ERR: the server has no unique-ids (RFC 1939 §7), so the messages have no names
+    each_listed(reply.content, [this](auto number, auto id) { unique_ids_.emplace(number, id); });
+    return send("LIST");
+  }
+  if (!reply.ok) return quit(reply.line);
+  if (awaited_ == "USER") return send("PASS", config_.password);
+  if (awaited_ == "PASS") return send("STAT");
+  if (awaited_ == "STAT") return reply.line.starts_with("+OK 0 ") ? quit({}) : send("UIDL");
+  each_listed(reply.content, [this](std::string_view number, std::string_view octets) {
+    maildrop_.push_back({std::string(number), ascii::number<std::uint64_t>(octets).value_or(0)});
+  });
+  next_message();
+}
+
+/// A server that knows CAPA and does not name USER wants no password in the clear (RFC 2449 §6.2).
+void Client::log_in(const Reply& capabilities) {
+  const bool offered = ("\r\n" + capabilities.content).find("\r\nUSER\r\n") != std::string::npos;
+  if (capabilities.ok && !offered) return quit("the server offers no login with USER and PASS");
+  if (!is_sendable(config_.user) || !is_sendable(config_.password))
+    return quit("user name or password cannot be sent in a POP3 command");
+  send("USER", config_.user);
+}
+
+void Client::answered_message(const Reply& reply) {
+  note(reply);
+  if (awaited_ == "RETR" && reply.ok) {
+    out_.emplace_back(Event{MessageRetrieved{unique_ids_[maildrop_[current_].number], reply.content}});
+    if (!config_.leave_on_server) return send("DELE", maildrop_[current_].number);
+  }
+  ++current_;  // it stays, it is marked, or the server refused it
+  next_message();
+}
+
+/// RETR for what is new, DELE for what an earlier session has collected and could not delete.
+void Client::next_message() {
+  for (; current_ < maildrop_.size(); ++current_) {
+    const Listed& message = maildrop_[current_];
+    const auto id = unique_ids_.find(message.number);
+    const bool known = id != unique_ids_.end() && config_.known.contains(id->second);
+    if (known && config_.leave_on_server) continue;
+    if (known) return send("DELE", message.number);
+    if (message.octets <= body_octets_max) return send("RETR", message.number);
+    note({false, "message " + message.number + " is too large to collect", {}});
+  }
+  quit({});
+}
+
+/// Keeps the first thing that went wrong for SessionDone.
+void Client::note(const Reply& reply) {
+  if (!reply.ok && error_.empty()) error_ = reply.line;
+}
+
+void Client::send(std::string_view verb, std::string_view argument) {
+  awaited_ = verb;
+  std::string line(verb);
+  if (!argument.empty()) line.append(" ").append(argument);
+  const StateId from = state_;
+  state_ = client_machine.next(state_, verb).value_or(state_);
+  const ByteRange range{sent_, sent_ + line.size() + 2};
+  sent_ = range.end;
+  out_.emplace_back(Step{Direction::Sent, range, from, state_, line, command_topic(verb), false});
+  out_.emplace_back(Transmit{std::move(line) + "\r\n"});
+}
+
+void Client::quit(std::string_view error) {
+  if (error_.empty()) error_ = error;
+  send("QUIT");
+}
+
+void Client::finish(std::string error) {
+  if (std::exchange(ended_, true)) return;
+  state_ = closed;
+  input_.clear();
+  out_.emplace_back(Event{SessionDone{std::move(error)}});
+  out_.emplace_back(Close{});
+}
+
+}  // namespace mailscope::pop3

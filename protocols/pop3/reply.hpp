@@ -1,0 +1,31 @@
+// What POP3's two sides share: the form of replies and the keys of their explanations (RFC 1939 §3).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "protocols/core/engine.hpp"
+#include "protocols/core/line_text.hpp"
+
+namespace mailscope::pop3 {
+
+/// A command line, CR LF included (RFC 2449 §4).
+inline constexpr std::size_t command_octets_max = 255;
+/// A reply's first line, CR LF included (RFC 1939 §3, RFC 2449 §4).
+inline constexpr std::size_t reply_octets_max = 512;
+
+/// Step::text of a multi-line reply, from its status line and its body's Step text: the one form on both sides.
+[[nodiscard]] inline std::string multi_line_text(std::string_view status_line, std::string_view body_text) {
+  return std::string(status_line).append("\n").append(body_text);
+}
+
+/// `context` is the verb that is answered, "greeting" or "unknown".
+[[nodiscard]] inline std::string reply_topic(std::string_view context, bool ok) {
+  return std::string("pop3/reply/").append(context).append(ok ? "/+OK" : "/-ERR");
+}
+
+[[nodiscard]] inline std::string command_topic(std::string_view verb) {
+  return std::string("pop3/command/").append(verb);
+}
+
+}  // namespace mailscope::pop3

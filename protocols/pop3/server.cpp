@@ -1,0 +1,188 @@
+#include "protocols/pop3/server.hpp"
+
+#include <array>
+#include <utility>
+
+#include "protocols/core/ascii.hpp"
+#include "protocols/core/dot_body.hpp"
+#include "protocols/pop3/reply.hpp"
+
+namespace mailscope::pop3 {
+
+namespace {
+
+constexpr StateId authorization{0}, user_given{1}, transaction{2}, update{3}, closed{4};
+constexpr std::array<std::string_view, 5> state_names{"authorization", "user given", "transaction", "update", "closed"};
+
+/// RFC 1939 §4 to §7. A verb alone is the order check; "VERB +OK" and "VERB -ERR" are the moves that replies make.
+constexpr Transition transitions[] = {
+    {authorization, "CAPA", authorization},  {authorization, "USER", authorization},
+    {authorization, "USER +OK", user_given}, {authorization, "QUIT", authorization},
+    {authorization, "QUIT +OK", closed},     {user_given, "PASS", user_given},
+    {user_given, "PASS +OK", transaction},   {user_given, "PASS -ERR", authorization},
+    {user_given, "CAPA", authorization},  // PASS comes immediately after USER (RFC 1939 §7)
+    {user_given, "QUIT", authorization},     {transaction, "CAPA", transaction},
+    {transaction, "STAT", transaction},      {transaction, "LIST", transaction},
+    {transaction, "UIDL", transaction},      {transaction, "RETR", transaction},
+    {transaction, "TOP", transaction},       {transaction, "DELE", transaction},
+    {transaction, "NOOP", transaction},      {transaction, "RSET", transaction},
+    {transaction, "QUIT", update},           {update, "QUIT +OK", closed},
+};
+constexpr Machine server_machine{"POP3 server", state_names, transitions};
+
+}  // namespace
+
+struct Server::Verb {
+  std::string_view name;
+  std::size_t arguments_min, arguments_max;
+  void (Server::*handler)(std::string_view arguments);
+};
+
+const Server::Verb Server::verbs[] = {
+    {"USER", 1, 1, &Server::on_user}, {"PASS", 1, 1, &Server::on_pass}, {"STAT", 0, 0, &Server::on_stat},
+    {"LIST", 0, 1, &Server::on_list}, {"UIDL", 0, 1, &Server::on_uidl}, {"RETR", 1, 1, &Server::on_retr},
+    {"TOP", 2, 2, &Server::on_top},   {"DELE", 1, 1, &Server::on_dele}, {"NOOP", 0, 0, &Server::on_noop},
+    {"RSET", 0, 0, &Server::on_rset}, {"CAPA", 0, 0, &Server::on_capa}, {"QUIT", 0, 0, &Server::on_quit},
+};
+
+Server::Server(ServerConfig config) : config_(std::move(config)), framer_(command_octets_max), state_(authorization) {}
+
+Server::~Server() {
+  if (account_) account_->unlock_maildrop();
+}
+
+void Server::receive(Instant, std::string_view bytes) {
+  if (!ended_) input_.append(bytes);
+}
+
+void Server::receive_eof(Instant) { eof_ = true; }
+
+void Server::deadline_passed(Instant now) {
+  const auto due = deadline();
+  if (due && now >= *due) end();  // no word and no UPDATE (RFC 1939 §3)
+}
+
+std::optional<Instant> Server::deadline() const {
+  if (ended_ || !idle_since_) return std::nullopt;
+  return *idle_since_ + config_.idle_max;
+}
+
+const Machine& Server::machine() const { return server_machine; }
+
+StateId Server::state() const { return state_; }
+
+std::optional<Output<Server::Event>> Server::poll(Instant now) {
+  if (!idle_since_) greet(now);
+  while (out_.empty() && !ended_ && !login_pending_) {
+    const auto line = framer_.take(input_);
+    if (!line) {
+      if (!eof_) return std::nullopt;
+      end();
+      break;
+    }
+    idle_since_ = now;
+    handle(*line);
+  }
+  if (out_.empty()) return std::nullopt;
+  auto next = std::move(out_.front());
+  out_.pop_front();
+  return next;
+}
+
+void Server::greet(Instant now) {
+  idle_since_ = now;
+  context_ = "greeting";
+  reply(true, config_.hostname + " POP3 server ready");
+}
+
+/// One command: its Step first, then whatever its handler answers.
+void Server::handle(const Line& line) {
+  const std::string_view keyword = std::string_view(line.text).substr(0, line.text.find(' '));
+  const auto* verb = std::ranges::find_if(verbs, [&](const Verb& v) { return ascii::iequals(v.name, keyword); });
+  const bool known = verb != std::end(verbs);
+  context_ = known ? verb->name : "unknown";
+
+  const auto arguments =
+      keyword.size() < line.text.size() ? std::string_view(line.text).substr(keyword.size() + 1) : std::string_view{};
+  // The one argument of PASS may hold spaces (RFC 1939 §7).
+  const auto spaces = context_ == "PASS" ? 0 : std::ranges::count(arguments, ' ');
+  const std::size_t count = keyword.size() == line.text.size() ? 0 : static_cast<std::size_t>(spaces) + 1;
+  const bool printable = std::ranges::all_of(line.text, [](char c) { return ascii::is_printable(c); });
+  const auto to = server_machine.next(state_, context_);
+  std::string_view fault;
+  if (line.too_long)
+    fault = "command line too long";
+  else if (!printable)
+    fault = "only printable ASCII characters belong in a command";
+  else if (!known)
+    fault = "unknown command";
+  else if (!to)
+    fault = "not in this state";
+  else if (count < verb->arguments_min || count > verb->arguments_max)
+    fault = "wrong number of arguments";
+
+  const StateId from = state_;
+  if (fault.empty()) state_ = *to;
+  out_.emplace_back(
+      Step{Direction::Received, line.bytes, from, state_, step_text(line.text), command_topic(context_), false});
+  if (!fault.empty()) return reply(false, fault);
+  (this->*verb->handler)(arguments);
+}
+
+void Server::reply(bool ok, std::string_view text) {
+  std::string line = std::string(ok ? "+OK " : "-ERR ").append(text);
+  const StateId from = state_;
+  state_ = server_machine.next(state_, context_ + (ok ? " +OK" : " -ERR")).value_or(state_);
+  const ByteRange range{sent_, sent_ + line.size() + 2};
+  sent_ = range.end;
+  out_.emplace_back(Step{Direction::Sent, range, from, state_, line, reply_topic(context_, ok), !ok});
+  out_.emplace_back(Transmit{std::move(line) + "\r\n"});
+}
+
+/// A multi-line reply (RFC 1939 §3).
+void Server::reply_lines(std::string_view text, std::string_view content) {
+  const std::string line = std::string("+OK ").append(text);
+  const std::string body = dot_encode(content);
+  const ByteRange range{sent_, sent_ + line.size() + 2 + body.size()};
+  sent_ = range.end;
+  out_.emplace_back(Step{Direction::Sent, range, state_, state_, multi_line_text(line, step_text(body)),
+                         reply_topic(context_, true), false});
+  out_.emplace_back(Transmit{line + "\r\n" + body});
+}
+
+void Server::end() {
+  if (std::exchange(ended_, true)) return;
+  state_ = closed;
+  login_pending_ = false;
+  input_.clear();
+  if (account_) std::exchange(account_, nullptr)->unlock_maildrop();
+  out_.emplace_back(Close{});
+}
+
+void Server::on_user(std::string_view arguments) {
+  if (!config_.plaintext_login) return reply(false, "plaintext login is not allowed without TLS");
+  user_ = arguments;
+  reply(true, "send PASS");
+}
+
+void Server::on_pass(std::string_view arguments) {
+  login_pending_ = true;
+  out_.emplace_back(Event{LoginOffered{user_, std::string(arguments)}});
+}
+
+void Server::accept(mailstore::Account& account) {
+  if (!std::exchange(login_pending_, false)) return;
+  if (!account.lock_maildrop()) return reply(false, "[IN-USE] another session holds the maildrop");  // RFC 2449 §8.1.2
+  account_ = &account;
+  const mailstore::Mailbox& inbox = account.inbox();
+  uid_validity_ = inbox.uid_validity();
+  for (const auto& message : inbox.messages()) maildrop_.push_back({message.uid, message.content, false});
+  reply(true, "maildrop locked and ready, " + summary());
+}
+
+void Server::reject() {
+  if (!std::exchange(login_pending_, false)) return;
+  reply(false, "[AUTH] invalid user name or password");  // RFC 3206 §4
+}
+
+}  // namespace mailscope::pop3

@@ -1,0 +1,140 @@
+// Drives engines in memory: one alone against a script, or two against each other. Knows no protocol.
+#pragma once
+
+#include <catch2/catch_all.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocols/core/engine.hpp"
+
+namespace mailscope::test {
+
+constexpr Instant start = Instant{std::chrono::seconds(1'772'442'000)};  // 2026-03-02T09:00:00Z
+
+/// Everything that came out of an engine.
+template <class E>
+struct Record {
+  std::string sent;
+  std::vector<Step> steps;
+  std::vector<typename E::Event> events;
+  bool closed{};
+};
+
+/// A Step as one line, with all that it says.
+inline std::string told(const Step& step) {
+  return std::string(step.direction == Direction::Sent ? "> " : "< ") + std::to_string(step.bytes.begin) + "-" +
+         std::to_string(step.bytes.end) + " " + std::to_string(step.from.value) + "->" + std::to_string(step.to.value) +
+         " [" + step.topic + (step.is_error ? " !] " : "] ") + step.text;
+}
+
+inline std::vector<std::string> told(const std::vector<Step>& steps) {
+  std::vector<std::string> lines;
+  for (const Step& step : steps) lines.push_back(told(step));
+  return lines;
+}
+
+/// Takes every output that is ready. `decide` is called with each event and may answer it.
+template <class E>
+void drain(E& engine, Instant now, Record<E>& record,
+           const std::function<void(E&, const typename E::Event&)>& decide = {}) {
+  while (auto output = engine.poll(now)) {
+    REQUIRE_FALSE(record.closed);  // nothing follows Close
+    if (auto* transmit = std::get_if<Transmit>(&*output)) {
+      REQUIRE_FALSE(record.steps.empty());
+      REQUIRE(record.steps.back().direction == Direction::Sent);
+      REQUIRE(record.steps.back().bytes.begin == record.sent.size());
+      record.sent += transmit->bytes;
+      REQUIRE(record.steps.back().bytes.end == record.sent.size());
+    } else if (auto* step = std::get_if<Step>(&*output)) {
+      record.steps.push_back(*step);
+      REQUIRE(step->to.value < engine.machine().states.size());
+    } else if (std::holds_alternative<Close>(*output)) {
+      record.closed = true;
+    } else {
+      record.events.push_back(std::get<typename E::Event>(*output));
+      if (decide) decide(engine, record.events.back());
+    }
+  }
+}
+
+/// Feeds `bytes` in chunks of `chunk` octets (the whole at once for 0).
+template <class E>
+void feed(E& engine, std::string_view bytes, std::size_t chunk, Instant now, Record<E>& record,
+          const std::function<void(E&, const typename E::Event&)>& decide = {}) {
+  drain(engine, now, record, decide);
+  if (chunk == 0) chunk = std::max<std::size_t>(bytes.size(), 1);
+  for (std::size_t at = 0; at < bytes.size(); at += chunk) {
+    engine.receive(now, bytes.substr(at, chunk));
+    drain(engine, now, record, decide);
+  }
+}
+
+/// What two engines said to each other.
+template <class A, class B>
+struct Conversation {
+  Record<A> client;
+  Record<B> server;
+  /// Each line once, as the speaker has it: "C: …" and "S: …".
+  [[nodiscard]] std::string script() const {
+    std::string text;
+    for (const Step& step : client.steps)
+      text += (step.direction == Direction::Sent ? "C: " : "S: ") + step.text + "\n";
+    return text;
+  }
+};
+
+/// Both sides must agree on every line: octets, text, topic.
+inline void check_same_lines(const std::vector<Step>& a, const std::vector<Step>& b) {
+  for (const Direction said : {Direction::Sent, Direction::Received}) {
+    std::vector<std::string> left, right;
+    for (Step step : a)
+      if (step.direction == said) {
+        step.from = step.to = {};
+        step.direction = Direction::Sent;
+        left.push_back(told(step));
+      }
+    for (Step step : b)
+      if (step.direction != said) {
+        step.from = step.to = {};
+        step.direction = Direction::Sent;
+        right.push_back(told(step));
+      }
+    CHECK(left == right);
+  }
+}
+
+/// Lets the two talk until neither has anything to say; octets travel in chunks of `chunk` (0: as they come).
+template <class A, class B>
+Conversation<A, B> converse(A& client, B& server, std::size_t chunk,
+                            const std::function<void(B&, const typename B::Event&)>& decide) {
+  Conversation<A, B> talk;
+  std::size_t to_server = 0, to_client = 0;
+  const auto carry = [chunk](const std::string& from, std::size_t& at, auto& engine) {
+    if (at == from.size()) return false;
+    const std::size_t octets = chunk == 0 ? from.size() - at : std::min(chunk, from.size() - at);
+    engine.receive(start, std::string_view(from).substr(at, octets));
+    at += octets;
+    return true;
+  };
+  bool told_client = false, told_server = false, busy = true;
+  while (busy) {
+    drain(server, start, talk.server, decide);
+    drain(client, start, talk.client);
+    busy = carry(talk.server.sent, to_client, client);
+    busy = carry(talk.client.sent, to_server, server) || busy;
+    if (!busy && talk.server.closed && !std::exchange(told_client, true)) {
+      client.receive_eof(start);
+      busy = true;
+    }
+    if (!busy && talk.client.closed && !std::exchange(told_server, true)) {
+      server.receive_eof(start);
+      busy = true;
+    }
+  }
+  check_same_lines(talk.client.steps, talk.server.steps);
+  return talk;
+}
+
+}  // namespace mailscope::test

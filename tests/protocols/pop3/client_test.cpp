@@ -1,0 +1,248 @@
+#include "protocols/pop3/client.hpp"
+
+#include <catch2/catch_all.hpp>
+#include <random>
+
+#include "protocols/pop3/reply.hpp"
+#include "protocols/pop3/server.hpp"
+#include "tests/protocols/drive.hpp"
+
+using namespace mailscope;
+using namespace mailscope::pop3;
+using test::Record;
+using test::start;
+
+namespace {
+
+const std::string first = "Subject: one\r\n\r\n.dot\r\n";
+const std::string second = "Subject: two\r\n\r\ntext\r\n";
+
+struct Outcome {
+  std::vector<MessageRetrieved> messages;
+  std::string error{"no SessionDone"};
+  std::string script;
+  std::vector<std::string> steps;
+};
+
+Outcome outcome_of(const Record<Client>& record) {
+  Outcome outcome;
+  for (const auto& event : record.events)
+    if (const auto* message = std::get_if<MessageRetrieved>(&event))
+      outcome.messages.push_back(*message);
+    else
+      outcome.error = std::get<SessionDone>(event).error;
+  outcome.steps = test::told(record.steps);
+  CHECK(record.closed);
+  return outcome;
+}
+
+/// One session against our server, octets carried whole or one at a time.
+Outcome collect(mailstore::Account& account, const ClientConfig& config, std::size_t chunk = 0,
+                bool plaintext_login = true) {
+  Client client(config);
+  Server server({"mx.llevant.example", plaintext_login});
+  const auto talk =
+      test::converse<Client, Server>(client, server, chunk, [&account](Server& s, const Server::Event& event) {
+        const auto& offer = std::get<LoginOffered>(event);
+        if (offer.user == "bruno" && offer.password == "ginger-4")
+          s.accept(account);
+        else
+          s.reject();
+      });
+  Outcome outcome = outcome_of(talk.client);
+  outcome.script = talk.script();
+  CHECK(talk.server.closed);
+  return outcome;
+}
+
+/// The same on two accounts, whole and byte by byte.
+Outcome collect_twice(const ClientConfig& config, const std::vector<std::string>& contents, std::size_t left) {
+  Outcome outcomes[2];
+  for (const std::size_t chunk : {0U, 1U}) {
+    mailstore::Account account("bruno");
+    for (const auto& content : contents) account.inbox().append(start, content);
+    outcomes[chunk] = collect(account, config, chunk);
+    CHECK(account.inbox().messages().size() == left);
+  }
+  CHECK(outcomes[0].steps == outcomes[1].steps);
+  return outcomes[0];
+}
+
+/// What the client does when a server says exactly this, whether asked or not, and then closes.
+Outcome hear(std::string_view server_says, std::size_t chunk = 0,
+             ClientConfig config = {"bruno", "ginger-4", false, {}}) {
+  Client client(std::move(config));
+  Record<Client> record;
+  test::feed<Client>(client, server_says, chunk, start, record);
+  client.receive_eof(start);
+  test::drain<Client>(client, start, record);
+  return outcome_of(record);
+}
+
+}  // namespace
+
+TEST_CASE("POP3 client: collects, deletes and quits, and the maildrop is empty (RFC 1939 §4 to §6)") {
+  const auto outcome = collect_twice({"bruno", "ginger-4", false, {}}, {first, second}, 0);
+  CHECK(outcome.error.empty());
+  REQUIRE(outcome.messages.size() == 2);
+  CHECK(outcome.messages[0].content == first);
+  CHECK(outcome.messages[1].content == second);
+  CHECK(outcome.messages[1].unique_id == "1.2");
+  CHECK(outcome.script ==
+        "S: +OK mx.llevant.example POP3 server ready\n"
+        "C: CAPA\n"
+        "S: +OK capability list follows\nTOP\nUIDL\nRESP-CODES\nAUTH-RESP-CODE\nPIPELINING\nUSER\n"
+        "IMPLEMENTATION Mailscope\n.\n"
+        "C: USER bruno\nS: +OK send PASS\n"
+        "C: PASS ginger-4\nS: +OK maildrop locked and ready, 2 messages (44 octets)\n"
+        "C: STAT\nS: +OK 2 44\n"
+        "C: UIDL\nS: +OK 2 messages (44 octets)\n1 1.1\n2 1.2\n.\n"
+        "C: LIST\nS: +OK 2 messages (44 octets)\n1 22\n2 22\n.\n"
+        "C: RETR 1\nS: +OK 22 octets\nSubject: one\n\n..dot\n.\n"
+        "C: DELE 1\nS: +OK message 1 deleted\n"
+        "C: RETR 2\nS: +OK 22 octets\nSubject: two\n\ntext\n.\n"
+        "C: DELE 2\nS: +OK message 2 deleted\n"
+        "C: QUIT\nS: +OK mx.llevant.example POP3 server signing off, 0 left\n");
+}
+
+TEST_CASE("POP3 client: an empty maildrop is left at once") {
+  const auto outcome = collect_twice({"bruno", "ginger-4", false, {}}, {}, 0);
+  CHECK(outcome.error.empty());
+  CHECK(outcome.script.ends_with(
+      "C: STAT\nS: +OK 0 0\nC: QUIT\nS: +OK mx.llevant.example POP3 server signing off, 0 left\n"));
+}
+
+TEST_CASE("POP3 client: what is left on the server is collected once (RFC 1939 §7, UIDL)") {
+  mailstore::Account account("bruno");
+  account.inbox().append(start, first);
+  ClientConfig config{"bruno", "ginger-4", true, {}};
+  const auto one = collect(account, config);
+  REQUIRE(one.messages.size() == 1);
+  CHECK(one.script.find("DELE") == std::string::npos);
+  CHECK(account.inbox().messages().size() == 1);
+
+  config.known.insert(one.messages[0].unique_id);
+  account.inbox().append(start, second);
+  const auto two = collect(account, config);
+  REQUIRE(two.messages.size() == 1);
+  CHECK(two.messages[0].content == second);
+  CHECK(account.inbox().messages().size() == 2);
+
+  config.known.insert(two.messages[0].unique_id);
+  config.leave_on_server = false;  // known already: only deleted now
+  const auto three = collect(account, config);
+  CHECK(three.messages.empty());
+  CHECK(account.inbox().messages().empty());
+}
+
+TEST_CASE("POP3 client: a wrong password ends with QUIT and the server's line") {
+  const auto outcome = collect_twice({"bruno", "wrong", false, {}}, {first}, 1);
+  CHECK(outcome.error == "-ERR [AUTH] invalid user name or password");
+  CHECK(outcome.messages.empty());
+  CHECK(outcome.script.find("C: QUIT\nS: +OK") != std::string::npos);
+}
+
+TEST_CASE("POP3 client: a locked maildrop ends with the server's line (RFC 1939 §4)") {
+  mailstore::Account account("bruno");
+  REQUIRE(account.lock_maildrop());
+  CHECK(collect(account, {"bruno", "ginger-4", false, {}}).error == "-ERR [IN-USE] another session holds the maildrop");
+}
+
+TEST_CASE("POP3 client: where USER is not offered no password is sent (RFC 2449 §6.2)") {
+  mailstore::Account account("bruno");
+  const auto outcome = collect(account, {"bruno", "ginger-4", false, {}}, 0, false);
+  CHECK(outcome.error == "the server offers no login with USER and PASS");
+  CHECK(outcome.script.find("ginger") == std::string::npos);
+}
+
+TEST_CASE("POP3 client: no line break can be smuggled through user name or password, and none too long is sent") {
+  for (const std::string& password : {std::string("x\r\nDELE 1"), std::string("a\nb"), std::string("nul\0", 4),
+                                      std::string(), std::string(command_octets_max - 6, 'x')}) {
+    mailstore::Account account("bruno");
+    CHECK(collect(account, {"bruno", password, false, {}}).error ==
+          "user name or password cannot be sent in a POP3 command");
+  }
+  mailstore::Account account("bruno");
+  CHECK(collect(account, {"bruno", std::string(command_octets_max - 7, 'x'), false, {}}).error ==
+        "-ERR [AUTH] invalid user name or password");
+}
+
+TEST_CASE("POP3 client: servers without CAPA and UIDL serve too (RFC 1939 §7)") {
+  const std::string_view says =
+      "+OK\r\n-ERR what?\r\n+OK\r\n+OK\r\n+OK 1 22\r\n-ERR no\r\n+OK\r\n1 22\r\n.\r\n+OK\r\nSubject: "
+      "one\r\n\r\n..dot\r\n.\r\n"
+      "+OK\r\n+OK bye\r\n";
+  const auto outcome = hear(says);
+  CHECK(outcome.steps == hear(says, 1).steps);
+  CHECK(outcome.error.empty());
+  REQUIRE(outcome.messages.size() == 1);
+  CHECK(outcome.messages[0].unique_id.empty());
+  CHECK(outcome.messages[0].content == first);
+}
+
+TEST_CASE("POP3 client: a refused RETR is reported, and the next message is still collected") {
+  const auto outcome = hear(
+      "+OK\r\n-ERR\r\n+OK\r\n+OK\r\n+OK 2 44\r\n-ERR\r\n+OK\r\n1 22\r\n2 22\r\n.\r\n-ERR disk\r\n"
+      "+OK\r\nSubject: two\r\n\r\n.\r\n+OK\r\n+OK bye\r\n");
+  CHECK(outcome.error == "-ERR disk");
+  REQUIRE(outcome.messages.size() == 1);
+}
+
+TEST_CASE("POP3 client: a greeting of -ERR, garbage, a long line and a lost connection end the session") {
+  CHECK(hear("-ERR busy\r\n").error == "-ERR busy");
+  CHECK(hear("220 smtp.example ESMTP\r\n").error == "not a POP3 reply: 220 smtp.example ESMTP");
+  CHECK(hear("+OKAY\r\n").error == "not a POP3 reply: +OKAY");
+  CHECK(hear("").error == "the server closed the connection");
+  CHECK(hear("+OK\r\n-ERR\r\n+OK\r\n+OK\r\n+OK 1 22\r\n-ERR\r\n+OK\r\n1 22\r\n.\r\n+OK\r\nSubject: o").error ==
+        "the server closed the connection");
+  for (const std::size_t size : {reply_octets_max, reply_octets_max + 1}) {
+    const std::string line = "+OK " + std::string(size - 6, 'x') + "\r\n";
+    CHECK(hear(line).error.starts_with("not a POP3 reply") == (size > reply_octets_max));
+  }
+}
+
+TEST_CASE("POP3 client: a message above the limit is not asked for, and not taken unasked") {
+  const std::string start_of = "+OK\r\n-ERR\r\n+OK\r\n+OK\r\n+OK 1 22\r\n-ERR\r\n";
+  const std::string limit = std::to_string(Client::body_octets_max + 1);
+  const auto skipped = hear(start_of + "+OK\r\n1 " + limit + "\r\n.\r\n+OK bye\r\n");
+  CHECK(skipped.error == "message 1 is too large to collect");
+  CHECK(skipped.messages.empty());
+  const auto flooded =
+      hear(start_of + "+OK\r\n1 22\r\n.\r\n+OK\r\n" + std::string(Client::body_octets_max, 'x') + "\r\n.\r\n");
+  CHECK(flooded.error == "the answer to RETR is too large");
+  CHECK(flooded.messages.empty());
+}
+
+TEST_CASE("POP3 client: a silent server is given up after two minutes") {
+  Client client({"bruno", "ginger-4", false, {}});
+  Record<Client> record;
+  CHECK_FALSE(client.deadline());
+  test::drain<Client>(client, start, record);
+  CHECK(client.deadline() == start + Client::silence_max);
+  test::feed<Client>(client, "+OK\r\n", 0, start + std::chrono::minutes(1), record);
+  CHECK(client.deadline() == start + std::chrono::minutes(1) + Client::silence_max);
+  client.deadline_passed(start + Client::silence_max);
+  test::drain<Client>(client, start + Client::silence_max, record);
+  CHECK_FALSE(record.closed);
+  client.deadline_passed(*client.deadline());
+  test::drain<Client>(client, start + std::chrono::minutes(3), record);
+  CHECK(outcome_of(record).error == "the server did not answer CAPA in time");
+  CHECK_FALSE(client.deadline());
+}
+
+TEST_CASE("POP3 client: whatever a server says, the session ends, and any split of it gives the same") {
+  const auto seed = GENERATE(take(80, random(0U, 0xffffffffU)));
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  std::string says =
+      "+OK\r\n+OK\r\nUSER\r\n.\r\n+OK\r\n+OK\r\n+OK 2 44\r\n+OK\r\n1 a\r\n2 b\r\n.\r\n+OK\r\n1 22\r\n2 22\r\n.\r\n"
+      "+OK\r\nSubject: one\r\n\r\n..dot\r\n.\r\n+OK\r\n+OK\r\nSubject: two\r\n\r\ntext\r\n.\r\n+OK\r\n+OK bye\r\n";
+  for (auto mutations = random() % 5; mutations > 0; --mutations)
+    says[random() % says.size()] =
+        random() % 2 != 0 ? static_cast<char>(random() % 256) : "+-OKER. \r\n"[random() % 10];
+  const auto whole = hear(says);
+  const auto split = hear(says, 1 + random() % 7);
+  CHECK(whole.steps == split.steps);
+  CHECK(whole.error == split.error);
+  CHECK(whole.messages.size() == split.messages.size());
+}
