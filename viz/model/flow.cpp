@@ -1,0 +1,81 @@
+#include "viz/model/flow.hpp"
+
+#include <algorithm>
+
+namespace mailscope {
+namespace {
+
+/// A packet that begins in the middle of a row (a long message) shows what it carries itself.
+std::string carried_text(const Conversation& conversation, const PacketSent& sent, bool& is_error) {
+  std::string text;
+  for (const std::size_t index : conversation.rows_in(sent.connection, sent.from, sent.stream)) {
+    const ConversationRow& row = conversation.rows[index];
+    is_error = is_error || row.is_error;
+    const bool begins_here = row.bytes.begin >= sent.stream.begin;
+    const std::string part = begins_here ? first_line(row.text) : "… " + first_line(sent.payload);
+    text += (text.empty() ? "" : " · ") + part;
+  }
+  return text.empty() ? first_line(sent.payload) : text;
+}
+
+}  // namespace
+
+double progress_between(Instant sent, Instant arrives, Instant at) {
+  if (at <= sent) return arrives <= sent ? 1.0 : 0.0;
+  if (at >= arrives) return 1.0;
+  return static_cast<double>((at - sent).count()) / static_cast<double>((arrives - sent).count());
+}
+
+std::string flags_text(const TcpFlags& flags) {
+  std::string text;
+  const auto add = [&text](bool is_set, const char* name) {
+    if (is_set) text += (text.empty() ? "" : " ") + std::string(name);
+  };
+  add(flags.syn, "SYN"), add(flags.fin, "FIN"), add(flags.rst, "RST"), add(flags.psh, "PSH"), add(flags.ack, "ACK");
+  return text.empty() ? "UDP" : text;
+}
+
+std::string first_line(std::string_view text) {
+  const std::size_t end = text.find_first_of("\r\n");
+  std::string line(text.substr(0, end));
+  const bool has_more = end != std::string_view::npos && text.find_first_not_of("\r\n", end) != std::string_view::npos;
+  return has_more ? line + " …" : line;
+}
+
+std::vector<Flight> flights_at(const Trace& trace, const Conversation& conversation, const WorldState& now,
+                               bool reduced_motion) {
+  std::vector<Flight> flights;
+  for (const PacketInFlight& packet : now.in_flight) {
+    const auto& sent = std::get<PacketSent>(trace.records()[packet.record].what);
+    const ConnectionOpened& opened = now.connections.at(sent.connection.value).opened;
+    const bool is_from_client = sent.from == Side::Client;
+    Flight flight{.packet = packet.packet,
+                  .link = sent.link,
+                  .from = is_from_client ? opened.client.host : opened.server.host,
+                  .to = is_from_client ? opened.server.host : opened.client.host,
+                  .connection = sent.connection,
+                  .protocol = opened.protocol,
+                  .text = {},
+                  .is_bare = false,
+                  .is_error = sent.flags.rst,
+                  .progress = progress_between(packet.sent, packet.arrives, now.at)};
+    if (reduced_motion) flight.progress = flight.progress < 0.5 ? 0.0 : 1.0;
+    flight.is_bare = sent.payload.empty() && sent.flags == TcpFlags{.ack = true};
+    flight.text = sent.payload.empty() ? flags_text(sent.flags) : carried_text(conversation, sent, flight.is_error);
+    flights.push_back(std::move(flight));
+  }
+  return flights;
+}
+
+std::vector<ShownNotice> notices_at(const Trace& trace, const WorldState& now) {
+  std::vector<ShownNotice> shown;
+  for (std::size_t i = now.records; i-- > 0;) {
+    const Record& record = trace.records()[i];
+    if (now.at - record.at >= notice_shown_for) break;
+    if (std::holds_alternative<Notice>(record.what)) shown.push_back({i, now.at - record.at});
+  }
+  std::ranges::reverse(shown);
+  return shown;
+}
+
+}  // namespace mailscope

@@ -1,0 +1,49 @@
+// What moves on the stage at an instant: packets on their links, and the notices that hosts show for a moment.
+// Position is pure interpolation between a packet's two instants; nothing here remembers a frame before.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "viz/model/conversation.hpp"
+
+namespace mailscope {
+
+/// A packet on its way.
+struct Flight {
+  PacketId packet;
+  LinkId link;
+  HostId from, to;
+  ConnectionId connection;
+  std::string protocol;  ///< for its colour
+  std::string text;      ///< one line: what it carries, or its TCP flags
+  bool is_bare{};        ///< a pure acknowledgement: a dot without text
+  bool is_error{};       ///< a refusal, or a negative reply
+  double progress{};     ///< 0 at the sender, 1 at the receiver
+};
+
+/// `reduced_motion`: a packet stands at the sender for the first half of its way and at the receiver for the second.
+[[nodiscard]] std::vector<Flight> flights_at(const Trace& trace, const Conversation& conversation,
+                                             const WorldState& now, bool reduced_motion);
+
+/// How far `at` lies between two instants: 0 at or before `sent`, 1 at or after `arrives`.
+[[nodiscard]] double progress_between(Instant sent, Instant arrives, Instant at);
+
+/// "SYN ACK" and the like, in the order of their reading; "UDP" where no flag is set.
+[[nodiscard]] std::string flags_text(const TcpFlags& flags);
+
+/// The first line of `text`; an ellipsis shows that there is more.
+[[nodiscard]] std::string first_line(std::string_view text);
+
+/// How long a notice stands beside its host, in virtual time.
+inline constexpr Duration notice_shown_for = std::chrono::milliseconds(1200);
+
+/// A notice that is shown now; `age` from 0 to notice_shown_for.
+struct ShownNotice {
+  std::size_t record{};
+  Duration age{};
+};
+/// The notices of the last notice_shown_for, oldest first.
+[[nodiscard]] std::vector<ShownNotice> notices_at(const Trace& trace, const WorldState& now);
+
+}  // namespace mailscope
