@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace mailscope {
@@ -44,6 +45,8 @@ class Joiner {
  public:
   void read(std::size_t index, const Record& record) {
     index_ = index, now_ = record.at;
+    if (const auto* opened = std::get_if<ConnectionOpened>(&record.what))
+      if (opened->transport == Transport::Udp) udp_.insert(opened->connection);
     if (const auto* line = std::get_if<LineSpoken>(&record.what)) read_line(*line);
     if (const auto* sent = std::get_if<PacketSent>(&record.what)) on_the_wire_[sent->packet] = {record.at, *sent};
     if (const auto* ended = std::get_if<PacketEnded>(&record.what)) read_end(*ended);
@@ -112,25 +115,31 @@ class Joiner {
     const PacketSent& packet = found->second.packet;
     if (ended.fate == PacketFate::Delivered) {
       if (packet.stream.size() != 0) arrivals_[{packet.connection, packet.from}].add(packet.stream, now_);
-      if (packet.flags.rst) resets_[packet.connection] = {packet.from, found->second.sent, now_};
+      if (tells_failure(packet)) resets_[packet.connection] = {packet.from, found->second.sent, now_};
     }
     on_the_wire_.erase(found);
   }
 
-  /// What no line tells. A refusal is the peer's RST; a time-out is the client's SYN that nobody answered.
+  /// An RST, or for UDP the ICMP message that the port is unreachable.
+  static bool tells_failure(const PacketSent& packet) {
+    return packet.flags.rst || (packet.flags == TcpFlags{} && packet.payload.empty());
+  }
+
+  /// What no line tells. A refusal is the peer's RST; a time-out is the client's SYN (or query) that nobody answered.
   void read_change(const ConnectionChanged& changed) {
+    const bool is_udp = udp_.contains(changed.connection);
     ConversationRow row{.connection = changed.connection,
                         .speaker = Side::Client,
                         .sent = now_,
                         .arrived = {},
                         .record = index_,
                         .heard_record = {},
-                        .text = "RST",
+                        .text = is_udp ? "ICMP" : "RST",
                         .topic = {},
                         .bytes = {},
                         .is_error = true};
     if (changed.phase == Phase::TimedOut) {
-      row.text = "SYN", row.topic = "tcp/timed-out";
+      row.text = is_udp ? "UDP" : "SYN", row.topic = "tcp/timed-out";
     } else if (changed.phase == Phase::Refused || changed.phase == Phase::Reset) {
       row.topic = changed.phase == Phase::Refused ? "tcp/refused" : "tcp/reset";
       row.speaker = Side::Server, row.arrived = now_;
@@ -153,6 +162,7 @@ class Joiner {
   std::map<PacketId, OnTheWire> on_the_wire_;
   std::map<std::pair<ConnectionId, Side>, Arrivals> arrivals_;
   std::map<ConnectionId, Reset> resets_;
+  std::set<ConnectionId> udp_;
 };
 
 }  // namespace

@@ -14,13 +14,13 @@ namespace mailscope {
 /// (refused, timed out).
 struct ConversationRow {
   ConnectionId connection;
-  Side speaker{};                                 ///< who said it; of a refusal: who refused
-  Instant sent;                                   ///< when its first octet left; of a refusal: when the RST left
-  std::optional<Instant> arrived;                 ///< when its last octet reached the peer; none: it never did
-  std::size_t record{};                           ///< of the trace: the speaker's LineSpoken, or the ConnectionChanged
-  std::optional<std::size_t> heard_record;        ///< the hearer's LineSpoken
-  std::string text;                               ///< wire text, first line first; may hold '\n'
-  std::string topic;                              ///< key of the explanation
+  Side speaker{};                           ///< who said it; of a refusal: who refused
+  Instant sent;                             ///< when its first octet left; of a refusal: when the RST left
+  std::optional<Instant> arrived;           ///< when its last octet reached the peer; none: it never did
+  std::size_t record{};                     ///< of the trace: the speaker's LineSpoken, or the ConnectionChanged
+  std::optional<std::size_t> heard_record;  ///< the hearer's LineSpoken
+  std::string text;                         ///< wire text, first line first; may hold '\n'
+  std::string topic;                        ///< key of the explanation
   ByteRange bytes;
   bool is_error{};
 };

@@ -32,7 +32,7 @@ std::string flags_text(const TcpFlags& flags) {
     if (is_set) text += (text.empty() ? "" : " ") + std::string(name);
   };
   add(flags.syn, "SYN"), add(flags.fin, "FIN"), add(flags.rst, "RST"), add(flags.psh, "PSH"), add(flags.ack, "ACK");
-  return text.empty() ? "UDP" : text;
+  return text.empty() ? "ICMP" : text;
 }
 
 std::string first_line(std::string_view text) {
@@ -57,7 +57,7 @@ std::vector<Flight> flights_at(const Trace& trace, const Conversation& conversat
                   .protocol = opened.protocol,
                   .text = {},
                   .is_bare = false,
-                  .is_error = sent.flags.rst,
+                  .is_error = sent.payload.empty() && (sent.flags.rst || sent.flags == TcpFlags{}),
                   .progress = progress_between(packet.sent, packet.arrives, now.at)};
     if (reduced_motion) flight.progress = flight.progress < 0.5 ? 0.0 : 1.0;
     flight.is_bare = sent.payload.empty() && sent.flags == TcpFlags{.ack = true};

@@ -29,7 +29,8 @@ struct Flight {
 /// How far `at` lies between two instants: 0 at or before `sent`, 1 at or after `arrives`.
 [[nodiscard]] double progress_between(Instant sent, Instant arrives, Instant at);
 
-/// "SYN ACK" and the like, in the order of their reading; "UDP" where no flag is set.
+/// "SYN ACK" and the like, in the order of their reading. "ICMP" where no flag is set: in a UDP exchange a packet
+/// without payload is the message that its port is unreachable.
 [[nodiscard]] std::string flags_text(const TcpFlags& flags);
 
 /// The first line of `text`; an ellipsis shows that there is more.

@@ -1,8 +1,10 @@
-// Points, extents and boxes in design pixels, for the layouts that know no ImGui.
+// Points, extents and what layouts compute with rectangles. Units are the caller's. Knows no ImGui.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
+
+#include "viz/model/rect.hpp"
 
 namespace mailscope {
 
@@ -15,30 +17,26 @@ struct Point {
 };
 
 [[nodiscard]] inline float distance(Point a, Point b) { return std::hypot(a.x - b.x, a.y - b.y); }
+/// The point at `t` (0 to 1) of the way from `a` to `b`.
 [[nodiscard]] inline Point between(Point a, Point b, float t) { return a + (b - a) * t; }
 
 struct Extent {
   float width{}, height{};
 };
 
-/// x to the right, y down; the right and bottom edges are outside.
-struct Box {
-  float x{}, y{}, width{}, height{};
-
-  [[nodiscard]] float right() const { return x + width; }
-  [[nodiscard]] float bottom() const { return y + height; }
-  [[nodiscard]] Point centre() const { return {x + width / 2, y + height / 2}; }
-  [[nodiscard]] bool contains(Point p) const { return p.x >= x && p.x < right() && p.y >= y && p.y < bottom(); }
-  [[nodiscard]] bool overlaps(const Box& b) const {
-    return x < b.right() && b.x < right() && y < b.bottom() && b.y < bottom();
-  }
-  /// Larger by `by` on every side.
-  [[nodiscard]] Box grown(float by) const { return {x - by, y - by, width + 2 * by, height + 2 * by}; }
-  /// The smallest box around both.
-  [[nodiscard]] Box united(const Box& b) const {
-    const float left = std::min(x, b.x), top = std::min(y, b.y);
-    return {left, top, std::max(right(), b.right()) - left, std::max(bottom(), b.bottom()) - top};
-  }
-};
+[[nodiscard]] inline Point middle(const Rect& r) { return {r.x + r.width / 2, r.y + r.height / 2}; }
+/// Whether `p` lies in `r`; the right and bottom edges are outside.
+[[nodiscard]] inline bool holds(const Rect& r, Point p) {
+  return p.x >= r.x && p.x < r.right() && p.y >= r.y && p.y < r.bottom();
+}
+/// Larger by `by` on every side.
+[[nodiscard]] inline Rect grown(const Rect& r, float by) {
+  return {r.x - by, r.y - by, r.width + 2 * by, r.height + 2 * by};
+}
+/// The smallest rectangle around both.
+[[nodiscard]] inline Rect united(const Rect& a, const Rect& b) {
+  const float left = std::min(a.x, b.x), top = std::min(a.y, b.y);
+  return {left, top, std::max(a.right(), b.right()) - left, std::max(a.bottom(), b.bottom()) - top};
+}
 
 }  // namespace mailscope

@@ -32,11 +32,11 @@ Point normal(Edge edge) {
 }
 
 /// The point at `share` (0 to 1) of an edge.
-Hold hold_on(const Box& card, Edge edge, float share) {
+Hold hold_on(const Rect& card, Edge edge, float share) {
   const bool is_upright = edge == Edge::Left || edge == Edge::Right;
   const Point along = is_upright ? Point{0, (share - 0.5F) * card.height} : Point{(share - 0.5F) * card.width, 0};
   const Point out = normal(edge);
-  return {edge, card.centre() + Point{out.x * card.width / 2, out.y * card.height / 2} + along};
+  return {edge, middle(card) + Point{out.x * card.width / 2, out.y * card.height / 2} + along};
 }
 
 LinkPath measured(std::vector<Point> points) {
@@ -85,7 +85,7 @@ LinkPath rounded(const std::vector<Point>& corners) {
 
 class Router {
  public:
-  Router(std::span<const Box> cards, std::span<const StagePlace> cells, std::span<const Joint> joints,
+  Router(std::span<const Rect> cards, std::span<const StagePlace> cells, std::span<const Joint> joints,
          const Gutters& gutters)
       : cards_(cards), cells_(cells), joints_(joints), gutters_(gutters) {}
 
@@ -105,7 +105,7 @@ class Router {
   float cost(const LinkPath& path, Joint joint) const {
     float inside = 0;  // its own cards may not be crossed either
     for (std::size_t i = 2; i + 2 < path.points.size(); ++i)
-      inside += cards_[joint.a].contains(path.points[i]) || cards_[joint.b].contains(path.points[i]) ? 1.0F : 0.0F;
+      inside += holds(cards_[joint.a], path.points[i]) || holds(cards_[joint.b], path.points[i]) ? 1.0F : 0.0F;
     return path.length() + 2000 * (inside + static_cast<float>(points_in_cards(path, cards_, joint, card_clearance)));
   }
 
@@ -134,7 +134,7 @@ class Router {
     std::map<std::pair<std::size_t, Edge>, std::vector<User>> users;
     const auto along = [](Edge edge, Point p) { return edge == Edge::Left || edge == Edge::Right ? p.y : p.x; };
     for (std::size_t i = 0; i < joints_.size(); ++i) {
-      const Point centre_a = cards_[joints_[i].a].centre(), centre_b = cards_[joints_[i].b].centre();
+      const Point centre_a = middle(cards_[joints_[i].a]), centre_b = middle(cards_[joints_[i].b]);
       users[{joints_[i].a, ends_[i].a.edge}].push_back({along(ends_[i].a.edge, centre_b), i, true});
       users[{joints_[i].b, ends_[i].b.edge}].push_back({along(ends_[i].b.edge, centre_a), i, false});
     }
@@ -178,7 +178,7 @@ class Router {
     return rounded({a.at, {a.at.x, y_a}, {x, y_a}, {x, y_b}, {b.at.x, y_b}, b.at});
   }
 
-  std::span<const Box> cards_;
+  std::span<const Rect> cards_;
   std::span<const StagePlace> cells_;
   std::span<const Joint> joints_;
   const Gutters& gutters_;
@@ -187,17 +187,17 @@ class Router {
 
 }  // namespace
 
-std::size_t points_in_cards(const LinkPath& path, std::span<const Box> cards, Joint joint, float margin) {
+std::size_t points_in_cards(const LinkPath& path, std::span<const Rect> cards, Joint joint, float margin) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < cards.size(); ++i) {
     if (i == joint.a || i == joint.b) continue;
-    const Box card = cards[i].grown(margin);
-    for (const Point p : path.points) count += card.contains(p) ? 1U : 0U;
+    const Rect card = grown(cards[i], margin);
+    for (const Point p : path.points) count += holds(card, p) ? 1U : 0U;
   }
   return count;
 }
 
-std::vector<LinkPath> route_links(std::span<const Box> cards, std::span<const StagePlace> cells,
+std::vector<LinkPath> route_links(std::span<const Rect> cards, std::span<const StagePlace> cells,
                                   std::span<const Joint> joints, const Gutters& gutters) {
   return Router(cards, cells, joints, gutters).route();
 }

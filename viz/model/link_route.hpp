@@ -21,10 +21,10 @@ struct Gutters {
 };
 
 /// The way of each joint. Ends on the same edge of a card are spread along it, in the order of their other ends.
-[[nodiscard]] std::vector<LinkPath> route_links(std::span<const Box> cards, std::span<const StagePlace> cells,
+[[nodiscard]] std::vector<LinkPath> route_links(std::span<const Rect> cards, std::span<const StagePlace> cells,
                                                 std::span<const Joint> joints, const Gutters& gutters);
 
 /// How many of the path's points lie in a card (grown by `margin`) that is neither of its two ends.
-[[nodiscard]] std::size_t points_in_cards(const LinkPath& path, std::span<const Box> cards, Joint joint, float margin);
+[[nodiscard]] std::size_t points_in_cards(const LinkPath& path, std::span<const Rect> cards, Joint joint, float margin);
 
 }  // namespace mailscope

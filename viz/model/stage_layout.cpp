@@ -161,8 +161,8 @@ StageLayout arrange_stage(std::span<const HostInfo> hosts, std::span<const LinkI
   const Axis rows = lay_axis(heights, available.height, row_gap_min, row_gap_max);
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     const auto column = static_cast<std::size_t>(cells[i].column), row = static_cast<std::size_t>(cells[i].row);
-    Box card{columns.starts[column] + (columns.sizes[column] - sizes[i].width) / 2,
-             rows.starts[row] + (rows.sizes[row] - sizes[i].height) / 2, sizes[i].width, sizes[i].height};
+    Rect card{columns.starts[column] + (columns.sizes[column] - sizes[i].width) / 2,
+              rows.starts[row] + (rows.sizes[row] - sizes[i].height) / 2, sizes[i].width, sizes[i].height};
     if (const auto moved = dragged.find(HostId{static_cast<std::uint32_t>(i)}); moved != dragged.end())
       card.x += moved->second.x, card.y += moved->second.y;
     layout.cards.push_back(card);
@@ -171,13 +171,13 @@ StageLayout arrange_stage(std::span<const HostInfo> hosts, std::span<const LinkI
   for (const LinkInfo& link : links) joints.push_back({link.a.value, link.b.value});
   layout.links = route_links(layout.cards, cells, joints, {rows.gutters, columns.gutters});
   layout.bounds = layout.cards.front();
-  for (const Box& card : layout.cards) layout.bounds = layout.bounds.united(card);
+  for (const Rect& card : layout.cards) layout.bounds = united(layout.bounds, card);
   for (const LinkPath& path : layout.links)
-    for (const Point p : path.points) layout.bounds = layout.bounds.united({p.x, p.y, 0, 0});
+    for (const Point p : path.points) layout.bounds = united(layout.bounds, {p.x, p.y, 0, 0});
   return layout;
 }
 
-Box StageCamera::to_panel(const Box& box) const {
+Rect StageCamera::to_panel(const Rect& box) const {
   const Point corner = to_panel(Point{box.x, box.y});
   return {corner.x, corner.y, box.width * zoom, box.height * zoom};
 }
@@ -189,11 +189,11 @@ void StageCamera::magnify(float factor, Point fixed) {
   is_fitted = false;
 }
 
-void StageCamera::fit(const Box& bounds, Extent panel) {
+void StageCamera::fit(const Rect& bounds, Extent panel) {
   const float wanted = std::min((panel.width - edge_gap) / std::max(1.0F, bounds.width),
                                 (panel.height - edge_gap) / std::max(1.0F, bounds.height));
   zoom = std::clamp(wanted, stage_zoom_min, 1.0F);
-  pan = Point{panel.width / 2, panel.height / 2} - bounds.centre() * zoom;
+  pan = Point{panel.width / 2, panel.height / 2} - middle(bounds) * zoom;
   is_fitted = true;
 }
 

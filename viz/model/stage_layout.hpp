@@ -21,9 +21,9 @@ struct LinkPath {
 };
 
 struct StageLayout {
-  std::vector<Box> cards;       ///< by HostId; no two overlap while nothing was dragged
+  std::vector<Rect> cards;      ///< by HostId; no two overlap while nothing was dragged
   std::vector<LinkPath> links;  ///< by LinkId
-  Box bounds;                   ///< around all of it
+  Rect bounds;                  ///< around all of it
 };
 
 /// The cell of each host: its own place where the scenario gives one, else the free cell nearest to its neighbours.
@@ -45,11 +45,11 @@ struct StageCamera {
 
   [[nodiscard]] Point to_panel(Point stage) const { return stage * zoom + pan; }
   [[nodiscard]] Point to_stage(Point panel) const { return (panel - pan) * (1 / zoom); }
-  [[nodiscard]] Box to_panel(const Box& box) const;
+  [[nodiscard]] Rect to_panel(const Rect& box) const;
   /// Magnifies by `factor` and keeps what lies under `fixed` (in the panel) where it is.
   void magnify(float factor, Point fixed);
   /// Shows `bounds` whole in the middle of a panel of this size; never larger than 1:1.
-  void fit(const Box& bounds, Extent panel);
+  void fit(const Rect& bounds, Extent panel);
 };
 
 inline constexpr float stage_zoom_min = 0.2F, stage_zoom_max = 3.0F;

@@ -134,28 +134,28 @@ class Layout {
   void route_edges(float gap) {
     std::map<std::size_t, std::size_t> channels;  // by the state led to
     for (StateGraph::Edge& edge : graph_.edges) {
-      const Box &a = graph_.nodes[edge.from], &b = graph_.nodes[edge.to];
+      const Rect &a = graph_.nodes[edge.from], &b = graph_.nodes[edge.to];
       if (edge.from == edge.to)
         edge.points = loop(a);
       else if (!is_straight(edge))
         edge.points = beside(edge, channels.try_emplace(edge.to, channels.size()).first->second, gap);
       else if (row_of_[edge.from] == row_of_[edge.to])
-        edge.points = a.x < b.x ? std::vector<Point>{{a.right(), a.centre().y - 4}, {b.x, b.centre().y - 4}}
-                                : std::vector<Point>{{a.x, a.centre().y + 4}, {b.right(), b.centre().y + 4}};
+        edge.points = a.x < b.x ? std::vector<Point>{{a.right(), middle(a).y - 4}, {b.x, middle(b).y - 4}}
+                                : std::vector<Point>{{a.x, middle(a).y + 4}, {b.right(), middle(b).y + 4}};
       else
         edge.points = bow(edge);
     }
   }
 
   /// Where a line between neighbouring rows holds on: towards the other end, moves down left of moves up.
-  [[nodiscard]] float hold_x(const Box& own, const Box& other, bool goes_down) const {
+  [[nodiscard]] float hold_x(const Rect& own, const Rect& other, bool goes_down) const {
     const float half = own.width * 0.32F;
-    const float lean = std::clamp((other.centre().x - own.centre().x) * 0.25F, -half * 0.6F, half * 0.6F);
-    return own.centre().x + lean + (goes_down ? -half * 0.35F : half * 0.35F);
+    const float lean = std::clamp((middle(other).x - middle(own).x) * 0.25F, -half * 0.6F, half * 0.6F);
+    return middle(own).x + lean + (goes_down ? -half * 0.35F : half * 0.35F);
   }
 
   [[nodiscard]] std::vector<Point> bow(const StateGraph::Edge& edge) const {
-    const Box &a = graph_.nodes[edge.from], &b = graph_.nodes[edge.to];
+    const Rect &a = graph_.nodes[edge.from], &b = graph_.nodes[edge.to];
     const bool goes_down = a.y < b.y;
     const Point from{hold_x(a, b, goes_down), goes_down ? a.bottom() : a.y};
     const Point to{hold_x(b, a, goes_down), goes_down ? b.y : b.bottom()};
@@ -169,8 +169,8 @@ class Layout {
     return points;
   }
 
-  static std::vector<Point> loop(const Box& node) {
-    const float y = node.centre().y, x = node.right();
+  static std::vector<Point> loop(const Rect& node) {
+    const float y = middle(node).y, x = node.right();
     return {{x - 2, y - 6},
             {x + loop_reach * 0.7F, y - 7},
             {x + loop_reach, y},
@@ -180,7 +180,7 @@ class Layout {
 
   /// Into the gap below (or above) its row, out to a channel at the side, and back in through the gap at its target.
   [[nodiscard]] std::vector<Point> beside(const StateGraph::Edge& edge, std::size_t channel, float gap) const {
-    const Box &a = graph_.nodes[edge.from], &b = graph_.nodes[edge.to];
+    const Rect &a = graph_.nodes[edge.from], &b = graph_.nodes[edge.to];
     const bool is_left = channel % 2 == 1;
     const float inset = channel_gap * (0.5F + static_cast<float>(channel / 2 % 3));
     const float x = is_left ? inset : graph_.size.width - inset;
@@ -190,12 +190,12 @@ class Layout {
                 shift_b = is_left ? -b.width * 0.36F : b.width * 0.36F;
     const float y_a = goes_down ? a.bottom() + gap / 3 + apart : a.y - gap / 3 + apart;
     const float y_b = goes_down ? b.y - gap / 3 + apart : b.bottom() + gap / 3 + apart;
-    return {{a.centre().x + shift, goes_down ? a.bottom() : a.y},
-            {a.centre().x + shift, y_a},
+    return {{middle(a).x + shift, goes_down ? a.bottom() : a.y},
+            {middle(a).x + shift, y_a},
             {x, y_a},
             {x, y_b},
-            {b.centre().x + shift_b, y_b},
-            {b.centre().x + shift_b, goes_down ? b.y : b.bottom()}};
+            {middle(b).x + shift_b, y_b},
+            {middle(b).x + shift_b, goes_down ? b.y : b.bottom()}};
   }
 
   static Point along(const std::vector<Point>& points, float t) {
@@ -210,16 +210,16 @@ class Layout {
     return points.back();
   }
 
-  [[nodiscard]] bool is_free(const Box& box, const std::vector<Box>& taken) const {
+  [[nodiscard]] bool is_free(const Rect& box, const std::vector<Rect>& taken) const {
     if (box.x < 0 || box.right() > graph_.size.width || box.y < 0 || box.bottom() > graph_.size.height) return false;
-    const auto overlaps = [&box](const Box& other) { return box.overlaps(other); };
+    const auto overlaps = [&box](const Rect& other) { return box.overlaps(other); };
     return std::ranges::none_of(taken, overlaps) && std::ranges::none_of(graph_.nodes, overlaps);
   }
 
   /// Each label sits on its own line where nothing else is. False if one found no place.
   bool place_labels() {
     bool are_all_placed = true;
-    std::vector<Box> taken;
+    std::vector<Rect> taken;
     for (StateGraph::Edge& edge : graph_.edges) {
       edge.label.clear(), edge.label_box = {};
       if (edge.from == edge.to) continue;  // the loop says it; its moves are listed beside the picture
@@ -231,8 +231,8 @@ class Layout {
         const float width = style_.label_width(text) + 4;
         for (const float t : {0.5F, 0.4F, 0.6F, 0.3F, 0.7F, 0.22F, 0.78F, 0.15F, 0.85F, 0.1F, 0.9F}) {
           const Point p = along(edge.points, t);
-          const Box box{std::clamp(p.x - width / 2, 0.0F, std::max(0.0F, graph_.size.width - width)),
-                        p.y - style_.label_height / 2, width, style_.label_height};
+          const Rect box{std::clamp(p.x - width / 2, 0.0F, std::max(0.0F, graph_.size.width - width)),
+                         p.y - style_.label_height / 2, width, style_.label_height};
           if (!is_free(box, taken)) continue;
           edge.label = text, edge.label_box = box;
           break;

@@ -26,9 +26,9 @@ struct StateGraph {
     std::vector<std::string> on;  ///< every move between the two, in table order
     std::vector<Point> points;    ///< from the edge of one node to the edge of the other
     std::string label;            ///< as much of `on` as found room; may be empty
-    Box label_box;
+    Rect label_box;
   };
-  std::vector<Box> nodes;   ///< by StateId; none overlap
+  std::vector<Rect> nodes;  ///< by StateId; none overlap
   std::vector<Edge> edges;  ///< one for each ordered pair of states with moves
   Extent size;
 };

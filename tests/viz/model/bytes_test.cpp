@@ -1,0 +1,71 @@
+#include "viz/model/bytes.hpp"
+
+#include <catch2/catch_all.hpp>
+
+#include "tests/viz/model/small_trace.hpp"
+
+using namespace mailscope;
+using namespace mailscope::test;
+
+TEST_CASE("the packets of a row are those that carry one of its octets, in its direction") {
+  Trace trace = two_hosts();
+  trace.append(at_ms(0), opened(0));
+  trace.append(at_ms(1), packet(0, 0, Side::Client, at_ms(9), {0, 6}, "NOOP\r\n"));
+  trace.append(at_ms(2), line(0, Side::Client, Direction::Sent, {6, 20}, "MAIL"));
+  trace.append(at_ms(2), packet(1, 0, Side::Client, at_ms(9), {4, 10}, "123456"));
+  trace.append(at_ms(2), packet(2, 0, Side::Server, at_ms(9), {6, 10}, "1234"));
+  trace.append(at_ms(3), packet(3, 0, Side::Client, at_ms(9), {10, 24}, "12345678901234"));
+  const ConversationRow row = conversation_of(trace).rows.at(0);
+  CHECK(packets_carrying(trace, row) == std::vector<std::size_t>{3, 5});
+  CHECK(part_of(std::get<PacketSent>(trace.records()[3].what), row) == ByteRange{2, 6});
+  CHECK(part_of(std::get<PacketSent>(trace.records()[5].what), row) == ByteRange{0, 10});
+}
+
+TEST_CASE("of a refusal the packet is shown that told it") {
+  Trace trace = two_hosts();
+  trace.append(at_ms(0), opened(0));
+  trace.append(at_ms(1), packet(0, 0, Side::Server, at_ms(9), {}, "", {.rst = true}));
+  trace.append(at_ms(9), ended(0));
+  trace.append(at_ms(9), ConnectionChanged{ConnectionId{0}, Phase::Refused});
+  CHECK(packets_carrying(trace, conversation_of(trace).rows.at(0)) == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("no more packets are given than are shown") {
+  Trace trace = two_hosts();
+  trace.append(at_ms(0), opened(0));
+  trace.append(at_ms(0), line(0, Side::Client, Direction::Sent, {0, packets_shown_max + 5}, "long"));
+  for (std::uint32_t i = 0; i < packets_shown_max + 5; ++i)
+    trace.append(at_ms(1), packet(i, 0, Side::Client, at_ms(9), {i, i + 1}, "x"));
+  CHECK(packets_carrying(trace, conversation_of(trace).rows.at(0)).size() == packets_shown_max);
+}
+
+TEST_CASE("the layers name both ends as this packet's direction has them") {
+  const Trace trace = two_hosts();
+  PacketSent reply = packet(0, 0, Side::Server, at_ms(9), {0, 2}, "ok");
+  reply.sequence = 7, reply.acknowledgement = 9;
+  const auto layers = layers_of(trace, opened(0), reply);
+  REQUIRE(layers.size() == 2);
+  CHECK(layers[0].title == "IP");
+  CHECK(layers[0].fields[0].value == "192.0.2.25");
+  CHECK(layers[0].fields[1].value == "192.0.2.1");
+  CHECK(layers[1].title == "TCP");
+  CHECK(layers[1].fields[0].value == "587");
+  CHECK(layers[1].fields[1].value == "49152");
+  CHECK(layers[1].fields[2].value == "7");
+  CHECK(layers[1].fields[3].value == "9");
+  CHECK(layers[1].fields[4].value == "PSH ACK");
+  CHECK(layers[1].fields[5].value == "2");
+  CHECK(layers_of(trace, opened(0, Transport::Udp), reply)[1].fields.size() == 3);
+}
+
+TEST_CASE("a hex line shows offset, octets and text; what is not ASCII is a dot") {
+  const std::string octets = "RCPT\r\n\xC3\xA9!";
+  const HexLine first = hex_line(octets, 0, 8);
+  CHECK(first.offset == "0000");
+  CHECK(first.hex == "52 43 50 54 0d 0a c3 a9");
+  CHECK(first.text == "RCPT....");
+  const HexLine last = hex_line(octets, 8, 8);
+  CHECK(last.offset == "0008");
+  CHECK(last.hex == "21");
+  CHECK(hex_line(octets, 99, 8).hex.empty());
+}
