@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "protocols/core/base64.hpp"
 #include "sim/trace/names.hpp"
 
 namespace mailscope {
@@ -14,15 +15,6 @@ namespace mailscope {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string base64(std::string_view octets) {
-  std::string text((octets.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends its text with a NUL
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                      reinterpret_cast<const unsigned char*>(octets.data()), static_cast<int>(octets.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
 
 Json json_of(const Endpoint& endpoint) { return {{"host", endpoint.host.value}, {"port", endpoint.port.number}}; }
 
@@ -100,7 +92,7 @@ struct Members {
             {"acknowledgement", sent.acknowledgement},
             {"retransmission", sent.retransmission},
             {"stream", json_of(sent.stream)},
-            {"payload", base64(sent.payload)}};
+            {"payload", base64_encode(sent.payload)}};
   }
   Json operator()(const PacketEnded& ended) const {
     return {{"what", "packet-ended"}, {"packet", ended.packet.value}, {"fate", name_of(ended.fate)}};

@@ -1,0 +1,28 @@
+// A trace as an annotated transcript for the terminal: what was said, and what became of connections and messages.
+// It explains nothing by itself: explanations and titles come from the caller, in the reader's language.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/trace/trace.hpp"
+
+namespace mailscope {
+
+struct TranscriptOptions {
+  bool colour{};                  ///< ANSI colours (ECMA-48 SGR)
+  Instant until{Instant::max()};  ///< records after it are left out
+  /// The explanation of a topic, one line, arguments filled in; empty where there is none. A line's topic is
+  /// explained the first time it comes, notices each time. Without this callback nothing is explained.
+  std::function<std::string(std::string_view topic, const std::vector<std::string>& arguments)> explain;
+  std::function<std::string(std::uint32_t step)> step_title;      ///< of a lesson step; else only its number is told
+  std::function<std::string(std::uint32_t action)> action_title;  ///< of an action; without it none is told
+};
+
+/// Each line of the conversation stands once, at the instant when it was sent. Whatever a peer chose is made harmless
+/// to the terminal by printable().
+[[nodiscard]] std::string format_transcript(const Trace& trace, const TranscriptOptions& options);
+
+}  // namespace mailscope
