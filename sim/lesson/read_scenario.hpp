@@ -16,6 +16,7 @@ struct Fault {
   enum class Severity : std::uint8_t { Error, Warning } severity{};
   int line{}, column{};                           ///< 1-based; 0: the file as a whole
   std::string found, expected, advice;            ///< what stands there, what should, what to do
+  std::vector<Language> untranslated;             ///< not empty: the warning that a text lacks these languages
 };
 
 /// `scenario` is present exactly if no fault is an Error. Warnings: translations that are missing, and the like.
@@ -28,6 +29,8 @@ struct ScenarioReading {
 inline constexpr std::size_t scenario_octets_max = 1'048'576;
 
 [[nodiscard]] ScenarioReading read_scenario(std::string_view yaml);
+/// A regular file's octets, at most scenario_octets_max and one more; nothing where it cannot be read.
+[[nodiscard]] std::optional<std::string> read_file(const std::filesystem::path& file);
 [[nodiscard]] ScenarioReading read_scenario_file(const std::filesystem::path& file);
 
 /// "FILE:LINE:COLUMN: error: found …, expected …; advice", then the line of `yaml` and a caret under the column.

@@ -1,0 +1,58 @@
+// How a fault is shown to people: place, words, the line itself and a caret under the column.
+#include <fmt/format.h>
+
+#include "sim/lesson/read_scenario.hpp"
+#include "sim/lesson/utf8.hpp"
+
+namespace mailscope {
+namespace {
+
+/// Characters before and after the fault's column that fit a terminal's line with it.
+constexpr std::size_t context_characters = 60;
+
+std::string_view line_of(std::string_view text, int number) {
+  for (int line = 1; line < number; ++line) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+  text = text.substr(0, text.find('\n'));
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+/// The line around the column and the caret below it. What a terminal would obey or not show becomes "?" or a blank.
+std::string excerpt(std::string_view line, std::size_t column) {
+  std::string shown, padding;
+  std::size_t character = 1;
+  for (std::size_t offset{}; offset < line.size() && character <= column + context_characters; ++character) {
+    const std::size_t length = utf8_length_at(line, offset);
+    const bool control = static_cast<unsigned char>(line[offset]) < 0x20 || line[offset] == 0x7F;
+    if (character + context_characters >= column) {
+      if (character < column) padding += ' ';
+      if (length == 0 || control)
+        shown += line[offset] == '\t' ? ' ' : '?';
+      else
+        shown += line.substr(offset, length);
+    }
+    offset += length == 0 ? 1 : length;
+  }
+  return fmt::format("  {}\n  {}^\n", shown, padding);
+}
+
+}  // namespace
+
+std::string describe(const Fault& fault, std::string_view file, std::string_view yaml) {
+  const std::string place =
+      fault.line == 0 ? std::string(file) : fmt::format("{}:{}:{}", file, fault.line, fault.column);
+  std::string words =
+      fmt::format("{}: {}: found {}, expected {}", place,
+                  fault.severity == Fault::Severity::Error ? "error" : "warning", fault.found, fault.expected);
+  if (!fault.advice.empty()) words += "; " + fault.advice;
+  words += '\n';
+  if (yaml.starts_with("\xEF\xBB\xBF")) yaml.remove_prefix(3);
+  if (fault.line > 0) words += excerpt(line_of(yaml, fault.line), static_cast<std::size_t>(fault.column));
+  return words;
+}
+
+}  // namespace mailscope

@@ -1,0 +1,124 @@
+#include "sim/lesson/faults.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "sim/lesson/utf8.hpp"
+
+namespace mailscope {
+namespace {
+
+/// How many octets must be inserted, removed, replaced, or swapped with their neighbour (optimal string alignment).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    before_last = std::exchange(last, row);
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before_last[j - 2] + 1);
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+void Faults::add(Fault fault) {
+  any_error_ = any_error_ || fault.severity == Fault::Severity::Error;
+  if (!full()) faults_.push_back(std::move(fault));
+}
+
+void Faults::error(Where where, std::string found, std::string expected, std::string advice) {
+  add({Fault::Severity::Error, where.line, where.column, std::move(found), std::move(expected), std::move(advice), {}});
+}
+
+void Faults::warning(Where where, std::string found, std::string expected, std::string advice) {
+  add({Fault::Severity::Warning,
+       where.line,
+       where.column,
+       std::move(found),
+       std::move(expected),
+       std::move(advice),
+       {}});
+}
+
+void Faults::untranslated(Where where, std::vector<Language> lacking) {
+  std::string names;
+  for (const Language language : lacking) names += (names.empty() ? "" : ", ") + std::string(code(language));
+  add({Fault::Severity::Warning, where.line, where.column, "a text without " + names, "all languages",
+       "readers of these see English", std::move(lacking)});
+}
+
+std::vector<Fault> Faults::in_file_order() && {
+  std::ranges::stable_sort(faults_, {}, [](const Fault& fault) { return std::tuple(fault.line, fault.column); });
+  if (full())
+    faults_.push_back({any_error_ ? Fault::Severity::Error : Fault::Severity::Warning,
+                       0,
+                       0,
+                       fmt::format("{} faults", faults_max),
+                       "none",
+                       "there may be more; mend those above first",
+                       {}});
+  return std::move(faults_);
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t characters_max = 60;
+  std::string result = "\"";
+  std::size_t characters{};
+  for (std::size_t offset{}; offset < text.size(); ++characters) {
+    if (characters == characters_max) return result + "…\"";
+    const std::size_t length = utf8_length_at(text, offset);
+    const std::string_view character = text.substr(offset, std::max(length, std::size_t{1}));
+    const auto octet = static_cast<unsigned char>(character.front());
+    if (length == 0 || octet < 0x20 || octet == 0x7F)
+      result += character == "\n" ? "\\n" : character == "\t" ? "\\t" : fmt::format("\\x{:02x}", octet);
+    else
+      result += character;
+    offset += character.size();
+  }
+  return result + "\"";
+}
+
+std::string found_in(const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::Nothing:
+      return "nothing";
+    case YamlNode::Kind::List:
+      return "a list";
+    case YamlNode::Kind::Map:
+      return "a map";
+    case YamlNode::Kind::Scalar:
+      break;
+  }
+  return in_quotes(node.text);
+}
+
+std::string alternatives(std::span<const std::string_view> words) {
+  std::string list;
+  for (std::size_t i{}; i < words.size(); ++i)
+    list.append(i == 0 ? "" : i + 1 == words.size() ? " or " : ", ").append(words[i]);
+  return list;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
+  // The distance takes time with the product of the lengths, and no name that is meant is longer.
+  if (candidates.empty() || word.size() > 64) return {};
+  const auto distance = [&](std::string_view candidate) { return edit_distance(word, candidate); };
+  const std::string_view nearest = *std::ranges::min_element(candidates, {}, distance);
+  const bool near = distance(nearest) <= std::max<std::size_t>(1, (nearest.size() + 1) / 3);
+  return near ? fmt::format("did you mean \"{}\"?", nearest) : std::string{};
+}
+
+std::string suggestion(std::string_view word, std::span<const std::string_view> candidates) {
+  const std::string near = did_you_mean(word, candidates);
+  return !near.empty() || candidates.empty() || candidates.size() > 12 ? near : "write " + alternatives(candidates);
+}
+
+}  // namespace mailscope

@@ -1,0 +1,254 @@
+// What is particular to each kind of host in a lesson: accounts, doors, users, zones.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/lesson/scenario_keys.hpp"
+#include "sim/lesson/scenario_reader.hpp"
+#include "sim/lesson/scenario_values.hpp"
+
+namespace mailscope {
+namespace {
+
+using Incoming = AccountSetting::Incoming;
+
+constexpr std::pair<std::string_view, std::optional<Service>> services[] = {{"relay", Service::Relay},
+                                                                            {"submission", Service::Submission},
+                                                                            {"pop3", Service::Pop3},
+                                                                            {"imap", Service::Imap},
+                                                                            {"dns", Service::Dns}};
+constexpr std::pair<std::string_view, PortPolicy> policies[] = {
+    {"open", PortPolicy::Open}, {"closed", PortPolicy::Closed}, {"filtered", PortPolicy::Filtered}};
+
+/// The service that a well-known port number stands for (RFC 6335 §6, RFC 6409 §3.1, RFC 8314 §7).
+std::optional<Service> well_known_service(Port port) {
+  switch (port.number) {
+    case 25:
+      return Service::Relay;
+    case 587:
+    case 465:
+      return Service::Submission;
+    case 110:
+    case 995:
+      return Service::Pop3;
+    case 143:
+    case 993:
+      return Service::Imap;
+    case 53:
+      return Service::Dns;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// The service and policy that {service: relay, policy: closed} says.
+std::optional<PortSetting> read_long_door(Faults& faults, Port port, const YamlNode& value) {
+  const MapReader map(faults, value, shapes::port);
+  const std::optional<Service> service = read_choice<std::optional<Service>>(faults, map.find("service"), services);
+  const auto policy = read_choice<PortPolicy>(faults, map.find("policy"), policies);
+  return service ? std::optional(PortSetting{port, *service, policy}) : std::nullopt;
+}
+
+/// "relay" (open), or "closed" or "filtered" (the number tells the service), or the long form; nothing after a fault.
+std::optional<PortSetting> read_door(Faults& faults, Port port, const YamlNode& value) {
+  if (value.kind == YamlNode::Kind::Map) return read_long_door(faults, port, value);
+  static constexpr std::string_view words[] = {"relay", "submission", "pop3", "imap", "dns", "closed", "filtered"};
+  const auto named = [&](const auto& pair) { return value.kind == YamlNode::Kind::Scalar && pair.first == value.text; };
+  if (const auto service = std::ranges::find_if(services, named); service != std::end(services))
+    return PortSetting{port, *service->second, PortPolicy::Open};
+  const auto policy = std::ranges::find_if(policies, named);
+  if (policy == std::end(policies) || policy->second == PortPolicy::Open) {
+    faults.error(value.where, found_in(value), alternatives(words), did_you_mean(value.text, words));
+    return std::nullopt;
+  }
+  const std::optional<Service> service = well_known_service(port);
+  if (!service) {
+    faults.error(value.where, fmt::format("{} for port {}, which is no well-known one", found_in(value), port.number),
+                 "its service too", fmt::format("write {{service: relay, policy: {}}} or another service", value.text));
+    return std::nullopt;
+  }
+  return PortSetting{port, *service, policy->second};
+}
+
+std::vector<PortSetting> read_ports(Faults& faults, const YamlNode* node, bool dns, std::vector<PortSetting> absent) {
+  if (!node) return absent;
+  std::vector<PortSetting> doors;
+  for_each_entry(faults, *node, "a map of ports, such as {25: relay}", limits::ports,
+                 [&](const YamlNode& key, const YamlNode& value) {
+                   const Port port = read_port(faults, &key, Port{});
+                   const std::optional<PortSetting> door =
+                       port.number == 0 ? std::nullopt : read_door(faults, port, value);
+                   if (!door) return;
+                   if (std::ranges::find(doors, port, &PortSetting::port) !=
+                       doors.end())  // written in two ways, such as 25 and 025
+                     faults.error(key.where, fmt::format("the port {} a second time", port.number), "each port once",
+                                  "remove one of them");
+                   if (dns && door->service != Service::Dns)
+                     faults.error(value.where, found_in(value), "dns: a DNS server has no other door");
+                   if (!dns && door->service == Service::Dns)
+                     faults.error(value.where, found_in(value), "a door of a mail server",
+                                  "DNS is served by a host of kind dns-server");
+                   doors.push_back(*door);
+                 });
+  return doors;
+}
+
+AccountSetting::Outgoing read_outgoing(ScenarioReader& reader, const YamlNode& node, const std::string& host) {
+  const MapReader map(reader.faults, node, shapes::outgoing);
+  AccountSetting::Outgoing outgoing;
+  outgoing.server = read_host_reference(reader, map.find("server"), HostRole::MailServer);
+  outgoing.port = read_port(reader.faults, map.find("port"), Port{587});
+  outgoing.authenticate = read_truth(reader.faults, map.find("authenticate"), true);
+  if (const YamlNode* server = map.find("server"))
+    reader.talks.push_back({host, outgoing.server, server->where, "it sends mail there"});
+  return outgoing;
+}
+
+Incoming read_incoming(ScenarioReader& reader, const YamlNode& node, const std::string& host) {
+  static constexpr std::pair<std::string_view, Incoming::Protocol> protocols[] = {{"pop3", Incoming::Protocol::Pop3},
+                                                                                  {"imap", Incoming::Protocol::Imap}};
+  const MapReader map(reader.faults, node, shapes::incoming);
+  Incoming incoming;
+  // After a misspelt protocol nothing more is said of what POP3 could not do.
+  incoming.protocol =
+      read_choice<Incoming::Protocol>(reader.faults, map.find("protocol"), protocols, Incoming::Protocol::Imap);
+  incoming.server = read_host_reference(reader, map.find("server"), HostRole::MailServer);
+  const bool imap = incoming.protocol == Incoming::Protocol::Imap;
+  incoming.port = read_port(reader.faults, map.find("port"), Port{static_cast<std::uint16_t>(imap ? 143 : 110)});
+  const YamlNode* leave = map.find("leave-on-server");
+  incoming.leave_on_server = read_truth(reader.faults, leave, false);
+  if (leave && imap && map.find("protocol") && map.find("protocol")->text == "imap")
+    reader.faults.error(leave->where, "\"leave-on-server\" with IMAP", "it with POP3 only",
+                        "remove it: with IMAP mail always stays on the server");
+  if (const YamlNode* server = map.find("server"))
+    reader.talks.push_back({host, incoming.server, server->where, "it collects mail there"});
+  return incoming;
+}
+
+AccountSetting read_account(ScenarioReader& reader, const YamlNode& node, const std::string& host) {
+  const MapReader map(reader.faults, node, shapes::account);
+  AccountSetting account;
+  account.address = read_mail_address(reader.faults, map.find("address"));
+  account.display_name = read_line(reader.faults, map.find("name"), limits::name_octets);
+  account.user = map.has("user") ? read_word(reader.faults, map.find("user"), limits::name_octets)
+                                 : account.address.substr(0, account.address.find('@'));
+  account.password = read_line(reader.faults, map.find("password"), limits::name_octets);
+  if (const YamlNode* outgoing = map.find("outgoing")) account.outgoing = read_outgoing(reader, *outgoing, host);
+  if (const YamlNode* incoming = map.find("incoming")) account.incoming = read_incoming(reader, *incoming, host);
+  if (!map.has("outgoing") && !map.has("incoming"))
+    reader.faults.error(node.where, "neither \"outgoing\" nor \"incoming\"", "at least one of them", "add it");
+  if (!map.has("password") && (account.incoming || (account.outgoing && account.outgoing->authenticate)))
+    reader.faults.error(node.where, "no \"password\"", "the password to log in with", "add it; a wrong one is fine");
+  return account;
+}
+
+/// "@" is the zone itself, "mx" is within it, "mx.example.org." is absolute (RFC 1035 §5.1).
+std::string read_record_name(Faults& faults, const YamlNode* node, const std::string& zone) {
+  if (!node || (node->kind == YamlNode::Kind::Scalar && node->text == "@")) return zone;
+  YamlNode without_underscores = *node;  // host names have none, other records do: _dmarc (RFC 8552 §1.1)
+  std::ranges::replace(without_underscores.text, '_', 'x');
+  if (read_domain(faults, &without_underscores).empty()) return {};
+  if (!node->text.ends_with('.')) return node->text + "." + zone;
+  const std::string name = node->text.substr(0, node->text.size() - 1);
+  if (name != zone && !ascii_lower(name).ends_with("." + ascii_lower(zone)))
+    faults.error(node->where, found_in(*node), fmt::format("a name within the zone {}", zone),
+                 "put the record into the zone that it belongs to");
+  return name;
+}
+
+std::string read_record_value(Faults& faults, const YamlNode* node, ZoneRecord::Type type) {
+  switch (type) {
+    case ZoneRecord::Type::A:
+      return read_ipv4(faults, node);
+    case ZoneRecord::Type::Aaaa:
+      return read_ipv6(faults, node);
+    case ZoneRecord::Type::Cname:
+      return read_domain(faults, node);
+    case ZoneRecord::Type::Txt:
+      return read_line(faults, node, limits::name_octets);  // RFC 1035 §3.3: a character-string
+    case ZoneRecord::Type::Mx:
+      break;
+  }
+  if (node && node->kind == YamlNode::Kind::Scalar && node->text == ".") return {};  // takes no mail: RFC 7505 §3
+  return read_domain(faults, node);
+}
+
+ZoneRecord read_record(Faults& faults, const YamlNode& node, const std::string& zone) {
+  using Type = ZoneRecord::Type;
+  static constexpr std::pair<std::string_view, Type> types[] = {
+      {"MX", Type::Mx}, {"A", Type::A}, {"AAAA", Type::Aaaa}, {"CNAME", Type::Cname}, {"TXT", Type::Txt}};
+  const MapReader map(faults, node, shapes::record);
+  ZoneRecord record;
+  const YamlNode* type = map.find("type");
+  const bool is_mx = type && type->text == "MX";
+  record.name = read_record_name(faults, map.find("name"), zone);
+  record.type = read_choice<Type>(faults, type, types, Type::Txt);
+  record.value = read_record_value(faults, map.find("value"), record.type);
+  record.preference = static_cast<std::uint16_t>(read_number(faults, map.find("preference"), 0, 65'535));
+  // RFC 2181 §8: a TTL has 31 bits.
+  record.ttl_s = static_cast<std::uint32_t>(read_number(faults, map.find("ttl"), 0, 2'147'483'647, record.ttl_s));
+  if (is_mx && !map.has("preference"))
+    faults.error(node.where, "an MX record without \"preference\"", "its preference",
+                 "add preference: 10; lower ones are tried first");
+  if (!is_mx && map.find("preference"))
+    faults.error(map.find("preference")->where, "\"preference\" in a record that is no MX", "it with MX only",
+                 "remove it");
+  return record;
+}
+
+}  // namespace
+
+DeviceSetting read_device(ScenarioReader& reader, const MapReader& map, const std::string& host) {
+  DeviceSetting device;
+  if (const YamlNode* account = map.find("account")) device.account = read_account(reader, *account, host);
+  return device;
+}
+
+MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map, const std::string& host) {
+  Faults& faults = reader.faults;
+  MailServerSetting server;
+  if (const YamlNode* domains = map.find("domains"))
+    for_each_item(faults, *domains, "a list of domains, such as [alba.example]", limits::domains,
+                  [&](const YamlNode& item) {
+                    const std::string domain = read_domain(faults, &item);
+                    const auto [owner, is_new] = reader.domains.emplace(ascii_lower(domain), host);
+                    if (!is_new && !domain.empty())
+                      faults.error(item.where, fmt::format("the domain {} a second time", in_quotes(domain)),
+                                   "one server for each domain", fmt::format("{} delivers it already", owner->second));
+                    server.domains.push_back(domain);
+                  });
+  if (const YamlNode* users = map.find("users"))
+    for_each_entry(faults, *users, "a map of users, such as {anna: password}", limits::users,
+                   [&](const YamlNode& key, const YamlNode& value) {
+                     server.users.push_back({read_user(faults, &key), read_word(faults, &value, limits::name_octets)});
+                   });
+  server.ports = read_ports(faults, map.find("ports"), false,
+                            {{Port{25}, Service::Relay, {}},
+                             {Port{587}, Service::Submission, {}},
+                             {Port{110}, Service::Pop3, {}},
+                             {Port{143}, Service::Imap, {}}});
+  server.plaintext_login = read_truth(faults, map.find("plaintext-login"), true);
+  if (const YamlNode* resolver = map.find("resolver")) {
+    server.resolver = read_host_reference(reader, resolver, HostRole::DnsServer);
+    reader.talks.push_back({host, *server.resolver, resolver->where, "it looks names up there"});
+  }
+  return server;
+}
+
+DnsServerSetting read_dns_server(ScenarioReader& reader, const MapReader& map) {
+  Faults& faults = reader.faults;
+  DnsServerSetting server;
+  if (const YamlNode* zones = map.find("zones"))
+    for_each_entry(faults, *zones, "a map of zones, such as {alba.example: [records]}", limits::zones,
+                   [&](const YamlNode& key, const YamlNode& value) {
+                     Zone zone{read_domain(faults, &key), {}};
+                     for_each_item(faults, value, "a list of records", limits::records, [&](const YamlNode& item) {
+                       zone.records.push_back(read_record(faults, item, zone.name));
+                     });
+                     server.zones.push_back(std::move(zone));
+                   });
+  server.ports = read_ports(faults, map.find("ports"), true, {{Port{53}, Service::Dns, {}}});
+  return server;
+}
+
+}  // namespace mailscope

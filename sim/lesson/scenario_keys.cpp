@@ -1,0 +1,73 @@
+#include "sim/lesson/scenario_keys.hpp"
+
+#include <array>
+
+namespace mailscope {
+namespace {
+
+constexpr bool required = true, optional = false;
+
+constexpr Key lesson_keys[] = {{"mailscope", required}, {"title", required},   {"summary", required},
+                               {"level", required},     {"minutes", required}, {"start", required},
+                               {"seed", optional},      {"hosts", required},   {"links", required},
+                               {"actions", required},   {"steps", required}};
+constexpr Key text_keys[] = {{"en", required}, {"ca", optional}, {"es", optional}, {"it", optional}};
+constexpr Key device_keys[] = {
+    {"kind", required}, {"label", optional}, {"address", optional}, {"place", optional}, {"account", optional}};
+constexpr Key mail_server_keys[] = {{"kind", required},     {"label", optional},   {"address", optional},
+                                    {"place", optional},    {"domains", optional}, {"users", optional},
+                                    {"resolver", optional}, {"ports", optional},   {"plaintext-login", optional}};
+constexpr Key dns_server_keys[] = {{"kind", required},  {"label", optional}, {"address", optional},
+                                   {"place", optional}, {"zones", required}, {"ports", optional}};
+constexpr Key account_keys[] = {{"address", required},  {"name", optional},     {"user", optional},
+                                {"password", optional}, {"outgoing", optional}, {"incoming", optional}};
+constexpr Key outgoing_keys[] = {{"server", required}, {"port", optional}, {"authenticate", optional}};
+constexpr Key incoming_keys[] = {
+    {"protocol", required}, {"server", required}, {"port", optional}, {"leave-on-server", optional}};
+constexpr Key port_keys[] = {{"service", required}, {"policy", optional}};
+constexpr Key record_keys[] = {
+    {"name", required}, {"type", required}, {"value", required}, {"preference", optional}, {"ttl", optional}};
+constexpr Key link_keys[] = {{"between", required}, {"latency", optional}, {"bandwidth", optional}};
+constexpr Key action_keys[] = {{"who", required},  {"at", optional},         {"pause", optional},
+                               {"send", optional}, {"check-mail", optional}, {"read", optional}};
+constexpr Key send_keys[] = {{"to", required}, {"subject", required}, {"text", required}};
+constexpr Key step_keys[] = {{"title", required}, {"when", required}, {"text", required}, {"expect", optional}};
+constexpr Key said_keys[] = {{"host", required}, {"says", required}};
+constexpr Key action_moment_keys[] = {{"action", required}};
+constexpr Key mailbox_holds_keys[] = {{"mailbox", required}, {"of", required}, {"holds", optional}, {"seen", optional}};
+constexpr Key queue_holds_keys[] = {{"queue", required}, {"holds", required}};
+
+}  // namespace
+
+namespace shapes {
+const Shape lesson{"lesson", "a lesson", lesson_keys};
+const Shape text{"translations", "a text's map of languages", text_keys};
+const Shape device{"device", "a laptop or phone", device_keys};
+const Shape mail_server{"mail-server", "a mail server", mail_server_keys};
+const Shape dns_server{"dns-server", "a DNS server", dns_server_keys};
+const Shape account{"account", "a mail account", account_keys};
+const Shape outgoing{"outgoing", "an account's outgoing server", outgoing_keys};
+const Shape incoming{"incoming", "an account's incoming server", incoming_keys};
+const Shape port{"port", "a port's setting", port_keys};
+const Shape record{"record", "a DNS record", record_keys};
+const Shape link{"link", "a link", link_keys};
+const Shape action{"action", "an action", action_keys};
+const Shape send{"send", "a message to send", send_keys};
+const Shape step{"step", "a step", step_keys};
+const Shape said_moment{"said-moment", "the moment when a host says something", said_keys};
+const Shape action_moment{"action-moment", "the moment when an action begins", action_moment_keys};
+const Shape said{"said", "the expectation that a host says something", said_keys};
+const Shape mailbox_holds{"mailbox-holds", "the expectation that a mailbox holds messages", mailbox_holds_keys};
+const Shape queue_holds{"queue-holds", "the expectation that a queue holds messages", queue_holds_keys};
+}  // namespace shapes
+
+std::span<const Shape* const> all_shapes() {
+  using namespace shapes;
+  static constexpr std::array all{&lesson,        &text,     &device,        &mail_server, &dns_server,
+                                  &account,       &outgoing, &incoming,      &port,        &record,
+                                  &link,          &action,   &send,          &step,        &said_moment,
+                                  &action_moment, &said,     &mailbox_holds, &queue_holds};
+  return all;
+}
+
+}  // namespace mailscope

@@ -1,0 +1,57 @@
+// What the parts of the scenario reader share while one file is read. Private to the reader's own files.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/lesson/faults.hpp"
+#include "sim/lesson/map_reader.hpp"
+#include "sim/lesson/scenario.hpp"
+
+namespace mailscope {
+
+/// Packets must be able to pass between these hosts, for the reason given; `where` is what asks for it.
+struct Talk {
+  std::string from, to;
+  Where where;
+  std::string reason;
+};
+
+struct ScenarioReader {
+  Faults faults;
+  Scenario scenario;
+  std::map<std::string, HostKind> kinds;  ///< of every host, known before anything refers to one
+  std::vector<Talk> talks;
+  std::vector<Where> host_places;              ///< of scenario.hosts' keys
+  std::map<std::string, std::string> domains;  ///< in lower case; the host that delivers each
+  /// Server and domain in lower case: mail that the server is asked to take for it, and where that is first asked.
+  std::map<std::pair<std::string, std::string>, Where> sendings;
+
+  void read(const YamlNode& root);
+
+ private:
+  void read_hosts(const YamlNode* node);
+  void read_links(const YamlNode* node);
+  void read_actions(const YamlNode* node);
+  void read_steps(const YamlNode* node);
+};
+
+/// The hosts that may stand at a place of the file.
+enum class HostRole : std::uint8_t { Any, Device, MailServer, DnsServer, MailboxHolder };
+/// The name of a host that exists and fits; else a fault and an empty text.
+[[nodiscard]] std::string read_host_reference(ScenarioReader& reader, const YamlNode* node, HostRole role);
+
+/// Reads what is particular to each kind of host. `map` has been walked against the kind's shape.
+[[nodiscard]] DeviceSetting read_device(ScenarioReader& reader, const MapReader& map, const std::string& host);
+[[nodiscard]] MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map, const std::string& host);
+[[nodiscard]] DnsServerSetting read_dns_server(ScenarioReader& reader, const MapReader& map);
+
+/// Gives hosts without address that of their name's A record, else a free one of 192.0.2.0/24 (RFC 5737), in file
+/// order.
+void assign_addresses(Scenario& scenario);
+/// Warns where the lesson cannot go as the file seems to mean it: A records that differ from their host's address, and
+/// hosts that must talk but share no link. Precondition: no errors.
+void warn_of_surprises(ScenarioReader& reader);
+
+}  // namespace mailscope

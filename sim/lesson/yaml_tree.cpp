@@ -1,0 +1,169 @@
+#include "sim/lesson/yaml_tree.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "sim/lesson/utf8.hpp"
+
+namespace mailscope {
+namespace {
+
+/// Thrown through yaml-cpp to stop it, and caught below: no exception leaves this file.
+struct Refused {
+  Fault fault;
+};
+
+Fault error_at(Where where, std::string found, std::string expected, std::string advice) {
+  return {Fault::Severity::Error, where.line, where.column, std::move(found), std::move(expected),
+          std::move(advice),      {}};
+}
+
+/// The place of the octet at `offset`.
+Where place_of(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
+  return {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
+          static_cast<int>(utf8_characters(before.substr(line_start))) + 1};
+}
+
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  explicit TreeBuilder(std::string_view text) : text_(text) {
+    for (std::size_t i{}; i < text.size(); ++i)
+      if (text[i] == '\n') lines_.push_back(i + 1);
+  }
+  [[nodiscard]] std::optional<YamlNode> take() { return std::move(root_); }
+  /// yaml-cpp counts octets from 0; people count characters from 1.
+  [[nodiscard]] Where where(const YAML::Mark& mark) const {
+    if (mark.line < 0 || mark.column < 0) return {};
+    const std::size_t line = std::min(static_cast<std::size_t>(mark.line), lines_.size() - 1);
+    const std::string_view before = text_.substr(lines_[line], static_cast<std::size_t>(mark.column));
+    return {static_cast<int>(line) + 1, static_cast<int>(utf8_characters(before)) + 1};
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1)
+      throw Refused{error_at(where(mark), "a second document", "one document", "remove \"---\", or indent this line like its neighbours")};
+  }
+  void OnDocumentEnd() override {}
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { refuse_anchor(mark); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    check(mark, "", anchor);
+    add(node_at(YamlNode::Kind::Nothing, mark));
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    check(mark, tag, anchor);
+    YamlNode node = node_at(YamlNode::Kind::Scalar, mark);
+    if (utf8_valid_prefix(value) != value.size())
+      throw Refused{error_at(node.where, "an escape that is no character", "text", "write the character itself")};
+    node.text = value;
+    node.plain = tag == "?";
+    add(std::move(node));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(YamlNode::Kind::List, mark, tag, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(YamlNode::Kind::Map, mark, tag, anchor);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  [[nodiscard]] YamlNode node_at(YamlNode::Kind kind, const YAML::Mark& mark) const {
+    YamlNode node;
+    node.kind = kind;
+    node.where = where(mark);
+    return node;
+  }
+  void refuse_anchor(const YAML::Mark& mark) const {
+    // A few anchors that refer to each other unfold to billions of values.
+    throw Refused{error_at(where(mark), "an anchor or alias (& or *)", "plain values",
+                           "write the value out where it is needed; put text that starts with & or * in quotes")};
+  }
+  void check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    if (anchor != YAML::NullAnchor) refuse_anchor(mark);
+    if (!tag.empty() && tag != "?" && tag != "!")
+      throw Refused{
+          error_at(where(mark), "a tag (!)", "plain values", "remove it; put text that starts with ! in quotes")};
+    if (++nodes_ > yaml_nodes_max)
+      throw Refused{error_at(where(mark), "more than " + std::to_string(yaml_nodes_max) + " values", "a shorter file",
+                             "split it into several lessons")};
+  }
+  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    check(mark, tag, anchor);
+    if (open_.size() >= yaml_depth_max)
+      throw Refused{error_at(where(mark), "more than " + std::to_string(yaml_depth_max) + " levels of nesting",
+                             "lists and maps as the schema shows them", "close the brackets before this place")};
+    open_.push_back(node_at(kind, mark));
+  }
+  void close() {
+    YamlNode node = std::move(open_.back());
+    open_.pop_back();
+    add(std::move(node));
+  }
+  void add(YamlNode node) {
+    if (open_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    YamlNode& parent = open_.back();
+    if (parent.kind == YamlNode::Kind::Map && parent.keys.size() == parent.items.size()) {
+      parent.keys.push_back(std::move(node));
+      return;
+    }
+    if (parent.kind == YamlNode::Kind::Map && node.kind == YamlNode::Kind::Nothing)
+      node.where = parent.keys.back().where;
+    parent.items.push_back(std::move(node));
+  }
+
+  std::string_view text_;
+  std::vector<std::size_t> lines_{0};  ///< offset of each line
+  std::vector<YamlNode> open_;
+  std::optional<YamlNode> root_;
+  std::size_t nodes_{}, documents_{};
+};
+
+/// What must not reach yaml-cpp: it guesses UTF-16 from NULs, and terminals obey control characters.
+std::optional<Fault> bad_octets(std::string_view text) {
+  if (const std::size_t bad = utf8_valid_prefix(text); bad != text.size())
+    return error_at(place_of(text, bad), "octets that are not UTF-8", "UTF-8 text", "save the file as UTF-8");
+  const auto control = std::find_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7F;
+  });
+  if (control != text.end())
+    return error_at(place_of(text, static_cast<std::size_t>(control - text.begin())), "a control character", "text",
+                    "remove it");
+  return std::nullopt;
+}
+
+}  // namespace
+
+YamlReading read_yaml(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (std::optional<Fault> fault = bad_octets(text)) return {std::nullopt, std::move(*fault)};
+  TreeBuilder builder(text);
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const Refused& refused) {
+    return {std::nullopt, refused.fault};
+  } catch (const YAML::Exception& exception) {
+    return {std::nullopt, error_at(builder.where(exception.mark), "text that is not YAML (" + exception.msg + ")",
+                                   "YAML", "check indentation, quotes and brackets here and in the lines above")};
+  }
+  std::optional<YamlNode> root = builder.take();
+  if (!root) return {std::nullopt, error_at({1, 1}, "an empty file", "a lesson", "start with \"mailscope: 1\"")};
+  return {std::move(root), {}};
+}
+
+}  // namespace mailscope
