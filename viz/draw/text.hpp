@@ -38,6 +38,10 @@ void caption(std::string_view text, ImU32 colour);
 /// One line as an item of the current window, elided to the width that is left.
 void label(Face face, ImU32 colour, std::string_view text);
 
+/// Plain text in one face, wrapped between words to `width` screen pixels, as an item of the current window.
+void wrapped_text(Face face, ImU32 colour, std::string_view text, float width);
+[[nodiscard]] float wrapped_height(Face face, std::string_view text, float width);
+
 /// Text with **bold**, *italic* (shown in colour, as there is no italic face) and `mono` spans, as an item of the
 /// current window, wrapped to `width` screen pixels. A backslash before *, ` or \ takes it literally; '\n' ends a line.
 void rich_text(const char* text, float width);
