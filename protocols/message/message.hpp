@@ -11,17 +11,17 @@
 namespace mailscope::message {
 
 struct Address {
-  std::string display_name;                       ///< UTF-8, may be empty
-  std::string address;                            ///< local@domain
+  std::string display_name;  ///< UTF-8, may be empty
+  std::string address;       ///< local@domain
 };
 
 struct Draft {
   Address from;
   std::vector<Address> to;
-  std::string subject;                            ///< UTF-8
-  std::string text;                               ///< UTF-8, lines ended by '\n'
-  Instant date;                                   ///< becomes Date, in UTC
-  std::string message_id;                         ///< without angle brackets
+  std::string subject;     ///< UTF-8
+  std::string text;        ///< UTF-8, lines ended by '\n'
+  Instant date;            ///< becomes Date, in UTC
+  std::string message_id;  ///< without angle brackets
 };
 
 /// A complete message with CR LF: From, To, Subject, Date, Message-ID, MIME fields; encoded words (RFC 2047) where
@@ -31,7 +31,7 @@ struct Draft {
 /// "Mon, 02 Mar 2026 09:00:00 +0000" (RFC 5322 §3.3).
 [[nodiscard]] std::string date(Instant at);
 
-/// One header field as it stands: the name, and the body unfolded without its last CR LF.
+/// One header field: the name, and the body unfolded (RFC 5322 §2.2.3), without white space at its ends.
 struct Field {
   std::string name, body;
 };

@@ -1,0 +1,17 @@
+// Encoded words: text of any language in a header (RFC 2047). Knows no field.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mailscope::message {
+
+/// UTF-8 as encoded words of at most 75 octets, with a space between them, where the header may be folded (§2). Fit
+/// for a phrase as well as for unstructured text (§5). No character is divided between two.
+[[nodiscard]] std::string encode_words(std::string_view text);
+
+/// Encoded words in US-ASCII, ISO-8859-1 or UTF-8 become UTF-8, the space between two of them goes (§6.2); those of
+/// other charsets and broken ones stay as they are. The result is well-formed UTF-8 without control characters.
+[[nodiscard]] std::string decode_words(std::string_view text);
+
+}  // namespace mailscope::message
