@@ -13,7 +13,8 @@ namespace mailscope::message {
 
 namespace {
 
-constexpr std::size_t word_octets_max = 75;  // RFC 2047 §2
+// RFC 2047 §2 allows 75 octets for a word and 76 for its line; this leaves room for the name of its field before it.
+constexpr std::size_t word_octets_max = 64;
 constexpr std::string_view word_end = "?=";
 
 /// The "Q" encoding with what a phrase may hold (§4.2, §5 (3)).

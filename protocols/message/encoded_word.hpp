@@ -6,7 +6,7 @@
 
 namespace mailscope::message {
 
-/// UTF-8 as encoded words of at most 75 octets, with a space between them, where the header may be folded (§2). Fit
+/// UTF-8 as encoded words of at most 64 octets, with a space between them, where the header may be folded (§2). Fit
 /// for a phrase as well as for unstructured text (§5). No character is divided between two.
 [[nodiscard]] std::string encode_words(std::string_view text);
 
