@@ -1,0 +1,152 @@
+#include "sim/lesson/explanations.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "assets/assets.hpp"
+
+namespace mailscope {
+namespace {
+
+[[noreturn]] void refuse(const YAML::Node& node, const std::string& what) {
+  throw YAML::RepresentationException(node.Mark(), what);
+}
+
+std::string scalar(const YAML::Node& node) {
+  if (!node.IsScalar() || node.Scalar().empty()) refuse(node, "a text is wanted");
+  return node.Scalar();
+}
+
+/// Calls `use(key, value)` for each pair of a map, and refuses a key that comes twice.
+template <class Use>
+void for_each_pair(const YAML::Node& map, Use use) {
+  if (!map.IsMap()) refuse(map, "a map is wanted");
+  std::set<std::string> seen;
+  for (const auto& pair : map) {
+    const std::string key = scalar(pair.first);
+    if (!seen.insert(key).second) refuse(pair.first, fmt::format("'{}' comes twice", key));
+    use(key, pair.first, pair.second);
+  }
+}
+
+Text text(const YAML::Node& map) {
+  Text text;
+  for_each_pair(map, [&](const std::string& key, const YAML::Node& at, const YAML::Node& value) {
+    const auto language = language_from(key);
+    if (!language || code(*language) != key) refuse(at, fmt::format("'{}' is no language here", key));
+    text.by_language[static_cast<std::size_t>(*language)] = scalar(value);
+  });
+  if (text.empty()) refuse(map, "the English text is missing");
+  return text;
+}
+
+Explanation::Answer answer(const YAML::Node& map) {
+  Explanation::Answer answer;
+  for_each_pair(map, [&](const std::string& key, const YAML::Node& at, const YAML::Node& value) {
+    if (key == "wire")
+      answer.wire = scalar(value);
+    else if (key == "meaning")
+      answer.meaning = text(value);
+    else
+      refuse(at, fmt::format("'{}' is no part of an answer", key));
+  });
+  if (answer.wire.empty() || answer.meaning.empty()) refuse(map, "an answer has wire and meaning");
+  const std::string_view word = std::string_view(answer.wire).substr(0, answer.wire.find(' '));
+  const bool three_digits = word.size() == 3 && word.find_first_not_of("0123456789") == std::string_view::npos;
+  constexpr std::array<std::string_view, 8> errors{"-ERR",     "NO",      "BAD",     "NXDOMAIN",
+                                                   "SERVFAIL", "REFUSED", "FORMERR", "NOTIMP"};
+  answer.is_transient = word == "SERVFAIL" || (three_digits && word[0] == '4');
+  answer.is_error =
+      answer.is_transient || (three_digits && word[0] == '5') || std::ranges::find(errors, word) != errors.end();
+  return answer;
+}
+
+Explanation entry(const std::string& topic, const YAML::Node& map) {
+  Explanation entry;
+  entry.topic = topic;
+  for_each_pair(map, [&](const std::string& key, const YAML::Node& at, const YAML::Node& value) {
+    if (key == "title")
+      entry.title = text(value);
+    else if (key == "meaning")
+      entry.meaning = text(value);
+    else if (key == "why")
+      entry.why_now = text(value);
+    else if (key == "answers")
+      for (const YAML::Node& one : value) entry.could_answer.push_back(answer(one));
+    else if (key == "standard")
+      entry.standard = scalar(value);
+    else
+      refuse(at, fmt::format("'{}' is no part of an explanation", key));
+  });
+  if (entry.title.empty()) refuse(map, fmt::format("{} has no title", topic));
+  const bool notice = topic.starts_with("notice/");
+  const bool whole = !entry.meaning.empty() && !entry.why_now.empty() && !entry.standard.empty();
+  if (!notice && !whole) refuse(map, fmt::format("{} wants meaning, why and standard", topic));
+  return entry;
+}
+
+using ByTopic = std::map<std::string, Explanation, std::less<>>;
+
+ByTopic load() {
+  ByTopic all;
+  const auto fail = [](const std::string& what) {
+    fmt::print(stderr, "mailscope: a built-in file is wrong: {}\n", what);
+    std::abort();
+  };
+  for (const std::string_view path : asset_paths()) {
+    if (!path.starts_with("explanations/")) continue;
+    ExplanationReading reading = read_explanations(path, asset(path).value());
+    if (reading.fault) fail(*reading.fault);
+    for (Explanation& one : reading.explanations) {
+      const std::string topic = one.topic;
+      if (!all.try_emplace(topic, std::move(one)).second)
+        fail(fmt::format("{}: {} is explained in another file too", path, topic));
+    }
+  }
+  return all;
+}
+
+const ByTopic& explanations() {
+  static const ByTopic all = load();
+  return all;
+}
+
+/// a/b/c/d without c; nothing for a topic of fewer or more parts.
+std::optional<std::string> without_context(std::string_view topic) {
+  if (std::ranges::count(topic, '/') != 3) return std::nullopt;
+  const std::size_t last = topic.rfind('/');
+  return std::string(topic.substr(0, topic.rfind('/', last - 1))).append(topic.substr(last));
+}
+
+}  // namespace
+
+ExplanationReading read_explanations(std::string_view file, std::string_view yaml) {
+  ExplanationReading reading;
+  try {
+    for_each_pair(YAML::Load(std::string(yaml)),
+                  [&](const std::string& topic, const YAML::Node&, const YAML::Node& map) {
+                    reading.explanations.push_back(entry(topic, map));
+                  });
+  } catch (const YAML::Exception& error) {
+    reading.fault = fmt::format("{}:{}: {}", file, error.mark.line + 1, error.msg);
+  }
+  return reading;
+}
+
+const Explanation* explanation(std::string_view topic) {
+  const ByTopic& all = explanations();
+  auto found = all.find(topic);
+  if (const auto general = without_context(topic); found == all.end() && general) found = all.find(*general);
+  return found == all.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string_view> explained_topics() {
+  std::vector<std::string_view> topics;
+  for (const auto& [topic, entry] : explanations()) topics.push_back(topic);
+  return topics;
+}
+
+}  // namespace mailscope
