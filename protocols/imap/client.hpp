@@ -16,7 +16,7 @@ namespace mailscope::imap {
 struct ClientConfig {
   std::string user, password;
   std::string mailbox{"INBOX"};
-  std::vector<std::uint32_t> open_uids;           ///< messages whose body is fetched, which sets \Seen
+  std::vector<std::uint32_t> open_uids;  ///< messages whose body is fetched, which sets \Seen
 };
 
 /// The mailbox is selected.
@@ -28,7 +28,7 @@ struct MessageListed {
   std::uint32_t uid{};
   std::set<std::string> flags;
   std::uint64_t octets{};
-  std::string header;                             ///< the fields asked for, CR LF
+  std::string header;  ///< the fields asked for, CR LF
 };
 /// Every message of the mailbox has been listed: what was not is gone from the server.
 struct ListingDone {};

@@ -2,20 +2,27 @@
 // is its host's matter.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "protocols/core/engine.hpp"
+#include "protocols/core/input_buffer.hpp"
+#include "protocols/imap/fetch.hpp"
+#include "protocols/imap/unit_framer.hpp"
+#include "protocols/imap/view.hpp"
 #include "protocols/mailstore/mailstore.hpp"
 
 namespace mailscope::imap {
 
 struct ServerConfig {
   std::string hostname;
-  bool plaintext_login{true};                     ///< allow LOGIN without TLS; else LOGINDISABLED (RFC 3501 §6.2.3)
-  Duration idle_max{std::chrono::minutes(10)};    ///< at least 10 minutes (RFC 1939 §3)
+  bool plaintext_login{true};                   ///< allow LOGIN without TLS; else LOGINDISABLED (RFC 3501 §6.2.3)
+  Duration idle_max{std::chrono::minutes(30)};  ///< at least 30 minutes (RFC 3501 §5.4)
 };
 
 /// Is this the user's password? Answer with accept() or reject().
@@ -27,8 +34,21 @@ class Server {
  public:
   using Event = std::variant<LoginOffered>;
 
+  /// A command line without its literals (RFC 2683 §3.2.1.5 advises 8000 octets and more).
+  static constexpr std::size_t line_octets_max = 8192;
+  /// A whole command but APPEND, literals included: mailbox names, search texts, nothing larger.
+  static constexpr std::size_t command_octets_max = 64 << 10;
+  /// The same before anybody has logged in.
+  static constexpr std::size_t login_octets_max = 8192;
+  /// A whole APPEND: what a large mail provider takes.
+  static constexpr std::size_t append_octets_max = 64 << 20;
+  /// The texts in one FETCH response.
+  static constexpr std::uint64_t response_octets_max = 256 << 20;
+  /// After so many commands answered BAD the peer speaks some other language.
+  static constexpr int bad_commands_max = 10;
+
   explicit Server(ServerConfig config);
-  ~Server();                                      ///< ends the session without expunging
+  ~Server();  ///< ends the session without expunging
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   void receive(Instant now, std::string_view bytes);
@@ -39,9 +59,75 @@ class Server {
   [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] StateId state() const;
 
-  /// Answers to LoginOffered. `account` outlives the engine.
+  /// Answers to LoginOffered. `account` outlives the engine. Without an open LoginOffered they do nothing.
   void accept(mailstore::Account& account);
   void reject();
+
+ private:
+  enum class Status : std::uint8_t { Ok, No, Bad };
+  /// A FETCH that is being answered, one message a poll(): a mailbox is never in memory twice.
+  struct FetchJob {
+    std::vector<std::size_t> places;  ///< in view_, which does not move meanwhile
+    std::vector<FetchItem> items;
+    std::size_t next{};
+    bool messages_gone{};  ///< some were expunged by another session
+  };
+  struct Verb;
+  static const Verb verbs[];
+
+  void greet(Instant now);
+  [[nodiscard]] bool take_unit(Instant now);
+  [[nodiscard]] std::optional<Unit> decide_literal();
+  void handle(const Unit& unit, bool literal_refused);
+  void emit(std::string text, std::string topic, bool is_error, StateId from);
+  void untagged(std::string_view name, std::string_view text, bool is_error = false);
+  void done(Status status, std::string_view text);
+  void completed() { done(Status::Ok, context_ + " completed"); }
+  void invalid() { done(Status::Bad, "invalid arguments"); }
+  void tell_news();
+  void tell_flags(std::size_t place, bool with_uid);
+  void bye(std::string_view text);
+  void end();
+  void step_fetch();
+  [[nodiscard]] std::string fetch_response(std::size_t place, const mailstore::Message& message);
+  void select(Cursor& arguments, bool read_only);
+  [[nodiscard]] std::optional<std::vector<std::size_t>> message_set(Cursor& arguments, bool by_uid);
+  void expunge_deleted();
+
+  // Handlers: from behind the verb to the end of the command. `by_uid`: the command was prefixed by UID.
+  void on_capability(Cursor& arguments, bool by_uid);
+  void on_noop(Cursor& arguments, bool by_uid);
+  void on_logout(Cursor& arguments, bool by_uid);
+  void on_authenticate(Cursor& arguments, bool by_uid);
+  void on_login(Cursor& arguments, bool by_uid);
+  void on_select(Cursor& arguments, bool by_uid);
+  void on_examine(Cursor& arguments, bool by_uid);
+  void on_create(Cursor& arguments, bool by_uid);
+  void on_list(Cursor& arguments, bool by_uid);
+  void on_status(Cursor& arguments, bool by_uid);
+  void on_append(Cursor& arguments, bool by_uid);
+  void on_close(Cursor& arguments, bool by_uid);
+  void on_expunge(Cursor& arguments, bool by_uid);
+  void on_search(Cursor& arguments, bool by_uid);
+  void on_fetch(Cursor& arguments, bool by_uid);
+  void on_store(Cursor& arguments, bool by_uid);
+  void on_copy(Cursor& arguments, bool by_uid);
+
+  ServerConfig config_;
+  InputBuffer input_;
+  UnitFramer framer_;
+  std::deque<Output<Event>> out_;
+  StateId state_;
+  std::optional<Instant> idle_since_;  ///< nothing before the greeting
+  Instant now_;                        ///< of the poll() that is going on
+  std::string tag_;                    ///< of the command being answered
+  std::string context_;                ///< its verb, or "unknown"
+  std::uint64_t sent_{};               ///< octets transmitted
+  int bad_commands_{};
+  bool login_pending_{}, eof_{}, ended_{};
+  mailstore::Account* account_{};
+  std::optional<MailboxView> view_;  ///< in the selected state
+  std::optional<FetchJob> fetch_;
 };
 
 }  // namespace mailscope::imap

@@ -1,0 +1,67 @@
+// Reads IMAP's grammar from one command or response, left to right (RFC 3501 §9). Each function takes what its rule
+// describes and moves on, or takes nothing and says so. Knows no command.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "protocols/core/time.hpp"
+#include "protocols/imap/sequence_set.hpp"
+
+namespace mailscope::imap {
+
+[[nodiscard]] bool is_atom_char(char c);
+[[nodiscard]] bool is_astring_char(char c);
+[[nodiscard]] bool is_text_char(char c);
+
+class Cursor {
+ public:
+  /// `text` outlives the cursor. Its literals are whole, as UnitFramer gives them.
+  explicit Cursor(std::string_view text) : rest_(text) {}
+
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
+  [[nodiscard]] std::string_view rest() const { return rest_; }
+  [[nodiscard]] bool next_is(char c) const { return rest_.starts_with(c); }
+  bool take(char c);
+  bool space() { return take(' '); }
+  /// These characters in any case.
+  bool prefix(std::string_view expected);
+  /// The same, with no atom character after them.
+  bool word(std::string_view expected);
+
+  std::optional<std::string> tag();
+  std::optional<std::string> atom();
+  std::optional<std::string> string();  ///< quoted or literal
+  std::optional<std::string> astring();
+  std::optional<std::string> list_mailbox();
+  std::optional<std::uint32_t> number();
+  std::optional<std::uint32_t> nz_number();
+  std::optional<SequenceSet> sequence_set();
+  /// A flag but \Recent; system flags in canonical spelling.
+  std::optional<std::string> flag();
+  std::optional<std::set<std::string>> flag_list();         ///< in parentheses
+  std::optional<std::set<std::string>> bare_flags();        ///< STORE also takes them without parentheses
+  std::optional<std::set<std::string>> flags_of_message();  ///< flag-fetch: \Recent too
+  /// Midnight of the day, quoted or not (rule date).
+  std::optional<Instant> date();
+  std::optional<Instant> date_time();
+  /// A literal only, as APPEND wants it.
+  std::optional<std::string> literal();
+
+ private:
+  template <class Accept>
+  std::optional<std::string> run(Accept accept);
+  std::optional<std::string> quoted();
+  std::optional<std::string> any_flag();
+  std::optional<std::set<std::string>> flags(bool recent_too);
+  std::optional<std::set<std::string>> listed_flags(bool recent_too);
+  std::optional<unsigned> digits(std::size_t count);
+  std::optional<std::chrono::sys_days> day_month_year(unsigned day);
+
+  std::string_view rest_;
+};
+
+}  // namespace mailscope::imap

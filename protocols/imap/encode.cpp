@@ -1,0 +1,54 @@
+#include "protocols/imap/encode.hpp"
+
+#include <algorithm>
+
+#include "protocols/core/ascii.hpp"
+#include "protocols/imap/cursor.hpp"
+#include "protocols/imap/names.hpp"
+
+namespace mailscope::imap {
+
+std::string literal(std::string_view octets) {
+  std::string text = "{" + std::to_string(octets.size()) + "}\r\n";
+  const std::size_t begin = text.size();
+  text += octets;
+  std::replace(text.begin() + static_cast<std::ptrdiff_t>(begin), text.end(), '\0', '\x80');
+  return text;
+}
+
+std::string astring(std::string_view text) {
+  // NIL would be read as no string at all where an nstring may stand.
+  if (!text.empty() && std::ranges::all_of(text, is_astring_char) && !ascii::iequals(text, "NIL"))
+    return std::string(text);
+  if (!std::ranges::all_of(text, is_text_char)) return literal(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted += '"';
+}
+
+std::string flag_list(const std::set<std::string>& flags) {
+  std::string list = "(";
+  for (const std::string& flag : flags) list.append(list.size() > 1 ? " " : "").append(flag);
+  return list += ')';
+}
+
+std::string date_time(Instant at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at.time_since_epoch());
+  const std::chrono::year_month_day date{std::chrono::sys_days(day)};
+  const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(at.time_since_epoch() - day)};
+  const auto two = [](auto number, char fill) {
+    const auto value = static_cast<unsigned>(number);
+    return value < 10 ? fill + std::to_string(value) : std::to_string(value);
+  };
+  std::string year = std::to_string(static_cast<int>(date.year()));
+  year.insert(0, 4 - std::min<std::size_t>(4, year.size()), '0');
+  return "\"" + two(static_cast<unsigned>(date.day()), ' ') + "-" +
+         std::string(months[static_cast<unsigned>(date.month()) - 1]) + "-" + year + " " +
+         two(time.hours().count(), '0') + ":" + two(time.minutes().count(), '0') + ":" +
+         two(time.seconds().count(), '0') + " +0000\"";
+}
+
+}  // namespace mailscope::imap

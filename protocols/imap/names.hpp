@@ -1,0 +1,39 @@
+// The words that IMAP's two sides share: flags, months, limits, and the keys of explanations.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace mailscope::imap {
+
+/// RFC 3501 §2.3.2, but for \Recent, which no client can change.
+inline constexpr std::array<std::string_view, 5> system_flags{"\\Answered", "\\Flagged", "\\Deleted", "\\Seen",
+                                                              "\\Draft"};
+inline constexpr std::string_view recent_flag = "\\Recent";
+
+/// Those of `flags` that last: keywords and unknown flags are not kept, as PERMANENTFLAGS says (RFC 3501 §7.1).
+[[nodiscard]] inline std::set<std::string> kept_flags(std::set<std::string> flags) {
+  std::erase_if(flags,
+                [](const std::string& flag) { return std::ranges::find(system_flags, flag) == system_flags.end(); });
+  return flags;
+}
+
+inline constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+[[nodiscard]] inline std::string command_topic(std::string_view verb) {
+  return std::string("imap/command/").append(verb);
+}
+/// `status` is OK, NO or BAD.
+[[nodiscard]] inline std::string tagged_topic(std::string_view verb, std::string_view status) {
+  return std::string("imap/reply/").append(verb).append("/").append(status);
+}
+[[nodiscard]] inline std::string untagged_topic(std::string_view name) {
+  return std::string("imap/untagged/").append(name);
+}
+inline constexpr std::string_view continuation_topic = "imap/continuation";
+
+}  // namespace mailscope::imap

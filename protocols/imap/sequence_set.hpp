@@ -1,0 +1,35 @@
+// Sets of message numbers or UIDs as IMAP writes them (RFC 3501 §9, sequence-set).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace mailscope::imap {
+
+/// Numbers as ascending ranges that do not touch: bounded by what was written, however large the ranges are.
+class NumberSet {
+ public:
+  struct Range {
+    std::uint32_t first{}, last{};  ///< both included
+  };
+  explicit NumberSet(std::vector<Range> ranges);
+  [[nodiscard]] bool contains(std::uint32_t number) const;
+  /// Precondition: not empty, as every sequence-set.
+  [[nodiscard]] std::uint32_t largest() const { return ranges_.back().last; }
+
+ private:
+  std::vector<Range> ranges_;
+};
+
+struct SequenceSet {
+  struct Range {
+    std::optional<std::uint32_t> one, other;  ///< in either order; nothing stands for "*"
+  };
+  std::vector<Range> ranges;  ///< at least one
+
+  /// With `largest` for "*".
+  [[nodiscard]] NumberSet resolve(std::uint32_t largest) const;
+};
+
+}  // namespace mailscope::imap

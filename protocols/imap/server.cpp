@@ -1,0 +1,316 @@
+#include "protocols/imap/server.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "protocols/core/ascii.hpp"
+#include "protocols/core/line_text.hpp"
+#include "protocols/imap/names.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+constexpr StateId not_authenticated{0}, authenticated{1}, selected{2}, logout{3};
+constexpr std::array<std::string_view, 4> state_names{"not authenticated", "authenticated", "selected", "logout"};
+
+/// RFC 3501 §3, §6. A verb alone is the order check; "VERB OK" and "VERB NO" are the moves that replies make.
+constexpr Transition transitions[] = {
+    {not_authenticated, "CAPABILITY", not_authenticated},
+    {not_authenticated, "NOOP", not_authenticated},
+    {not_authenticated, "LOGOUT", logout},
+    {not_authenticated, "AUTHENTICATE", not_authenticated},
+    {not_authenticated, "LOGIN", not_authenticated},
+    {not_authenticated, "LOGIN OK", authenticated},
+    {not_authenticated, "BYE", logout},
+    {authenticated, "CAPABILITY", authenticated},
+    {authenticated, "NOOP", authenticated},
+    {authenticated, "LOGOUT", logout},
+    {authenticated, "SELECT", authenticated},
+    {authenticated, "SELECT OK", selected},
+    {authenticated, "EXAMINE", authenticated},
+    {authenticated, "EXAMINE OK", selected},
+    {authenticated, "CREATE", authenticated},
+    {authenticated, "LIST", authenticated},
+    {authenticated, "STATUS", authenticated},
+    {authenticated, "APPEND", authenticated},
+    {authenticated, "BYE", logout},
+    {selected, "CAPABILITY", selected},
+    {selected, "NOOP", selected},
+    {selected, "LOGOUT", logout},
+    {selected, "SELECT", selected},
+    {selected, "SELECT NO", authenticated},
+    {selected, "EXAMINE", selected},
+    {selected, "EXAMINE NO", authenticated},
+    {selected, "CREATE", selected},
+    {selected, "LIST", selected},
+    {selected, "STATUS", selected},
+    {selected, "APPEND", selected},
+    {selected, "CHECK", selected},
+    {selected, "CLOSE", selected},
+    {selected, "CLOSE OK", authenticated},
+    {selected, "EXPUNGE", selected},
+    {selected, "SEARCH", selected},
+    {selected, "FETCH", selected},
+    {selected, "STORE", selected},
+    {selected, "COPY", selected},
+    {selected, "UID SEARCH", selected},
+    {selected, "UID FETCH", selected},
+    {selected, "UID STORE", selected},
+    {selected, "UID COPY", selected},
+    {selected, "BYE", logout},
+};
+constexpr Machine server_machine{"IMAP server", state_names, transitions};
+
+/// command = tag SP (…), as far as it can be read.
+struct Head {
+  std::string tag, verb;
+  bool by_uid{};
+};
+
+Head read_head(Cursor& cursor) {
+  Head head;
+  auto tag = cursor.tag();
+  if (!tag || !cursor.space()) return head;
+  head.tag = std::move(*tag);
+  head.verb = ascii::upper(cursor.atom().value_or(""));
+  if (head.verb == "UID" && cursor.space()) {
+    head.by_uid = true;
+    head.verb += " " + ascii::upper(cursor.atom().value_or(""));
+  }
+  return head;
+}
+
+}  // namespace
+
+struct Server::Verb {
+  std::string_view name;
+  void (Server::*handler)(Cursor& arguments, bool by_uid);
+};
+
+const Server::Verb Server::verbs[] = {
+    {"CAPABILITY", &Server::on_capability},
+    {"NOOP", &Server::on_noop},
+    {"LOGOUT", &Server::on_logout},
+    {"AUTHENTICATE", &Server::on_authenticate},
+    {"LOGIN", &Server::on_login},
+    {"SELECT", &Server::on_select},
+    {"EXAMINE", &Server::on_examine},
+    {"CREATE", &Server::on_create},
+    {"LIST", &Server::on_list},
+    {"STATUS", &Server::on_status},
+    {"APPEND", &Server::on_append},
+    {"CHECK", &Server::on_noop},  // a store without a cache has nothing else to do (RFC 3501 §6.4.1)
+    {"CLOSE", &Server::on_close},
+    {"EXPUNGE", &Server::on_expunge},
+    {"SEARCH", &Server::on_search},
+    {"FETCH", &Server::on_fetch},
+    {"STORE", &Server::on_store},
+    {"COPY", &Server::on_copy},
+    {"UID SEARCH", &Server::on_search},
+    {"UID FETCH", &Server::on_fetch},
+    {"UID STORE", &Server::on_store},
+    {"UID COPY", &Server::on_copy},
+};
+
+Server::Server(ServerConfig config) : config_(std::move(config)), framer_(line_octets_max), state_(not_authenticated) {}
+
+Server::~Server() = default;
+
+void Server::receive(Instant, std::string_view bytes) {
+  if (!ended_) input_.append(bytes);
+}
+
+void Server::receive_eof(Instant) { eof_ = true; }
+
+/// Autologout (RFC 3501 §5.4).
+void Server::deadline_passed(Instant now) {
+  const auto due = deadline();
+  if (due && now >= *due) bye("autologout: idle for too long");
+}
+
+std::optional<Instant> Server::deadline() const {
+  if (ended_ || !idle_since_) return std::nullopt;
+  return *idle_since_ + config_.idle_max;
+}
+
+const Machine& Server::machine() const { return server_machine; }
+
+StateId Server::state() const { return state_; }
+
+std::optional<Output<Server::Event>> Server::poll(Instant now) {
+  now_ = now;
+  if (!idle_since_) greet(now);
+  while (out_.empty() && !ended_ && !login_pending_) {
+    if (fetch_) {
+      step_fetch();
+    } else if (!take_unit(now)) {
+      if (!eof_) return std::nullopt;
+      end();
+    }
+  }
+  if (out_.empty()) return std::nullopt;
+  auto next = std::move(out_.front());
+  out_.pop_front();
+  return next;
+}
+
+void Server::greet(Instant now) {
+  idle_since_ = now;
+  const std::string_view limits = config_.plaintext_login ? "" : " LOGINDISABLED";
+  emit("* OK [CAPABILITY IMAP4rev1" + std::string(limits) + "] " + config_.hostname + " IMAP server ready",
+       untagged_topic("greeting"), false, state_);
+}
+
+/// A command, or the question whether its literal may come. False when neither is there.
+bool Server::take_unit(Instant now) {
+  auto unit = framer_.take(input_);
+  const bool asked = !unit && framer_.literal();
+  if (!unit && !asked) return false;
+  idle_since_ = now;
+  if (asked) unit = decide_literal();
+  if (unit) handle(*unit, asked);
+  return true;
+}
+
+/// Invites the literal, or gives the command up before it.
+std::optional<Unit> Server::decide_literal() {
+  Cursor cursor(framer_.so_far());
+  const bool append = state_ != not_authenticated && read_head(cursor).verb == "APPEND";
+  const std::size_t limit = append                        ? append_octets_max
+                            : state_ == not_authenticated ? login_octets_max
+                                                          : command_octets_max;
+  if (framer_.so_far().size() > limit || *framer_.literal() > limit - framer_.so_far().size())
+    return framer_.refuse_literal();
+  framer_.accept_literal();
+  emit("+ Ready for the literal", std::string(continuation_topic), false, state_);
+  return std::nullopt;
+}
+
+/// One command: its Step first, then whatever its handler answers.
+void Server::handle(const Unit& unit, bool literal_refused) {
+  Cursor cursor(unit.text);
+  const Head head = read_head(cursor);
+  const auto* verb = std::ranges::find(verbs, head.verb, &Verb::name);
+  const bool known = verb != std::end(verbs);
+  tag_ = head.tag;
+  context_ = known ? verb->name : "unknown";
+  const auto to = server_machine.next(state_, context_);
+  std::string_view fault;
+  if (unit.too_long)
+    fault = "command line too long";
+  else if (tag_.empty())
+    fault = "a command begins with a tag and a space";
+  else if (literal_refused)
+    fault = "literal too large";
+  else if (!known)
+    fault = "unknown command";
+  else if (!to)
+    fault = "not in this state";
+
+  const StateId from = state_;
+  if (fault.empty()) state_ = *to;
+  out_.emplace_back(
+      Step{Direction::Received, unit.bytes, from, state_, unit_text(unit.text), command_topic(context_), false});
+  if (fault.empty()) return (this->*verb->handler)(cursor, head.by_uid);
+  const bool too_big = literal_refused && context_ == "APPEND" && to;
+  if (too_big) return done(Status::No, "[TOOBIG] message too large");  // RFC 4469 §4.2
+  done(Status::Bad, fault);
+}
+
+void Server::emit(std::string text, std::string topic, bool is_error, StateId from) {
+  text += "\r\n";
+  const ByteRange range{sent_, sent_ + text.size()};
+  sent_ = range.end;
+  out_.emplace_back(Step{Direction::Sent, range, from, state_, step_text(text), std::move(topic), is_error});
+  out_.emplace_back(Transmit{std::move(text)});
+}
+
+void Server::untagged(std::string_view name, std::string_view text, bool is_error) {
+  emit(std::string("* ").append(text), untagged_topic(name), is_error, state_);
+}
+
+/// The tagged response, preceded by what is new in the mailbox (RFC 3501 §5.2). Without a tag it cannot be tagged
+/// (§7.1.3).
+void Server::done(Status status, std::string_view text) {
+  static constexpr std::array<std::string_view, 3> names{"OK", "NO", "BAD"};
+  const std::string name(names[static_cast<std::size_t>(status)]);
+  if (view_ && status != Status::Bad) tell_news();
+  const std::string line = name + " " + std::string(text);
+  if (tag_.empty()) {
+    untagged(name, line, true);
+  } else {
+    const StateId from = state_;
+    state_ = server_machine.next(state_, context_ + " " + name).value_or(state_);
+    emit(tag_ + " " + line, tagged_topic(context_, name), status != Status::Ok, from);
+  }
+  if (status == Status::Bad && ++bad_commands_ >= bad_commands_max) bye("too many invalid commands");
+}
+
+/// Says good-bye uninvited (RFC 3501 §7.1.5).
+void Server::bye(std::string_view text) {
+  const StateId from = state_;
+  state_ = logout;
+  emit(std::string("* BYE ").append(text), untagged_topic("BYE"), true, from);
+  end();
+}
+
+void Server::end() {
+  if (std::exchange(ended_, true)) return;
+  state_ = logout;
+  login_pending_ = false;
+  view_.reset();
+  fetch_.reset();
+  input_.clear();
+  out_.emplace_back(Close{});
+}
+
+/// RFC 3501 §6.1.1
+void Server::on_capability(Cursor& arguments, bool) {
+  if (!arguments.at_end()) return invalid();
+  const bool disabled = state_ == not_authenticated && !config_.plaintext_login;
+  untagged("CAPABILITY", std::string("CAPABILITY IMAP4rev1").append(disabled ? " LOGINDISABLED" : ""));
+  completed();
+}
+
+/// RFC 3501 §6.1.2
+void Server::on_noop(Cursor& arguments, bool) { arguments.at_end() ? completed() : invalid(); }
+
+/// RFC 3501 §6.1.3
+void Server::on_logout(Cursor& arguments, bool) {
+  if (!arguments.at_end()) return invalid();
+  view_.reset();
+  untagged("BYE", "BYE " + config_.hostname + " logging out");
+  completed();
+  end();
+}
+
+/// RFC 3501 §6.2.2; no mechanism is offered.
+void Server::on_authenticate(Cursor& arguments, bool) {
+  if (!arguments.space() || !arguments.atom() || !arguments.at_end()) return invalid();
+  done(Status::No, "unsupported authentication mechanism");
+}
+
+/// login = "LOGIN" SP userid SP password (RFC 3501 §6.2.3)
+void Server::on_login(Cursor& arguments, bool) {
+  auto user = arguments.space() ? arguments.astring() : std::nullopt;
+  auto password = user && arguments.space() ? arguments.astring() : std::nullopt;
+  if (!password || !arguments.at_end()) return invalid();
+  if (!config_.plaintext_login) return done(Status::No, "[PRIVACYREQUIRED] LOGIN is disabled without TLS");
+  login_pending_ = true;
+  out_.emplace_back(Event{LoginOffered{std::move(*user), std::move(*password)}});
+}
+
+void Server::accept(mailstore::Account& account) {
+  if (!std::exchange(login_pending_, false)) return;
+  account_ = &account;
+  completed();
+}
+
+void Server::reject() {
+  if (!std::exchange(login_pending_, false)) return;
+  done(Status::No, "[AUTHENTICATIONFAILED] invalid user name or password");  // RFC 5530 §3
+}
+
+}  // namespace mailscope::imap

@@ -1,0 +1,207 @@
+// The IMAP server's commands on messages: those of the selected state (RFC 3501 §6.4), and what it tells of other
+// sessions' doings (§5.2).
+#include <algorithm>
+
+#include "protocols/core/ascii.hpp"
+#include "protocols/imap/encode.hpp"
+#include "protocols/imap/names.hpp"
+#include "protocols/imap/search.hpp"
+#include "protocols/imap/server.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+// RFC 5530 §3: another session expunged them, and this one was not told yet.
+constexpr std::string_view messages_gone_text = "[EXPUNGEISSUED] some of the messages no longer exist";
+
+}  // namespace
+
+/// EXPUNGE, FETCH, EXISTS and RECENT for what other sessions did; no EXPUNGE while a command that is answered by
+/// sequence numbers is in progress (RFC 3501 §7.4.1).
+void Server::tell_news() {
+  const bool by_number = context_ == "FETCH" || context_ == "STORE" || context_ == "SEARCH";
+  const MailboxView::News news = view_->catch_up(!by_number);
+  for (const std::uint32_t number : news.expunged) untagged("EXPUNGE", std::to_string(number) + " EXPUNGE");
+  for (const std::uint32_t number : news.flagged) tell_flags(number - 1, false);
+  if (news.grown) untagged("EXISTS", std::to_string(view_->size()) + " EXISTS");
+  if (news.grown || news.recent_changed) untagged("RECENT", std::to_string(view_->recent()) + " RECENT");
+}
+
+void Server::tell_flags(std::size_t place, bool with_uid) {
+  const MailboxView::Entry& entry = view_->entries()[place];
+  const std::string uid = with_uid ? "UID " + std::to_string(entry.uid.value) + " " : "";
+  untagged("FETCH", std::to_string(place + 1) + " FETCH (" + uid + "FLAGS " + flag_list(view_->flags(entry)) + ")");
+  view_->mark_told(place);
+}
+
+/// SP sequence-set, as places in the view; answers BAD where there is none.
+std::optional<std::vector<std::size_t>> Server::message_set(Cursor& arguments, bool by_uid) {
+  const auto set = arguments.space() ? arguments.sequence_set() : std::nullopt;
+  if (!set || !arguments.space()) {
+    invalid();
+    return std::nullopt;
+  }
+  auto places = view_->find(*set, by_uid);
+  if (!places) done(Status::Bad, "no message has that number");
+  return places;
+}
+
+/// fetch = "FETCH" SP sequence-set SP (…) (RFC 3501 §6.4.5); step_fetch() answers it.
+void Server::on_fetch(Cursor& arguments, bool by_uid) {
+  auto places = message_set(arguments, by_uid);
+  if (!places) return;
+  auto items = fetch_items(arguments);
+  if (!items || !arguments.at_end()) return invalid();
+  const auto is_uid = [](const FetchItem& item) { return item.kind == FetchItem::Kind::Uid; };
+  if (by_uid && std::ranges::none_of(*items, is_uid))  // RFC 3501 §6.4.8
+    items->insert(items->begin(), FetchItem{FetchItem::Kind::Uid, "UID", {}, false});
+  fetch_ = FetchJob{std::move(*places), std::move(*items), 0, false};
+}
+
+/// Answers for one message, or ends the FETCH.
+void Server::step_fetch() {
+  if (fetch_->next == fetch_->places.size()) {
+    const bool complain = fetch_->messages_gone && context_ == "FETCH";  // a UID that is gone is no error (§6.4.8)
+    fetch_.reset();
+    return complain ? done(Status::No, messages_gone_text) : completed();
+  }
+  const std::size_t place = fetch_->places[fetch_->next++];
+  const mailstore::Message* message = view_->message(view_->entries()[place]);
+  if (!message) {
+    fetch_->messages_gone = true;
+    return;
+  }
+  std::uint64_t octets = 0;
+  for (const FetchItem& item : fetch_->items) {
+    const std::uint64_t most = item.section.partial ? item.section.partial->octets : message->content->size();
+    if (item.kind == FetchItem::Kind::Text) octets += std::min<std::uint64_t>(most, message->content->size());
+  }
+  if (octets > response_octets_max) {
+    fetch_.reset();
+    return done(Status::No, "[LIMIT] too much for one response");
+  }
+  untagged("FETCH", std::to_string(place + 1) + " FETCH (" + fetch_response(place, *message) + ")");
+}
+
+/// msg-att, without its parentheses. Sets \Seen first, so that FLAGS tells it (RFC 3501 §6.4.5).
+std::string Server::fetch_response(std::size_t place, const mailstore::Message& message) {
+  using Kind = FetchItem::Kind;
+  const auto& items = fetch_->items;
+  bool tell_flags_too = false;
+  if (std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() && !message.flags.contains("\\Seen")) {
+    auto flags = message.flags;
+    flags.insert("\\Seen");
+    view_->set_flags(place, std::move(flags));
+    tell_flags_too = std::ranges::none_of(items, [](const FetchItem& item) { return item.kind == Kind::Flags; });
+  }
+  std::string text;
+  const auto add = [&text](std::string_view label, std::string_view value) {
+    text.append(text.empty() ? "" : " ").append(label).append(" ").append(value);
+  };
+  const auto add_flags = [&] {
+    add("FLAGS", flag_list(view_->flags(view_->entries()[place])));
+    view_->mark_told(place);
+  };
+  for (const FetchItem& item : items) {
+    switch (item.kind) {
+      case Kind::Flags:
+        add_flags();
+        break;
+      case Kind::Uid:
+        add(item.label, std::to_string(message.uid.value));
+        break;
+      case Kind::InternalDate:
+        add(item.label, date_time(message.internal_date));
+        break;
+      case Kind::Size:
+        add(item.label, std::to_string(message.content->size()));
+        break;
+      case Kind::Text:
+        add(item.label, literal(section_octets(*message.content, item.section)));
+        break;
+    }
+  }
+  if (tell_flags_too) add_flags();
+  return text;
+}
+
+/// store = "STORE" SP sequence-set SP store-att-flags (RFC 3501 §6.4.6)
+void Server::on_store(Cursor& arguments, bool by_uid) {
+  const auto places = message_set(arguments, by_uid);
+  if (!places) return;
+  const bool add = arguments.take('+'), remove = !add && arguments.take('-');
+  const bool silent = arguments.word("FLAGS.SILENT");
+  if ((!silent && !arguments.word("FLAGS")) || !arguments.space()) return invalid();
+  const auto flags = arguments.next_is('(') ? arguments.flag_list() : arguments.bare_flags();
+  if (!flags || !arguments.at_end()) return invalid();
+  if (view_->read_only()) return done(Status::No, "the mailbox is read-only");
+  const std::set<std::string> named = kept_flags(*flags);
+  bool gone = false;
+  for (const std::size_t place : *places) {
+    const mailstore::Message* message = view_->message(view_->entries()[place]);
+    if (!message) {
+      gone = true;
+      continue;
+    }
+    std::set<std::string> now = add || remove ? message->flags : named;
+    if (add) now.insert(named.begin(), named.end());
+    if (remove) std::erase_if(now, [&named](const std::string& flag) { return named.contains(flag); });
+    view_->set_flags(place, std::move(now));
+    if (!silent) tell_flags(place, by_uid);
+  }
+  gone && !by_uid ? done(Status::No, messages_gone_text) : completed();
+}
+
+/// search = "SEARCH" [SP "CHARSET" SP astring] 1*(SP search-key) (RFC 3501 §6.4.4)
+void Server::on_search(Cursor& arguments, bool by_uid) {
+  if (!arguments.space()) return invalid();
+  if (arguments.word("CHARSET")) {
+    const auto charset = arguments.space() ? arguments.astring() : std::nullopt;
+    if (!charset || !arguments.space()) return invalid();
+    if (!ascii::iequals(*charset, "US-ASCII"))
+      return done(Status::No, "[BADCHARSET (US-ASCII)] only US-ASCII is understood");
+  }
+  const auto keys = search_keys(arguments, *view_);
+  if (!keys) return invalid();
+  std::string found = "SEARCH";
+  for (std::size_t place = 0; place < view_->entries().size(); ++place)
+    if (matches(*keys, *view_, place))
+      found += " " + std::to_string(by_uid ? view_->entries()[place].uid.value : place + 1);
+  untagged("SEARCH", found);
+  completed();
+}
+
+/// copy = "COPY" SP sequence-set SP mailbox: all or nothing (RFC 3501 §6.4.7)
+void Server::on_copy(Cursor& arguments, bool by_uid) {
+  const auto places = message_set(arguments, by_uid);
+  if (!places) return;
+  const auto name = arguments.astring();
+  if (!name || !arguments.at_end()) return invalid();
+  mailstore::Mailbox* target = account_->find(*name);
+  if (!target) return done(Status::No, "[TRYCREATE] no such mailbox");
+  if (target->has_no_room_for(places->size())) return done(Status::No, "[LIMIT] the mailbox is full");
+  std::vector<mailstore::Message> messages;  // copied first: the target may be the selected mailbox itself
+  for (const std::size_t place : *places)
+    if (const auto* message = view_->message(view_->entries()[place])) messages.push_back(*message);
+  if (messages.size() < places->size() && !by_uid) return done(Status::No, messages_gone_text);
+  for (auto& message : messages) target->append(message.internal_date, message.content, std::move(message.flags));
+  completed();
+}
+
+/// RFC 3501 §6.4.3; tell_news() tells which.
+void Server::on_expunge(Cursor& arguments, bool) {
+  if (!arguments.at_end()) return invalid();
+  if (view_->read_only()) return done(Status::No, "the mailbox is read-only");
+  expunge_deleted();
+  completed();
+}
+
+void Server::expunge_deleted() {
+  std::vector<mailstore::Uid> deleted;
+  for (const auto& message : view_->mailbox().messages())
+    if (message.flags.contains("\\Deleted")) deleted.push_back(message.uid);
+  for (const mailstore::Uid uid : deleted) view_->mailbox().remove(uid);
+}
+
+}  // namespace mailscope::imap
