@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,6 +11,9 @@
 #include <vector>
 
 #include "protocols/core/engine.hpp"
+#include "protocols/core/input_buffer.hpp"
+#include "protocols/imap/response.hpp"
+#include "protocols/imap/unit_framer.hpp"
 
 namespace mailscope::imap {
 
@@ -47,6 +51,13 @@ class Client {
  public:
   using Event = std::variant<MailboxSelected, MessageListed, ListingDone, MessageFetched, SessionDone>;
 
+  /// A response line without its literals: no answer to what this client asks is longer.
+  static constexpr std::size_t line_octets_max = 64 << 10;
+  /// A whole response, the message in it included: a larger one is a server gone wrong.
+  static constexpr std::size_t response_octets_max = 64 << 20;
+  /// How long the server may stay silent; a person would have given up by then.
+  static constexpr Duration silence_max = std::chrono::minutes(2);
+
   explicit Client(ClientConfig config);
   void receive(Instant now, std::string_view bytes);
   void receive_eof(Instant now);
@@ -55,6 +66,42 @@ class Client {
   [[nodiscard]] std::optional<Instant> deadline() const;
   [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] StateId state() const;
+
+ private:
+  [[nodiscard]] bool take_unit();
+  void handle(const Unit& unit);
+  void greeted(const Response& response, std::string_view line);
+  void untagged(const Response& response, std::string_view line);
+  void fetched(const Response& response);
+  void tagged(const Response& response, std::string_view line);
+  void proceed();
+  void log_in();
+  void open_next();
+  void send(std::string_view verb, const std::vector<std::string>& arguments = {});
+  void send_part();
+  void step_sent();
+  void log_out(std::string_view error);
+  void finish(std::string error);
+
+  ClientConfig config_;
+  InputBuffer input_;
+  UnitFramer framer_;
+  std::deque<Output<Event>> out_;
+  StateId state_;
+  std::string awaited_{"greeting"};  ///< the verb whose tagged response is awaited
+  std::string tag_;                  ///< of that command
+  unsigned last_tag_{};
+  std::deque<std::string> parts_;  ///< what is left to send of a command with literals
+  std::string command_;            ///< all of it that was sent
+  std::uint64_t command_begin_{};
+  std::optional<Instant> heard_;  ///< when the server last said something
+  std::uint64_t sent_{};          ///< octets transmitted
+  bool eof_{}, ended_{};
+  std::string error_;
+  std::set<std::string> capabilities_;
+  std::uint32_t uid_validity_{}, messages_{};
+  std::size_t next_open_{};               ///< index into open_uids
+  std::optional<MessageFetched> opened_;  ///< the message that is being fetched
 };
 
 }  // namespace mailscope::imap
