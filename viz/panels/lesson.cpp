@@ -15,8 +15,9 @@ struct Overloaded : Fs... {
 std::string described(const Expectation& expectation) {
   return std::visit(Overloaded{
                         [](const Expectation::MailboxHolds& e) {
-                          const char* pattern = e.seen_only ? "{0} at {1}: {2} read" : "{0} at {1}: {2} messages";
-                          return tr(pattern, {e.mailbox, e.host, std::to_string(e.messages)});
+                          const std::vector<std::string> arguments{e.mailbox, e.host, std::to_string(e.messages)};
+                          return e.seen_only ? tr("{0} at {1}: {2} read", arguments)
+                                             : tr("{0} at {1}: {2} messages", arguments);
                         },
                         [](const Expectation::LineSaid& e) {
                           return tr("{0} says {1}", {e.host, e.line});
