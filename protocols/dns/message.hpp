@@ -1,6 +1,7 @@
 // DNS messages (RFC 1035 §4) as values, and their octets. Compression is written and read; hostile input is refused.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,28 +12,45 @@
 namespace mailscope::dns {
 
 enum class Type : std::uint16_t { A = 1, Ns = 2, Cname = 5, Soa = 6, Mx = 15, Txt = 16, Aaaa = 28 };
-enum class Rcode : std::uint8_t { NoError = 0, FormatError = 1, ServerFailure = 2, NameError = 3, NotImplemented = 4, Refused = 5 };
+inline constexpr Type any_type{255};  ///< a question for all types (RFC 1035 §3.2.3)
+enum class Rcode : std::uint8_t {
+  NoError = 0,
+  FormatError = 1,
+  ServerFailure = 2,
+  NameError = 3,
+  NotImplemented = 4,
+  Refused = 5
+};
 
-/// Names are kept as text without the last dot, "" is the root; compare them with same_name().
+enum class Class : std::uint16_t { Internet = 1, Any = 255 };
+
+/// Names are kept as text without the last dot, "" is the root; compare them with same_name(). A dot or backslash
+/// within a label, and octets that are not printable, are written as in master files (RFC 1035 §5.1): "\." "\127".
 struct Question {
   std::string name;
   Type type{};
+  Class of{Class::Internet};
+  friend bool operator==(const Question&, const Question&) = default;
 };
 struct MxData {
   std::uint16_t preference{};
   std::string exchange;
+  friend bool operator==(const MxData&, const MxData&) = default;
 };
 /// RFC 1035 §3.3.13; carried in negative answers (RFC 2308).
 struct SoaData {
   std::string primary, mailbox;
   std::uint32_t serial{}, refresh_s{}, retry_s{}, expire_s{}, minimum_s{};
+  friend bool operator==(const SoaData&, const SoaData&) = default;
 };
-/// A record: `data` holds MxData, SoaData, or text: dotted address, name, or character string; by `type`.
+/// A record of class IN: `data` holds MxData, SoaData, or text: address (A dotted, AAAA as in RFC 5952), name, or for
+/// TXT its character strings joined; by `type`.
 struct ResourceRecord {
   std::string name;
   Type type{};
   std::uint32_t ttl_s{};
   std::variant<std::string, MxData, SoaData> data;
+  friend bool operator==(const ResourceRecord&, const ResourceRecord&) = default;
 };
 struct Message {
   std::uint16_t id{};
@@ -41,17 +59,38 @@ struct Message {
   Rcode rcode{};
   std::vector<Question> questions;
   std::vector<ResourceRecord> answers, authorities, additionals;
+  friend bool operator==(const Message&, const Message&) = default;
 };
 
-/// Octets with name compression (RFC 1035 §4.1.4); sets TC and drops records past `octets_max` (512 over UDP, §4.2.1).
-[[nodiscard]] std::string encode(const Message& message, std::size_t octets_max = 512);
-/// Nothing for octets that are not one whole, well-formed message. Records of unknown types are skipped.
+inline constexpr std::size_t label_octets_max = 63;      ///< RFC 1035 §2.3.4
+inline constexpr std::size_t name_octets_max = 255;      ///< RFC 1035 §2.3.4, length octets and root included
+inline constexpr std::size_t datagram_octets_max = 512;  ///< RFC 1035 §4.2.1
+/// Entries that one message may hold: no answer about mail needs more, and it bounds the work that a datagram causes.
+inline constexpr std::size_t entries_max = 256;
+
+/// Octets with name compression (RFC 1035 §4.1.4). Records past `octets_max` are left out; TC is then set, but not for
+/// additionals alone, which nobody asked for (RFC 2181 §9). A question or record that has no wire form, because a name
+/// is not valid_name(), an address is none or `data` does not suit `type`, is left out.
+[[nodiscard]] std::string encode(const Message& message, std::size_t octets_max = datagram_octets_max);
+/// Nothing for octets that are not one whole, well-formed message. Records of unknown types and classes are skipped.
 [[nodiscard]] std::optional<Message> decode(std::string_view octets);
+/// Labels of 1 to 63 octets, 255 in all (RFC 1035 §2.3.4). Any octets may stand in a label (RFC 2181 §11).
+[[nodiscard]] bool valid_name(std::string_view name);
+/// The four octets of an IPv4 address, or nothing for a text that is not one in dotted form.
+[[nodiscard]] std::optional<std::string> ipv4_octets(std::string_view text);
+/// The sixteen octets of an IPv6 address (RFC 4291 §2.2, forms 1 and 2).
+[[nodiscard]] std::optional<std::string> ipv6_octets(std::string_view text);
 /// ASCII case does not matter (RFC 1035 §2.3.3).
 [[nodiscard]] bool same_name(std::string_view a, std::string_view b);
 /// "MX", "A" …; "TYPE99" for one without a name here (RFC 3597 §5).
 [[nodiscard]] std::string type_name(Type type);
-/// One line for people: "MX llevant.example?" or "MX 10 mx.llevant.example; A …" or "NXDOMAIN".
+/// "NOERROR", "NXDOMAIN" … as RFC 2308 and tools write them; "NODATA" where the name exists and no record of the type
+/// that was asked for (RFC 2308 §2.2); "RCODE11" for one without a name here.
+[[nodiscard]] std::string outcome_name(const Message& message);
+/// Key of an answer's explanation: "dns/answer/MX/NXDOMAIN", "dns/answer/FORMERR" for one without a question.
+[[nodiscard]] std::string answer_topic(const Message& message);
+/// One line for people: "MX llevant.example?" or "MX 10 mx.llevant.example; mx.llevant.example A 198.51.100.25" or
+/// "NXDOMAIN llevant.example".
 [[nodiscard]] std::string summary(const Message& message);
 
 }  // namespace mailscope::dns
