@@ -28,7 +28,11 @@ class Outbox {
   void hear(ByteRange bytes, StateId from, StateId to, std::string text, std::string topic, bool is_error = false) {
     outputs_.push_back(Step{Direction::Received, bytes, from, to, std::move(text), std::move(topic), is_error});
   }
-  void tell(Event event) { outputs_.push_back(std::move(event)); }
+  /// One of Event's alternatives.
+  template <class Alternative>
+  void tell(Alternative event) {
+    outputs_.emplace_back(std::in_place_type<Event>, std::move(event));
+  }
   void close() { outputs_.push_back(Close{}); }
 
   [[nodiscard]] std::optional<Output<Event>> take() {

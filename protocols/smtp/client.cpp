@@ -230,21 +230,29 @@ void Client::challenged(const Reply& reply, Instant now) {
   send((response ? base64_encode(*response) : "*") + "\r\n", "smtp/auth-response", Awaited::AuthResponse, now);
 }
 
+/// Why the message cannot be sent to this server at all.
+std::optional<Reply> Client::obstacle(const OutgoingMessage& message) const {
+  if (!can_travel(message.envelope.reverse_path)) return Reply{553, "5.1.7", {"The sender's address cannot travel"}};
+  if (is_8bit(message.content) && !offers("8BITMIME"))
+    return Reply{554, "5.6.3", {"The server takes no 8-bit content"}};
+  return std::nullopt;
+}
+
 void Client::next_message(Instant now) {
   outcomes_.clear();
-  if (messages_.empty()) return command("QUIT", "", Awaited::Quit, now);
-  const auto& [envelope, content] = messages_.front();
-  std::optional<Reply> obstacle;
-  if (!can_travel(envelope.reverse_path)) obstacle = Reply{553, "5.1.7", {"The sender's address cannot travel"}};
-  if (is_8bit(content) && !offers("8BITMIME")) obstacle = Reply{554, "5.6.3", {"The server takes no 8-bit content"}};
-  if (envelope.forward_paths.empty() || obstacle) {
-    settle(obstacle.value_or(Reply{}));
-    return next_message(now);
+  while (!messages_.empty()) {
+    const auto& [envelope, content] = messages_.front();
+    const std::optional<Reply> refusal = obstacle(messages_.front());
+    if (refusal || envelope.forward_paths.empty()) {
+      settle(refusal.value_or(Reply{}));
+      continue;
+    }
+    std::string argument = "FROM:<" + envelope.reverse_path + '>';
+    if (offers("SIZE")) argument += " SIZE=" + std::to_string(content.size());
+    if (is_8bit(content)) argument += " BODY=8BITMIME";
+    return command("MAIL", argument, Awaited::Mail, now);
   }
-  std::string argument = "FROM:<" + envelope.reverse_path + '>';
-  if (offers("SIZE")) argument += " SIZE=" + std::to_string(content.size());
-  if (is_8bit(content)) argument += " BODY=8BITMIME";
-  command("MAIL", argument, Awaited::Mail, now);
+  command("QUIT", "", Awaited::Quit, now);
 }
 
 void Client::next_recipient(Instant now) {

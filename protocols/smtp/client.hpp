@@ -84,6 +84,7 @@ class Client {
 
   void send(std::string wire, std::string topic, Awaited awaited, Instant now);
   void command(std::string_view verb, std::string_view argument, Awaited awaited, Instant now);
+  [[nodiscard]] std::optional<Reply> obstacle(const OutgoingMessage& message) const;
   [[nodiscard]] bool offers(std::string_view keyword) const;
   void settle(const Reply& reply);
   void settle_all(const Reply& reply);

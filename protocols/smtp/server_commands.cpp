@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 
-
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/base64.hpp"
 #include "protocols/smtp/server.hpp"
@@ -173,7 +172,8 @@ void Server::vrfy(std::string_view argument) {
 void Server::help(std::string_view) {
   std::string names;
   for (const Verb& verb : verbs())
-    if (verb.run != &Server::not_implemented) names.append(" ").append(verb.name);
+    if (verb.run != &Server::not_implemented && (verb.run != &Server::auth || config_.plaintext_auth))
+      names.append(" ").append(verb.name);
   answer({214, "2.0.0", {"Commands:" + names, "See RFC 5321"}});
 }
 
