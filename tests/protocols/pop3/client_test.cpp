@@ -12,6 +12,8 @@ using namespace mailscope::pop3;
 using test::Record;
 using test::start;
 
+static_assert(Engine<Client>);
+
 namespace {
 
 const std::string first = "Subject: one\r\n\r\n.dot\r\n";

@@ -11,6 +11,8 @@ using namespace mailscope::pop3;
 using test::Record;
 using test::start;
 
+static_assert(Engine<Server>);
+
 namespace {
 
 const std::string first = "Subject: one\r\n\r\nline 1\r\n.line 2\r\nline 3\r\n";
