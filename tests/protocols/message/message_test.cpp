@@ -92,7 +92,8 @@ TEST_CASE("names with specials are quoted (RFC 5322 §3.2.4)") {
 }
 
 TEST_CASE("no field of a draft can begin another: CR and LF become spaces") {
-  for (const std::string& evil : std::vector<std::string>{"a\r\nBcc: x@y", "a\nBcc: x@y", "a\rBcc: x@y", "\r\n\r\nbody", "a\r\n b", std::string("a\0b", 3)}) {
+  for (const std::string& evil : std::vector<std::string>{"a\r\nBcc: x@y", "a\nBcc: x@y", "a\rBcc: x@y", "\r\n\r\nbody",
+                                                          "a\r\n b", std::string("a\0b", 3)}) {
     Draft letter = draft();
     letter.subject = letter.from.display_name = evil;
     letter.to = {{evil, "b@b" + evil}};
