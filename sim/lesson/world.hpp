@@ -18,9 +18,10 @@ class World {
 
   /// Runs every event with an instant not after `until`.
   void run_until(Instant until);
-  /// Runs until nothing is pending, or one of the bounds below is met.
+  /// Runs until the world is at rest, or one of the bounds below is met.
   void run();
-  /// Nothing is pending any more.
+  /// Every action has begun and nothing is under way. Mail may still wait in a queue for its next try, half an hour
+  /// or more away: run_until() goes on to it.
   [[nodiscard]] bool at_rest() const;
   [[nodiscard]] const Trace& trace() const;
   [[nodiscard]] const Scenario& scenario() const;

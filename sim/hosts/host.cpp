@@ -1,0 +1,40 @@
+#include "sim/hosts/host.hpp"
+
+namespace mailscope {
+
+void Sessions::add(ConnectionId connection, Side side, std::unique_ptr<Session> session) {
+  sessions_[{connection, side}] = std::move(session);
+}
+
+Session* Sessions::find(ConnectionId connection, Side side) const {
+  const auto found = sessions_.find({connection, side});
+  return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+void Sessions::remove(ConnectionId connection, Side side) { sessions_.erase({connection, side}); }
+
+namespace {
+
+template <class Matches>
+std::optional<HostId> find_host(const Trace& trace, Matches matches) {
+  for (std::size_t i = 0; i < trace.hosts.size(); ++i)
+    if (matches(trace.hosts[i])) return HostId{static_cast<std::uint32_t>(i)};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<HostId> HostToolkit::host_named(std::string_view name) const {
+  return find_host(world_.trace, [&](const HostInfo& host) { return host.name == name; });
+}
+
+std::optional<HostId> HostToolkit::host_with_address(std::string_view address) const {
+  return find_host(world_.trace, [&](const HostInfo& host) { return host.address == address; });
+}
+
+void HostToolkit::note(Instant now, Severity severity, std::string topic, std::vector<std::string> arguments,
+                       std::optional<ConnectionId> connection) {
+  world_.trace.append(now, Notice{id_, connection, severity, std::move(topic), std::move(arguments)});
+}
+
+}  // namespace mailscope

@@ -1,0 +1,85 @@
+// What every simulated host has in common: it lives in the world, answers at its doors, and opens connections.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/hosts/session.hpp"
+
+namespace mailscope {
+
+/// The sessions of all hosts, by connection and side.
+class Sessions {
+ public:
+  void add(ConnectionId connection, Side side, std::unique_ptr<Session> session);
+  /// Null when there is none (any more).
+  [[nodiscard]] Session* find(ConnectionId connection, Side side) const;
+  void remove(ConnectionId connection, Side side);
+  [[nodiscard]] bool empty() const { return sessions_.empty(); }
+
+ private:
+  std::map<std::pair<ConnectionId, Side>, std::unique_ptr<Session>> sessions_;
+};
+
+/// What a host, or a part of one, does in the world: finds others, tells people, opens and answers connections.
+class HostToolkit {
+ protected:
+  HostToolkit(HostId id, Surroundings& world, Sessions& sessions) : id_(id), world_(world), sessions_(sessions) {}
+  ~HostToolkit() = default;
+
+  [[nodiscard]] const HostInfo& info() const { return world_.trace.hosts[id_.value]; }
+  [[nodiscard]] const HostInfo& info(HostId host) const { return world_.trace.hosts[host.value]; }
+  [[nodiscard]] std::optional<HostId> host_named(std::string_view name) const;
+  [[nodiscard]] std::optional<HostId> host_with_address(std::string_view address) const;
+
+  void note(Instant now, Severity severity, std::string topic, std::vector<std::string> arguments,
+            std::optional<ConnectionId> connection = std::nullopt);
+
+  /// Opens a connection to `to` with a new engine of type E on the client side. `on_failure` is called when it
+  /// cannot be opened.
+  template <class E, class... Arguments>
+  ConnectionId connect(Instant now, Transport transport, Endpoint to, std::string protocol, std::string purpose,
+                       typename EngineSession<E>::OnEvent on_event, typename EngineSession<E>::OnFailure on_failure,
+                       Arguments&&... engine_arguments) {
+    const ConnectionId connection =
+        world_.network.open(now, transport, id_, to, std::move(protocol), std::move(purpose));
+    auto session =
+        std::make_unique<EngineSession<E>>(world_, connection, Side::Client, std::move(on_event), std::move(on_failure),
+                                           std::forward<Arguments>(engine_arguments)...);
+    Session& added = *session;
+    sessions_.add(connection, Side::Client, std::move(session));
+    if (transport == Transport::Udp) added.begin(now);  // nothing to establish: the engine's first datagram opens it
+    return connection;
+  }
+
+  /// The answering side of a connection.
+  template <class E, class... Arguments>
+  std::unique_ptr<Session> serve(const ConnectionOpened& opened, typename EngineSession<E>::OnEvent on_event,
+                                 Arguments&&... engine_arguments) {
+    return std::make_unique<EngineSession<E>>(world_, opened.connection, Side::Server, std::move(on_event), nullptr,
+                                              std::forward<Arguments>(engine_arguments)...);
+  }
+
+  HostId id_;
+  Surroundings& world_;
+  Sessions& sessions_;
+};
+
+class Host : protected HostToolkit {
+ public:
+  Host(HostId id, Surroundings& world, Sessions& sessions) : HostToolkit(id, world, sessions) {}
+  virtual ~Host() = default;
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  /// Somebody has connected to an open port of this host: the session that answers, or null when nothing listens.
+  [[nodiscard]] virtual std::unique_ptr<Session> accept(Instant now, const ConnectionOpened& opened) = 0;
+  /// A HostWakes event is due.
+  virtual void wake(Instant now) = 0;
+  /// Writes to the trace what has changed inside the host; called after everything that may change it.
+  virtual void publish(Instant) {}
+};
+
+}  // namespace mailscope

@@ -1,0 +1,185 @@
+#include "sim/hosts/mail_program.hpp"
+
+#include <fmt/format.h>
+
+#include "protocols/message/message.hpp"
+#include "sim/hosts/address.hpp"
+#include "sim/hosts/message_summary.hpp"
+#include "sim/hosts/reply_text.hpp"
+
+namespace mailscope {
+namespace {
+
+const std::string inbox_name = "INBOX";
+const std::string sent_name = "Sent";
+const std::string seen_flag = "\\Seen";
+
+}  // namespace
+
+MailProgram::MailProgram(HostId id, Surroundings& world, Sessions& sessions, const DeviceSetting& setting)
+    : Host(id, world, sessions), setting_(setting), random_(world.trace.seed, "mail program of " + info().name) {}
+
+/// A device without a domain name says its address literal (RFC 5321 §4.1.1.1).
+std::string MailProgram::own_name() const { return fmt::format("[{}]", info().address); }
+
+void MailProgram::perform(Instant now, const SendAction& action) {
+  const AccountSetting& account = *setting_.account;
+  const AccountSetting::Outgoing& outgoing = *account.outgoing;
+  message::Draft draft;
+  draft.from = {account.display_name, account.address};
+  for (const std::string& recipient : action.to) draft.to.push_back({"", recipient});
+  draft.subject = action.subject;
+  draft.text = action.text;
+  draft.date = now;
+  draft.message_id = fmt::format("{:016x}@{}", random_.next(), domain_of(account.address));
+  const std::string content = message::build(draft);
+
+  smtp::ClientConfig config{own_name(), std::nullopt};
+  if (outgoing.authenticate) config.credentials = smtp::Credentials{account.user, account.password};
+  const auto on_event = [this, content](Instant then, smtp::Client&, smtp::Client::Event& event) {
+    const auto* done = std::get_if<smtp::MessageDone>(&event);
+    if (!done) return;
+    std::string accepted;
+    for (const auto& [recipient, reply] : done->recipients) {
+      if (reply.positive()) {
+        accepted += (accepted.empty() ? "" : ", ") + recipient;
+      } else {
+        // A person's program does not queue: whatever is not accepted now is told to the person (RFC 6409 leaves
+        // queueing to the server).
+        note(then, Severity::Failure, reply.permanent() ? "notice/send-failed" : "notice/send-deferred",
+             {recipient, one_line(reply)});
+      }
+    }
+    if (accepted.empty()) return;
+    note(then, Severity::Success, "notice/sent", {accepted});
+    const MessageSummary summary = summarise(next_id_++, content, content.size(), {seen_flag});
+    world_.trace.append(then, MailboxChanged{id_, sent_name, MailboxChanged::Kind::Added, summary});
+  };
+  const Endpoint server{*host_named(outgoing.server), outgoing.port};
+  connect<smtp::Client>(
+      now, Transport::Tcp, server, "SMTP", "submission", on_event,
+      [this, &outgoing](Instant then, Phase reason) { note_unreachable(then, reason, outgoing.server, outgoing.port); },
+      std::move(config), std::vector<smtp::OutgoingMessage>{{{account.address, action.to}, content}});
+}
+
+void MailProgram::perform(Instant now, const CheckMailAction&) {
+  const AccountSetting::Incoming& incoming = *setting_.account->incoming;
+  if (incoming.protocol == AccountSetting::Incoming::Protocol::Pop3) {
+    collect(now, incoming);
+  } else {
+    synchronise(now, incoming, {});
+  }
+}
+
+void MailProgram::perform(Instant now, const ReadAction& action) {
+  const AccountSetting::Incoming& incoming = *setting_.account->incoming;
+  LocalMessage* message = find_subject(action.subject);
+  if (!message) return note(now, Severity::Warning, "notice/no-such-message", {action.subject});
+  if (incoming.protocol == AccountSetting::Incoming::Protocol::Imap) {
+    return synchronise(now, incoming, {message->uid});
+  }
+  LocalMessage opened = *message;  // collected mail is read from the device's own disk; no server learns of it
+  opened.summary.flags = {seen_flag};
+  put(now, std::move(opened));
+  note(now, Severity::Success, "notice/opened", {message->summary.subject});
+}
+
+void MailProgram::collect(Instant now, const AccountSetting::Incoming& incoming) {
+  const AccountSetting& account = *setting_.account;
+  auto retrieved = std::make_shared<std::size_t>(0);
+  const auto on_event = [this, retrieved](Instant then, pop3::Client&, pop3::Client::Event& event) {
+    if (auto* message = std::get_if<pop3::MessageRetrieved>(&event)) {
+      ++*retrieved;
+      if (!message->unique_id.empty()) collected_.insert(message->unique_id);
+      put(then, {summarise(next_id_++, message->content, message->content.size(), {}), 0});
+    } else if (const auto& done = std::get<pop3::SessionDone>(event); !done.error.empty()) {
+      note(then, Severity::Failure, "notice/retrieve-failed", {done.error});
+    } else {
+      note(then, Severity::Success, "notice/retrieved", {fmt::format("{}", *retrieved)});
+    }
+  };
+  connect<pop3::Client>(
+      now, Transport::Tcp, {*host_named(incoming.server), incoming.port}, "POP3", "retrieval", on_event,
+      [this, &incoming](Instant then, Phase reason) { note_unreachable(then, reason, incoming.server, incoming.port); },
+      pop3::ClientConfig{account.user, account.password, incoming.leave_on_server, collected_});
+}
+
+void MailProgram::synchronise(Instant now, const AccountSetting::Incoming& incoming,
+                              std::vector<std::uint32_t> open_uids) {
+  const AccountSetting& account = *setting_.account;
+  auto progress = std::make_shared<ImapProgress>();
+  connect<imap::Client>(
+      now, Transport::Tcp, {*host_named(incoming.server), incoming.port}, "IMAP", "retrieval",
+      [this, progress](Instant then, imap::Client&, imap::Client::Event& event) { on_imap(then, event, *progress); },
+      [this, &incoming](Instant then, Phase reason) { note_unreachable(then, reason, incoming.server, incoming.port); },
+      imap::ClientConfig{account.user, account.password, inbox_name, std::move(open_uids)});
+}
+
+void MailProgram::on_imap(Instant now, imap::Client::Event& event, ImapProgress& progress) {
+  if (const auto* selected = std::get_if<imap::MailboxSelected>(&event)) {
+    told_uid_validity(now, selected->uid_validity);
+  } else if (const auto* listed = std::get_if<imap::MessageListed>(&event)) {
+    progress.listed.insert(listed->uid);
+    const LocalMessage* known = find_uid(listed->uid);
+    put(now, {summarise(known ? known->summary.id : next_id_++, listed->header, listed->octets, listed->flags,
+                        known && known->summary.body_present),
+              listed->uid});
+  } else if (std::holds_alternative<imap::ListingDone>(event)) {
+    forget_unlisted(now, progress.listed);
+    note(now, Severity::Success, "notice/synchronised", {fmt::format("{}", progress.listed.size())});
+  } else if (const auto* fetched = std::get_if<imap::MessageFetched>(&event)) {
+    const LocalMessage* known = find_uid(fetched->uid);
+    put(now,
+        {summarise(known ? known->summary.id : next_id_++, fetched->content, fetched->content.size(), fetched->flags),
+         fetched->uid});
+    note(now, Severity::Success, "notice/opened", {message::decoded_field(fetched->content, "Subject").value_or("")});
+  } else if (const auto& done = std::get<imap::SessionDone>(event); !done.error.empty()) {
+    note(now, Severity::Failure, "notice/retrieve-failed", {done.error});
+  }
+}
+
+void MailProgram::put(Instant now, LocalMessage message) {
+  const auto same = std::find_if(inbox_.begin(), inbox_.end(),
+                                 [&](const LocalMessage& local) { return local.summary.id == message.summary.id; });
+  if (same == inbox_.end()) {
+    world_.trace.append(now, MailboxChanged{id_, inbox_name, MailboxChanged::Kind::Added, message.summary});
+    inbox_.push_back(std::move(message));
+  } else if (!(same->summary == message.summary)) {
+    world_.trace.append(now, MailboxChanged{id_, inbox_name, MailboxChanged::Kind::Updated, message.summary});
+    *same = std::move(message);
+  }
+}
+
+void MailProgram::forget_unlisted(Instant now, const std::set<std::uint32_t>& listed) {
+  std::erase_if(inbox_, [&](const LocalMessage& local) {
+    if (listed.contains(local.uid)) return false;
+    world_.trace.append(now, MailboxChanged{id_, inbox_name, MailboxChanged::Kind::Removed, local.summary});
+    return true;
+  });
+}
+
+void MailProgram::told_uid_validity(Instant now, std::uint32_t uid_validity) {
+  // Under another validity value the UIDs mean other messages: the cache is void (RFC 3501 §2.3.1.1).
+  if (uid_validity_ && *uid_validity_ != uid_validity) forget_unlisted(now, {});
+  uid_validity_ = uid_validity;
+}
+
+MailProgram::LocalMessage* MailProgram::find_uid(std::uint32_t uid) {
+  const auto found =
+      std::find_if(inbox_.begin(), inbox_.end(), [&](const LocalMessage& local) { return local.uid == uid; });
+  return found == inbox_.end() ? nullptr : &*found;
+}
+
+MailProgram::LocalMessage* MailProgram::find_subject(const std::string& subject) {
+  const auto found = std::find_if(inbox_.rbegin(), inbox_.rend(), [&](const LocalMessage& local) {
+    return subject.empty() || local.summary.subject == subject;
+  });
+  return found == inbox_.rend() ? nullptr : &*found;
+}
+
+void MailProgram::note_unreachable(Instant now, Phase reason, const std::string& server, Port port) {
+  note(now, Severity::Failure, reason == Phase::Refused ? "notice/connection-refused" : "notice/connection-timed-out",
+       {server, fmt::format("{}", port.number)});
+}
+
+}  // namespace mailscope

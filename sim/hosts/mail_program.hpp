@@ -1,0 +1,57 @@
+// A person's device with a mail program: submits what is written there, and collects mail by POP3 or shows the
+// server's mailbox by IMAP. Its local mailboxes are what the device would still show without a network.
+#pragma once
+
+#include <set>
+
+#include "protocols/imap/client.hpp"
+#include "protocols/pop3/client.hpp"
+#include "protocols/smtp/client.hpp"
+#include "sim/hosts/host.hpp"
+#include "sim/kernel/random.hpp"
+#include "sim/lesson/scenario.hpp"
+
+namespace mailscope {
+
+class MailProgram final : public Host {
+ public:
+  MailProgram(HostId id, Surroundings& world, Sessions& sessions, const DeviceSetting& setting);
+  /// Nothing listens on a device.
+  std::unique_ptr<Session> accept(Instant, const ConnectionOpened&) override { return nullptr; }
+  void wake(Instant) override {}
+
+  void perform(Instant now, const SendAction& action);
+  void perform(Instant now, const CheckMailAction& action);
+  void perform(Instant now, const ReadAction& action);
+
+ private:
+  struct LocalMessage {
+    MessageSummary summary;
+    std::uint32_t uid{};  ///< IMAP; 0 for collected mail
+  };
+  struct ImapProgress {
+    std::set<std::uint32_t> listed;  ///< UIDs that the server has named in this session
+  };
+
+  void collect(Instant now, const AccountSetting::Incoming& incoming);
+  void synchronise(Instant now, const AccountSetting::Incoming& incoming, std::vector<std::uint32_t> open_uids);
+  void on_imap(Instant now, imap::Client::Event& event, ImapProgress& progress);
+  /// Adds to the local INBOX, or updates what is there, and tells the trace.
+  void put(Instant now, LocalMessage message);
+  void forget_unlisted(Instant now, const std::set<std::uint32_t>& listed);
+  void told_uid_validity(Instant now, std::uint32_t uid_validity);
+  [[nodiscard]] LocalMessage* find_uid(std::uint32_t uid);
+  [[nodiscard]] LocalMessage* find_subject(const std::string& subject);
+  /// Notes why a connection to `server` could not be opened.
+  void note_unreachable(Instant now, Phase reason, const std::string& server, Port port);
+  [[nodiscard]] std::string own_name() const;
+
+  const DeviceSetting& setting_;
+  RandomStream random_;
+  std::vector<LocalMessage> inbox_;
+  std::set<std::string> collected_;  ///< POP3 unique-ids seen in earlier sessions
+  std::optional<std::uint32_t> uid_validity_;
+  std::uint64_t next_id_{1};
+};
+
+}  // namespace mailscope

@@ -1,0 +1,166 @@
+#include "sim/hosts/mail_server.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/hosts/address.hpp"
+#include "sim/hosts/message_summary.hpp"
+
+namespace mailscope {
+namespace {
+
+constexpr std::string_view postmaster = "postmaster";
+
+const PortSetting* setting_of(const MailServerSetting& setting, Port port) {
+  for (const PortSetting& candidate : setting.ports)
+    if (candidate.port == port) return &candidate;
+  return nullptr;
+}
+
+MailboxChanged::Kind kind_of(mailstore::Change::Kind kind) {
+  switch (kind) {
+    case mailstore::Change::Kind::Added:
+      return MailboxChanged::Kind::Added;
+    case mailstore::Change::Kind::Flagged:
+      return MailboxChanged::Kind::Updated;
+    case mailstore::Change::Kind::Removed:
+      return MailboxChanged::Kind::Removed;
+  }
+  return {};
+}
+
+}  // namespace
+
+MailServer::MailServer(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting)
+    : Host(id, world, sessions),
+      setting_(setting),
+      queue_(id, world, sessions, setting.resolver, [this](Instant now, FailedDelivery failure) {
+        // Nobody is told that a report itself failed but the postmaster (RFC 5321 §6.1: no loops).
+        const bool is_report = failure.sender.empty();
+        if (is_report) failure.sender = std::string(postmaster);
+        const std::string report = bounce_message(failure, now, fmt::format("bounce-{}", ++messages_taken_));
+        if (is_report || !forward(now, "", failure.sender, report)) deliver(now, *account_of(postmaster), "", report);
+      }) {
+  for (const ServerUser& user : setting.users)
+    accounts_.emplace(lower_case(user.name), std::make_unique<mailstore::Account>(user.name));
+  // RFC 5321 §4.5.1: every server that takes mail has a postmaster.
+  accounts_.try_emplace(std::string(postmaster), std::make_unique<mailstore::Account>(std::string(postmaster)));
+}
+
+std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& opened) {
+  const PortSetting* port = setting_of(setting_, opened.server.port);
+  if (!port) return nullptr;
+  const auto log_in = [this](Instant, auto& engine, auto& event) {
+    const auto& offer = std::get<0>(event);
+    if (const ServerUser* user = authenticated(offer.user, offer.password)) {
+      engine.accept(*accounts_.at(lower_case(user->name)));
+    } else {
+      engine.reject();
+    }
+  };
+  switch (port->service) {
+    case Service::Relay:
+      return accept_smtp(opened, false);
+    case Service::Submission:
+      return accept_smtp(opened, true);
+    case Service::Pop3:
+      return serve<pop3::Server>(opened, log_in, pop3::ServerConfig{info().name, setting_.plaintext_login});
+    case Service::Imap:
+      return serve<imap::Server>(opened, log_in, imap::ServerConfig{info().name, setting_.plaintext_login});
+    case Service::Dns:
+      return nullptr;
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened, bool submission) {
+  smtp::ServerConfig config;
+  config.hostname = info().name;
+  config.peer_address = info(opened.client.host).address;
+  config.submission = submission;
+  config.plaintext_auth = submission && setting_.plaintext_login;
+  return serve<smtp::Server>(
+      opened,
+      [this](Instant now, smtp::Server& engine, smtp::Server::Event& event) {
+        if (const auto* login = std::get_if<smtp::AuthenticationOffered>(&event)) {
+          engine.decide(authenticated(login->user, login->password)
+                            ? smtp::Reply{235, "2.7.0", {"Authentication successful"}}
+                            : smtp::Reply{535, "5.7.8", {"Authentication credentials invalid"}});
+        } else if (std::holds_alternative<smtp::SenderOffered>(event)) {
+          engine.decide({250, "2.1.0", {"Sender OK"}});
+        } else if (const auto* recipient = std::get_if<smtp::RecipientOffered>(&event)) {
+          engine.decide(judge(*recipient));
+        } else if (const auto* message = std::get_if<smtp::MessageOffered>(&event)) {
+          engine.decide(take(now, *message));
+        }
+      },
+      std::move(config));
+}
+
+void MailServer::publish(Instant now) {
+  for (auto& [user, account] : accounts_)
+    for (const mailstore::Change& change : account->take_changes()) {
+      const mailstore::Message& message = change.message;
+      world_.trace.append(
+          now, MailboxChanged{id_, account->user() + "/" + change.mailbox, kind_of(change.kind),
+                              summarise(message.uid.value, *message.content, message.content->size(), message.flags)});
+    }
+}
+
+const ServerUser* MailServer::authenticated(std::string_view user, std::string_view password) const {
+  const std::string_view domain = domain_of(user);
+  if (!domain.empty() && !is_local(domain)) return nullptr;
+  for (const ServerUser& candidate : setting_.users)
+    if (lower_case(candidate.name) == lower_case(local_part_of(user)) && candidate.password == password)
+      return &candidate;
+  return nullptr;
+}
+
+bool MailServer::is_local(std::string_view domain) const {
+  return std::any_of(setting_.domains.begin(), setting_.domains.end(),
+                     [&](const std::string& own) { return lower_case(own) == lower_case(domain); });
+}
+
+mailstore::Account* MailServer::account_of(std::string_view forward_path) {
+  const auto found = accounts_.find(lower_case(local_part_of(forward_path)));
+  return found == accounts_.end() ? nullptr : found->second.get();
+}
+
+smtp::Reply MailServer::judge(const smtp::RecipientOffered& offer) {
+  const std::string_view domain = domain_of(offer.forward_path);
+  if (domain.empty() || is_local(domain)) {  // without a domain: "postmaster" (RFC 5321 §4.5.1)
+    if (account_of(offer.forward_path)) return {250, "2.1.5", {"Recipient OK"}};
+    return {550, "5.1.1", {"No such user here"}};
+  }
+  // An open relay would be abused within the hour (RFC 5321 §7.9).
+  if (offer.user.empty()) return {550, "5.7.1", {"Relaying denied"}};
+  return {250, "2.1.5", {"Recipient OK, will be relayed"}};
+}
+
+smtp::Reply MailServer::take(Instant now, const smtp::MessageOffered& offer) {
+  const std::uint32_t number = ++messages_taken_;
+  // Every recipient was accepted by judge() in this same transaction, so each local one has its account.
+  for (const std::string& recipient : offer.envelope.forward_paths)
+    forward(now, offer.envelope.reverse_path, recipient, offer.content);
+  return {250, "2.0.0", {fmt::format("OK, message {} accepted", number)}};
+}
+
+bool MailServer::forward(Instant now, const std::string& reverse_path, const std::string& recipient,
+                         const std::string& content) {
+  const std::string_view domain = domain_of(recipient);
+  if (!domain.empty() && !is_local(domain)) {
+    queue_.add(now, reverse_path, recipient, content);
+    return true;
+  }
+  mailstore::Account* account = account_of(recipient);
+  if (account) deliver(now, *account, reverse_path, content);
+  return account != nullptr;
+}
+
+void MailServer::deliver(Instant now, mailstore::Account& account, const std::string& reverse_path,
+                         const std::string& content) {
+  // Final delivery adds the reverse path (RFC 5321 §4.4).
+  account.inbox().append(now, fmt::format("Return-Path: <{}>\r\n{}", reverse_path, content));
+  note(now, Severity::Success, "notice/delivered", {account.user()});
+}
+
+}  // namespace mailscope

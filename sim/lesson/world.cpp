@@ -1,0 +1,270 @@
+#include "sim/lesson/world.hpp"
+
+#include "sim/hosts/mail_program.hpp"
+#include "sim/hosts/mail_server.hpp"
+#include "sim/hosts/name_server.hpp"
+#include "sim/lesson/moment.hpp"
+
+namespace mailscope {
+namespace {
+
+/// Names of services and protocols as people see them on doors.
+struct ServiceNames {
+  const char* protocol;
+  const char* service;
+};
+ServiceNames names_of(Service service) {
+  switch (service) {
+    case Service::Relay:
+      return {"SMTP", "relay"};
+    case Service::Submission:
+      return {"SMTP", "submission"};
+    case Service::Pop3:
+      return {"POP3", "pop3"};
+    case Service::Imap:
+      return {"IMAP", "imap"};
+    case Service::Dns:
+      return {"DNS", "dns"};
+  }
+  return {};
+}
+
+const char* role_of(HostKind kind) {
+  switch (kind) {
+    case HostKind::Laptop:
+      return "laptop";
+    case HostKind::Phone:
+      return "phone";
+    case HostKind::MailServer:
+      return "mail-server";
+    case HostKind::DnsServer:
+      return "dns-server";
+  }
+  return "";
+}
+
+std::vector<PortInfo> doors_of(const std::vector<PortSetting>& settings) {
+  std::vector<PortInfo> doors;
+  for (const PortSetting& setting : settings) {
+    const auto [protocol, service] = names_of(setting.service);
+    const Transport transport = setting.service == Service::Dns ? Transport::Udp : Transport::Tcp;
+    doors.push_back({setting.port, transport, protocol, service, setting.policy});
+  }
+  return doors;
+}
+
+HostInfo host_info(const HostSetting& setting) {
+  HostInfo host{setting.name,
+                setting.label.empty() ? setting.name : setting.label,
+                role_of(setting.kind),
+                setting.kind,
+                setting.address,
+                {},
+                {},
+                setting.place};
+  if (const auto* server = std::get_if<MailServerSetting>(&setting.what)) {
+    host.ports = doors_of(server->ports);
+    for (const ServerUser& user : server->users) host.mailboxes.push_back(user.name + "/INBOX");
+  } else if (const auto* name_server = std::get_if<DnsServerSetting>(&setting.what)) {
+    host.ports = doors_of(name_server->ports);
+  } else if (const auto& device = std::get<DeviceSetting>(setting.what); device.account) {
+    if (device.account->incoming) host.mailboxes.emplace_back("INBOX");
+    if (device.account->outgoing) host.mailboxes.emplace_back("Sent");
+  }
+  return host;
+}
+
+}  // namespace
+
+struct World::Impl {
+  Impl(Scenario the_scenario, std::optional<std::uint64_t> seed);
+
+  void populate();
+  void run_one();
+  void dispatch(Instant now, const Event& event);
+  void tell(Instant now, NetworkNews& news);
+  void accept(Instant now, ConnectionId connection);
+  void finish_dispatch(Instant now);
+  void mark_lesson_steps(Instant now);
+  void schedule_next_action(Instant now);
+  void act(Instant now, std::uint32_t action);
+  [[nodiscard]] HostId id_of(const std::string& name) const;
+  /// Nothing is under way: no session, no packet on the wire, no host about to wake at this very instant.
+  [[nodiscard]] bool quiet() const;
+
+  Scenario scenario;
+  Trace trace;
+  EventQueue agenda;
+  std::optional<Network> network;  ///< built once the trace's hosts are known
+  std::optional<Surroundings> surroundings;
+  Sessions sessions;
+  std::vector<std::unique_ptr<Host>> hosts;  ///< by HostId
+  std::vector<MailProgram*> devices;         ///< by HostId; null for servers
+  Instant now;
+  std::uint32_t actions_begun{};
+  bool action_scheduled{};
+  std::uint32_t steps_reached{};
+  std::size_t records_seen{};  ///< records already held against the lesson's moments
+  std::size_t packets_on_wire{};
+};
+
+World::Impl::Impl(Scenario the_scenario, std::optional<std::uint64_t> seed) : scenario(std::move(the_scenario)) {
+  trace.title = scenario.title.in(Language::English);
+  trace.seed = seed.value_or(scenario.seed);
+  trace.start = now = scenario.start;
+  for (const HostSetting& host : scenario.hosts) trace.hosts.push_back(host_info(host));
+  for (const LinkSetting& link : scenario.links)
+    trace.links.push_back({id_of(link.a), id_of(link.b), link.latency, link.bits_per_second});
+  network.emplace(trace, agenda, trace.seed);
+  surroundings.emplace(Surroundings{trace, agenda, *network});
+  populate();
+  finish_dispatch(now);
+}
+
+void World::Impl::populate() {
+  for (std::uint32_t i = 0; i < scenario.hosts.size(); ++i) {
+    const HostId id{i};
+    const HostSetting& setting = scenario.hosts[i];
+    devices.push_back(nullptr);
+    if (const auto* server = std::get_if<MailServerSetting>(&setting.what)) {
+      hosts.push_back(std::make_unique<MailServer>(id, *surroundings, sessions, *server));
+    } else if (const auto* name_server = std::get_if<DnsServerSetting>(&setting.what)) {
+      hosts.push_back(std::make_unique<NameServer>(id, *surroundings, sessions, *name_server));
+    } else {
+      auto device = std::make_unique<MailProgram>(id, *surroundings, sessions, std::get<DeviceSetting>(setting.what));
+      devices.back() = device.get();
+      hosts.push_back(std::move(device));
+    }
+  }
+}
+
+void World::Impl::run_one() {
+  const EventQueue::Entry entry = agenda.pop();
+  now = entry.at;
+  dispatch(now, entry.event);
+  while (auto news = network->poll()) tell(now, *news);
+  finish_dispatch(now);
+}
+
+void World::Impl::dispatch(Instant at, const Event& event) {
+  if (const auto* packet = std::get_if<PacketArrives>(&event)) {
+    network->handle(at, *packet);
+  } else if (const auto* timer = std::get_if<TransportTimer>(&event)) {
+    network->handle(at, *timer);
+  } else if (const auto* deadline = std::get_if<EngineDeadline>(&event)) {
+    if (Session* session = sessions.find(deadline->connection, deadline->side)) session->deadline_due(at);
+  } else if (const auto* wakes = std::get_if<HostWakes>(&event)) {
+    hosts[wakes->host.value]->wake(at);
+  } else {
+    act(at, std::get<ActionDue>(event).action);
+  }
+}
+
+void World::Impl::tell(Instant at, NetworkNews& news) {
+  if (const auto* accepted = std::get_if<ConnectionAccepted>(&news)) {
+    accept(at, accepted->connection);
+  } else if (const auto* established = std::get_if<ConnectionEstablished>(&news)) {
+    if (Session* session = sessions.find(established->connection, Side::Client)) session->begin(at);
+  } else if (const auto* failed = std::get_if<ConnectionFailed>(&news)) {
+    if (Session* session = sessions.find(failed->connection, failed->side)) session->fail(at, failed->reason);
+    sessions.remove(failed->connection, failed->side);
+  } else if (const auto* bytes = std::get_if<BytesArrived>(&news)) {
+    if (Session* session = sessions.find(bytes->connection, bytes->side)) session->receive(at, bytes->bytes);
+  } else if (const auto* closed = std::get_if<PeerClosed>(&news)) {
+    if (Session* session = sessions.find(closed->connection, closed->side)) session->receive_eof(at);
+  } else {
+    const ConnectionId over = std::get<ConnectionOver>(news).connection;
+    sessions.remove(over, Side::Client);
+    sessions.remove(over, Side::Server);
+  }
+}
+
+void World::Impl::accept(Instant at, ConnectionId connection) {
+  const ConnectionOpened opened = network->opened(connection);
+  std::unique_ptr<Session> session = hosts[opened.server.host.value]->accept(at, opened);
+  if (!session) return network->abort(at, connection, Side::Server);
+  Session& added = *session;
+  sessions.add(connection, Side::Server, std::move(session));
+  added.begin(at);
+}
+
+void World::Impl::finish_dispatch(Instant at) {
+  for (const auto& host : hosts) host->publish(at);
+  mark_lesson_steps(at);
+  schedule_next_action(at);
+}
+
+void World::Impl::mark_lesson_steps(Instant at) {
+  // Marking appends records too; they are looked at like all others, and are no step's moment.
+  for (; records_seen < trace.records().size(); ++records_seen) {
+    const Record& record = trace.records()[records_seen];
+    if (std::holds_alternative<PacketSent>(record.what)) ++packets_on_wire;
+    if (std::holds_alternative<PacketEnded>(record.what)) --packets_on_wire;
+    if (steps_reached == scenario.steps.size()) continue;
+    if (!matches(scenario.steps[steps_reached].when, trace, record)) continue;
+    trace.append(at, LessonStepReached{steps_reached++});
+  }
+  while (steps_reached < scenario.steps.size() && scenario.steps[steps_reached].when.at_start && at == trace.start)
+    trace.append(at, LessonStepReached{steps_reached++});
+}
+
+bool World::Impl::quiet() const {
+  const auto next = agenda.next_at();
+  return sessions.empty() && packets_on_wire == 0 && (!next || *next > now);
+}
+
+void World::Impl::schedule_next_action(Instant at) {
+  if (action_scheduled || actions_begun == scenario.actions.size()) return;
+  const Action& next = scenario.actions[actions_begun];
+  if (!next.at && !quiet()) return;
+  const Instant due = next.at ? std::max(at, trace.start + *next.at) : at + next.pause;
+  agenda.schedule(due, ActionDue{actions_begun});
+  action_scheduled = true;
+}
+
+void World::Impl::act(Instant at, std::uint32_t action) {
+  const Action& due = scenario.actions[action];
+  const HostId who = id_of(due.who);
+  action_scheduled = false;
+  actions_begun = action + 1;
+  trace.append(at, ActionBegan{action, who});
+  std::visit([&](const auto& what) { devices[who.value]->perform(at, what); }, due.what);
+}
+
+HostId World::Impl::id_of(const std::string& name) const {
+  std::uint32_t index = 0;
+  while (trace.hosts[index].name != name) ++index;  // the reader has checked every name
+  return {index};
+}
+
+World::World(Scenario scenario, std::optional<std::uint64_t> seed)
+    : impl_(std::make_unique<Impl>(std::move(scenario), seed)) {}
+World::~World() = default;
+World::World(World&&) noexcept = default;
+World& World::operator=(World&&) noexcept = default;
+
+void World::run_until(Instant until) {
+  const Instant last = std::min(until, impl_->trace.start + span_max);
+  while (impl_->trace.records().size() < records_max) {
+    const auto next = impl_->agenda.next_at();
+    if (!next || *next > last) return;
+    impl_->run_one();
+  }
+}
+
+void World::run() {
+  while (!at_rest() && impl_->trace.records().size() < records_max) {
+    const auto next = impl_->agenda.next_at();
+    if (!next || *next > impl_->trace.start + span_max) return;
+    impl_->run_one();
+  }
+}
+
+bool World::at_rest() const {
+  return impl_->actions_begun == impl_->scenario.actions.size() && !impl_->action_scheduled && impl_->quiet();
+}
+
+const Trace& World::trace() const { return impl_->trace; }
+const Scenario& World::scenario() const { return impl_->scenario; }
+
+}  // namespace mailscope
