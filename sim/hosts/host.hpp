@@ -45,12 +45,10 @@ class HostToolkit {
                        Arguments&&... engine_arguments) {
     const ConnectionId connection =
         world_.network.open(now, transport, id_, to, std::move(protocol), std::move(purpose));
-    auto session =
+    sessions_.add(
+        connection, Side::Client,
         std::make_unique<EngineSession<E>>(world_, connection, Side::Client, std::move(on_event), std::move(on_failure),
-                                           std::forward<Arguments>(engine_arguments)...);
-    Session& added = *session;
-    sessions_.add(connection, Side::Client, std::move(session));
-    if (transport == Transport::Udp) added.begin(now);  // nothing to establish: the engine's first datagram opens it
+                                           std::forward<Arguments>(engine_arguments)...));
     return connection;
   }
 

@@ -24,7 +24,7 @@ struct Surroundings {
 class Session {
  public:
   virtual ~Session() = default;
-  /// The connection is open (or, over UDP, about to carry its first datagram): the engine starts.
+  /// The connection is open: the engine starts.
   virtual void begin(Instant now) = 0;
   virtual void receive(Instant now, std::string_view bytes) = 0;
   virtual void receive_eof(Instant now) = 0;

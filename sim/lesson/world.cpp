@@ -149,6 +149,8 @@ void World::Impl::run_one() {
 void World::Impl::dispatch(Instant at, const Event& event) {
   if (const auto* packet = std::get_if<PacketArrives>(&event)) {
     network->handle(at, *packet);
+  } else if (const auto* ready = std::get_if<LinkReady>(&event)) {
+    network->handle(at, *ready);
   } else if (const auto* timer = std::get_if<TransportTimer>(&event)) {
     network->handle(at, *timer);
   } else if (const auto* deadline = std::get_if<EngineDeadline>(&event)) {

@@ -92,6 +92,10 @@ class Network {
   void handle(Instant now, const TransportTimer& event);
   /// The next thing that a host must know, in order.
   std::optional<NetworkNews> poll();
+  /// Who opened this connection to whom, and for what. Precondition: it came from open().
+  [[nodiscard]] const ConnectionOpened& opened(ConnectionId connection) const {
+    return connections_.at(connection.value).opened;
+  }
 
  private:
   struct Connection {
