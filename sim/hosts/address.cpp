@@ -9,13 +9,6 @@ std::string_view domain_of(std::string_view address) {
   return at == std::string_view::npos ? std::string_view{} : address.substr(at + 1);
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lowered;
-}
-
 std::optional<std::string> address_literal(std::string_view domain) {
   if (domain.size() < 3 || domain.front() != '[' || domain.back() != ']') return std::nullopt;
   return std::string(domain.substr(1, domain.size() - 2));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "protocols/core/ascii.hpp"
 #include "sim/hosts/address.hpp"
 #include "sim/hosts/reply_text.hpp"
 
@@ -61,7 +62,7 @@ void MailQueue::run(Instant now) {
   for (auto& [key, item] : items_) {
     if (item.busy || item.next_try > now) continue;
     item.busy = true;
-    AttemptPtr& attempt = attempts[lower_case(domain_of(item.recipient))];
+    AttemptPtr& attempt = attempts[ascii::lower(domain_of(item.recipient))];
     if (!attempt) attempt = std::make_shared<Attempt>();
     attempt->items.push_back(key);
   }

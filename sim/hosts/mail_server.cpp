@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "protocols/core/ascii.hpp"
 #include "sim/hosts/address.hpp"
 #include "sim/hosts/message_summary.hpp"
 
@@ -41,7 +42,7 @@ MailServer::MailServer(HostId id, Surroundings& world, Sessions& sessions, const
         if (is_report || !forward(now, "", failure.sender, report)) deliver(now, *account_of(postmaster), "", report);
       }) {
   for (const ServerUser& user : setting.users)
-    accounts_.emplace(lower_case(user.name), std::make_unique<mailstore::Account>(user.name));
+    accounts_.emplace(ascii::lower(user.name), std::make_unique<mailstore::Account>(user.name));
   // RFC 5321 §4.5.1: every server that takes mail has a postmaster.
   accounts_.try_emplace(std::string(postmaster), std::make_unique<mailstore::Account>(std::string(postmaster)));
 }
@@ -52,7 +53,7 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
   const auto log_in = [this](Instant, auto& engine, auto& event) {
     const auto& offer = std::get<0>(event);
     if (const ServerUser* user = authenticated(offer.user, offer.password)) {
-      engine.accept(*accounts_.at(lower_case(user->name)));
+      engine.accept(*accounts_.at(ascii::lower(user->name)));
     } else {
       engine.reject();
     }
@@ -110,18 +111,17 @@ const ServerUser* MailServer::authenticated(std::string_view user, std::string_v
   const std::string_view domain = domain_of(user);
   if (!domain.empty() && !is_local(domain)) return nullptr;
   for (const ServerUser& candidate : setting_.users)
-    if (lower_case(candidate.name) == lower_case(local_part_of(user)) && candidate.password == password)
-      return &candidate;
+    if (ascii::iequals(candidate.name, local_part_of(user)) && candidate.password == password) return &candidate;
   return nullptr;
 }
 
 bool MailServer::is_local(std::string_view domain) const {
   return std::any_of(setting_.domains.begin(), setting_.domains.end(),
-                     [&](const std::string& own) { return lower_case(own) == lower_case(domain); });
+                     [&](const std::string& own) { return ascii::iequals(own, domain); });
 }
 
 mailstore::Account* MailServer::account_of(std::string_view forward_path) {
-  const auto found = accounts_.find(lower_case(local_part_of(forward_path)));
+  const auto found = accounts_.find(ascii::lower(local_part_of(forward_path)));
   return found == accounts_.end() ? nullptr : found->second.get();
 }
 

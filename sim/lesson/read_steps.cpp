@@ -58,9 +58,7 @@ void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
     action.what = CheckMailAction{};
   }
   if (const YamlNode* read = map.find("read")) {
-    const bool imap =
-        account && account->incoming && account->incoming->protocol == AccountSetting::Incoming::Protocol::Imap;
-    require(reader, imap, *read, action, "incoming server with IMAP");
+    require(reader, account && account->incoming, *read, action, "incoming server");
     action.what = ReadAction{read_line(reader.faults, read, limits::subject_octets)};
   }
   const int deeds = map.has("send") + map.has("check-mail") + map.has("read");
