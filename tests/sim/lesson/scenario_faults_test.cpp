@@ -312,8 +312,8 @@ const std::vector<Breach> lesson_faults = {
       "give it incoming server, or name another device"}},
     {"{who: pocket, read: Hello",
      "{who: desk, read: Hello",
-     {"46:23: error: found an action of desk, whose account has no incoming server with IMAP, expected a device that "
-      "can do it; give it incoming server with IMAP, or name another device"}},
+     {"46:23: error: found an action of desk, whose account has no incoming server, expected a device that "
+      "can do it; give it incoming server, or name another device"}},
     {"when: {action: 2}", "when: {action: 4}", {"55:20: error: found \"4\", expected a whole number from 1 to 3"}},
     {"when: {action: 2}", "when: {action: 0}", {"55:20: error: found \"0\", expected a whole number from 1 to 3"}},
     {"when: {action: 2}",
