@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/hosts/address.hpp"
 #include "sim/lesson/scenario_keys.hpp"
 #include "sim/lesson/scenario_reader.hpp"
 #include "sim/lesson/scenario_values.hpp"

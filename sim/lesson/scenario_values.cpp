@@ -216,11 +216,6 @@ std::string read_user(Faults& faults, const YamlNode* node) {
   return checked(faults, node, "a user's name: the part of an address before the @", is_local_part);
 }
 
-std::string_view domain_of(std::string_view address) {
-  const std::size_t at = address.rfind('@');
-  return at == std::string_view::npos ? std::string_view{} : address.substr(at + 1);
-}
-
 std::string ascii_lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower)

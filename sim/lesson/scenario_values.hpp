@@ -53,8 +53,6 @@ template <class Value>
   return absent;
 }
 
-/// The part of an address after "@"; empty without one.
-[[nodiscard]] std::string_view domain_of(std::string_view address);
 /// ASCII case does not matter in domain names (RFC 1035 §2.3.3), nor in what lines begin with.
 [[nodiscard]] std::string ascii_lower(std::string_view text);
 

@@ -104,6 +104,7 @@ struct World::Impl {
   std::uint32_t actions_begun{};
   bool action_scheduled{};
   std::uint32_t steps_reached{};
+  ConnectionEnds connection_ends;
   std::size_t records_seen{};  ///< records already held against the lesson's moments
   std::size_t packets_on_wire{};
 };
@@ -202,8 +203,9 @@ void World::Impl::mark_lesson_steps(Instant at) {
     const Record& record = trace.records()[records_seen];
     if (std::holds_alternative<PacketSent>(record.what)) ++packets_on_wire;
     if (std::holds_alternative<PacketEnded>(record.what)) --packets_on_wire;
+    connection_ends.note(record.what);
     if (steps_reached == scenario.steps.size()) continue;
-    if (!matches(scenario.steps[steps_reached].when, trace, record)) continue;
+    if (!matches(scenario.steps[steps_reached].when, record.what, trace.hosts, connection_ends)) continue;
     trace.append(at, LessonStepReached{steps_reached++});
   }
   while (steps_reached < scenario.steps.size() && scenario.steps[steps_reached].when.at_start && at == trace.start)

@@ -3,17 +3,6 @@
 
 using namespace mailscope;
 
-namespace {
-
-const Edits one_message{{"  - {who: bruno-laptop, check-mail: true, pause: 300 ms}\n", ""}};
-
-Edits with(Edits edits, const Edits& more) {
-  edits.insert(edits.end(), more.begin(), more.end());
-  return edits;
-}
-
-}  // namespace
-
 TEST_CASE("a wrong password is refused with 535, and nothing is sent (RFC 4954 §6)") {
   World world = lesson_world({{"password: violet-7", "password: violet-8"}});
   world.run();
@@ -72,7 +61,7 @@ TEST_CASE("submission works on whatever port the file gives it") {
 }
 
 TEST_CASE("an unknown recipient at the next server comes back to the sender as a report (RFC 5321 §6.1)") {
-  World world = lesson_world(with(one_message, {{"to: [bruno@llevant.example]", "to: [nobody@llevant.example]"}}));
+  World world = lesson_world({{"to: [bruno@llevant.example]", "to: [nobody@llevant.example]"}});
   world.run();
   CHECK(said(world.trace(), "mx.llevant.example", "550 5.1.1"));
   const auto notice = noticed(world.trace(), "mail.alba.example", "notice/bounced");
