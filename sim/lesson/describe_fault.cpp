@@ -1,8 +1,11 @@
 // How a fault is shown to people: place, words, the line itself and a caret under the column.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/lesson/read_scenario.hpp"
 #include "sim/lesson/utf8.hpp"
+#include "sim/trace/printable.hpp"
 
 namespace mailscope {
 namespace {
@@ -26,16 +29,13 @@ std::string excerpt(std::string_view line, std::size_t column) {
   std::string shown, padding;
   std::size_t character = 1;
   for (std::size_t offset{}; offset < line.size() && character <= column + context_characters; ++character) {
-    const std::size_t length = utf8_length_at(line, offset);
-    const bool control = static_cast<unsigned char>(line[offset]) < 0x20 || line[offset] == 0x7F;
+    const std::size_t length = std::max<std::size_t>(utf8_length_at(line, offset), 1);
     if (character + context_characters >= column) {
+      const std::string_view one = line.substr(offset, length);
+      shown += one == "\t" ? " " : printable(one) == one ? one : "?";
       if (character < column) padding += ' ';
-      if (length == 0 || control)
-        shown += line[offset] == '\t' ? ' ' : '?';
-      else
-        shown += line.substr(offset, length);
     }
-    offset += length == 0 ? 1 : length;
+    offset += length;
   }
   return fmt::format("  {}\n  {}^\n", shown, padding);
 }

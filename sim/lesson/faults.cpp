@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "sim/lesson/utf8.hpp"
+#include "sim/trace/printable.hpp"
 
 namespace mailscope {
 namespace {
@@ -30,8 +31,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 void Faults::add(Fault fault) {
-  any_error_ = any_error_ || fault.severity == Fault::Severity::Error;
-  if (!full()) faults_.push_back(std::move(fault));
+  const bool error = fault.severity == Fault::Severity::Error;
+  if (error && full()) return;
+  errors_ += error ? 1 : 0;
+  faults_.push_back(std::move(fault));
 }
 
 void Faults::error(Where where, std::string found, std::string expected, std::string advice) {
@@ -58,10 +61,10 @@ void Faults::untranslated(Where where, std::vector<Language> lacking) {
 std::vector<Fault> Faults::in_file_order() && {
   std::ranges::stable_sort(faults_, {}, [](const Fault& fault) { return std::tuple(fault.line, fault.column); });
   if (full())
-    faults_.push_back({any_error_ ? Fault::Severity::Error : Fault::Severity::Warning,
+    faults_.push_back({Fault::Severity::Error,
                        0,
                        0,
-                       fmt::format("{} faults", faults_max),
+                       fmt::format("{} errors", errors_max),
                        "none",
                        "there may be more; mend those above first",
                        {}});
@@ -76,11 +79,7 @@ std::string in_quotes(std::string_view text) {
     if (characters == characters_max) return result + "…\"";
     const std::size_t length = utf8_length_at(text, offset);
     const std::string_view character = text.substr(offset, std::max(length, std::size_t{1}));
-    const auto octet = static_cast<unsigned char>(character.front());
-    if (length == 0 || octet < 0x20 || octet == 0x7F)
-      result += character == "\n" ? "\\n" : character == "\t" ? "\\t" : fmt::format("\\x{:02x}", octet);
-    else
-      result += character;
+    result += character == "\n" ? "\\n" : character == "\t" ? "\\t" : printable(character);
     offset += character.size();
   }
   return result + "\"";

@@ -10,8 +10,8 @@
 
 namespace mailscope {
 
-/// After so many faults reading ends: nobody reads more, and a hostile file could make millions.
-inline constexpr std::size_t faults_max = 500;
+/// After so many errors reading ends: nobody reads more, and a hostile file could make millions.
+inline constexpr std::size_t errors_max = 500;
 
 class Faults {
  public:
@@ -19,9 +19,9 @@ class Faults {
   void warning(Where where, std::string found, std::string expected, std::string advice = {});
   /// The warning that a text lacks some languages.
   void untranslated(Where where, std::vector<Language> lacking);
-  [[nodiscard]] bool any_error() const { return any_error_; }
-  /// No more faults are kept.
-  [[nodiscard]] bool full() const { return faults_.size() >= faults_max; }
+  [[nodiscard]] bool any_error() const { return errors_ > 0; }
+  /// There are so many errors that no more are kept.
+  [[nodiscard]] bool full() const { return errors_ >= errors_max; }
   /// All faults by line and column; where they are full, a last one says that there may be more.
   [[nodiscard]] std::vector<Fault> in_file_order() &&;
 
@@ -29,7 +29,7 @@ class Faults {
   void add(Fault fault);
 
   std::vector<Fault> faults_;
-  bool any_error_{};
+  std::size_t errors_{};
 };
 
 /// In double quotes, control characters escaped, cut after 60 characters.

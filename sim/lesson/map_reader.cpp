@@ -41,7 +41,8 @@ MapReader::MapReader(Faults& faults, const YamlNode& node, const Shape& shape) :
     if (!sound_key(faults, key, seen)) continue;
     if (!shape.knows(key.text))
       faults.error(key.where, fmt::format("the unknown key {}", in_quotes(key.text)),
-                   fmt::format("a key of {}", shape.what), free_names.empty() ? "remove it" : suggestion(key.text, free_names));
+                   fmt::format("a key of {}", shape.what),
+                   free_names.empty() ? "remove it" : suggestion(key.text, free_names));
     else if (node.items[i].kind == YamlNode::Kind::Nothing)
       faults.error(key.where, fmt::format("nothing after \"{}:\"", key.text), "a value",
                    "write the value, or remove the key");

@@ -32,22 +32,29 @@ Where place_of(std::string_view text, std::size_t offset) {
 
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::string_view text) : text_(text) {
-    for (std::size_t i{}; i < text.size(); ++i)
+  /// `text` is valid UTF-8.
+  explicit TreeBuilder(std::string_view text) {
+    characters_before_.reserve(text.size() + 1);
+    for (std::size_t i{}; i < text.size(); ++i) {
       if (text[i] == '\n') lines_.push_back(i + 1);
+      const bool begins_character = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+      characters_before_.push_back(characters_before_.back() + (begins_character ? 1 : 0));
+    }
   }
   [[nodiscard]] std::optional<YamlNode> take() { return std::move(root_); }
   /// yaml-cpp counts octets from 0; people count characters from 1.
   [[nodiscard]] Where where(const YAML::Mark& mark) const {
     if (mark.line < 0 || mark.column < 0) return {};
     const std::size_t line = std::min(static_cast<std::size_t>(mark.line), lines_.size() - 1);
-    const std::string_view before = text_.substr(lines_[line], static_cast<std::size_t>(mark.column));
-    return {static_cast<int>(line) + 1, static_cast<int>(utf8_characters(before)) + 1};
+    const std::size_t begin = lines_[line];
+    const std::size_t at = std::min(begin + static_cast<std::size_t>(mark.column), characters_before_.size() - 1);
+    return {static_cast<int>(line) + 1, characters_before_[at] - characters_before_[begin] + 1};
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1)
-      throw Refused{error_at(where(mark), "a second document", "one document", "remove \"---\", or indent this line like its neighbours")};
+      throw Refused{error_at(where(mark), "a second document", "one document",
+                             "remove \"---\", or indent this line like its neighbours")};
   }
   void OnDocumentEnd() override {}
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { refuse_anchor(mark); }
@@ -124,8 +131,9 @@ class TreeBuilder : public YAML::EventHandler {
     parent.items.push_back(std::move(node));
   }
 
-  std::string_view text_;
   std::vector<std::size_t> lines_{0};  ///< offset of each line
+  /// By octet offset, with one more for the end. Counting anew for each mark would take quadratic time in long lines.
+  std::vector<int> characters_before_{0};
   std::vector<YamlNode> open_;
   std::optional<YamlNode> root_;
   std::size_t nodes_{}, documents_{};
