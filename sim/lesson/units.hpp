@@ -11,7 +11,7 @@
 namespace mailscope {
 
 /// "20 ms", "1.5 s", "2min"; units us, ms, s, min, h. Nothing for other text, for less than whole microseconds, and
-/// from 10^12 units on.
+/// for more than 12 digits or 2^63 µs.
 [[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
 /// "20 Mbit/s", "64 kbit/s"; units bit/s, kbit/s, Mbit/s, Gbit/s (powers of 1000). In bits per second.
 [[nodiscard]] std::optional<std::uint64_t> parse_bandwidth(std::string_view text);
