@@ -19,16 +19,19 @@ Gui::Gui() : context_(ImGui::CreateContext()) {
 Gui::~Gui() { ImGui::DestroyContext(context_); }
 
 bool Gui::prepare(const App& app, float framebuffer_scale) {
-  const int scale = app.settings().scale_percent;
-  if (scale == fonts_scale_percent_ && framebuffer_scale == fonts_framebuffer_scale_) return false;
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  const int scale = fitting_scale(app.settings().scale_percent, size.x, size.y);
+  if (scale == scale_percent_ && framebuffer_scale == fonts_framebuffer_scale_) return false;
   build_fonts(scale, framebuffer_scale);
-  fonts_scale_percent_ = scale;
+  scale_percent_ = scale;
   fonts_framebuffer_scale_ = framebuffer_scale;
   return true;
 }
 
 void Gui::frame(App& app, double elapsed_s) {
-  apply_theme(app.settings());
+  Settings fitting = app.settings();
+  fitting.scale_percent = scale_percent_;
+  apply_theme(fitting);
   ImGui::GetIO().DeltaTime = static_cast<float>(std::max(elapsed_s, 1e-4));
   forget_items();
   ImGui::NewFrame();

@@ -61,12 +61,18 @@ void sun(const Pen& pen) {
   }
 }
 
-/// A crescent: the outer arc, and the inner arc back.
+/// A crescent: the long arc of one circle, and back along the arc of another that cuts it in the same two points.
 void moon(const Pen& pen) {
   ImDrawList& draw = pen.draw();
-  const float r = pen.size() * 0.4F;
-  draw.PathArcTo(pen.at({0, 0}), r, -0.42F * pi + 0.2F, 1.12F * pi - 0.25F, 24);
-  draw.PathArcTo(pen.at({-0.17F, -0.17F}), r * 0.83F, 0.78F * pi, -0.28F * pi, 20);
+  const float outer = pen.size() * 0.42F, tip = 0.62F * pi, opening = -0.25F * pi;  // half angle of the long arc's gap
+  const float from = opening + (pi - tip), to = opening + 2 * pi - (pi - tip);
+  // The inner circle's centre lies towards the opening; both tips are on it.
+  const float shift = outer * 0.62F, half_chord = outer * std::sin(pi - tip), along = outer * std::cos(pi - tip);
+  const ImVec2 middle = pen.at({0, 0}),
+               inner(middle.x + std::cos(opening) * shift, middle.y + std::sin(opening) * shift);
+  const float inner_radius = std::hypot(along - shift, half_chord), spread = std::atan2(half_chord, along - shift);
+  draw.PathArcTo(middle, outer, from, to, 28);
+  draw.PathArcTo(inner, inner_radius, opening + 2 * pi - spread, opening + spread, 20);
   draw.PathStroke(pen.colour(), ImDrawFlags_Closed, std::max(1.0F, pen.size() * 0.085F));
 }
 

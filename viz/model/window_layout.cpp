@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/model/view.hpp"
+
 namespace mailscope {
 namespace {
 
@@ -61,6 +63,13 @@ void place_middle(WindowLayout& layout, Rect middle, const WindowShape& shape, f
 }
 
 }  // namespace
+
+int fitting_scale(int wanted_percent, float width, float height) {
+  constexpr int step = 25;
+  const float most = std::min(width / layout_width_min, height / layout_height_min) * 100;
+  const int fitting = static_cast<int>(most / step) * step;
+  return std::clamp(std::min(wanted_percent, fitting), scale_percent_min, scale_percent_max);
+}
 
 WindowLayout layout_window(const WindowShape& shape) {
   const float width = shape.width / shape.scale, height = shape.height / shape.scale;

@@ -24,6 +24,13 @@ struct WindowLayout {
   std::optional<Rect> side_switch, middle_switch;  ///< where the reader chooses the panel in front
 };
 
+/// What the panels need at least, in design pixels.
+inline constexpr float layout_width_min = 560, layout_height_min = 340;
+
+/// `wanted`, or the largest step of 25 % below at which the panels still fit in `width` x `height` screen pixels.
+[[nodiscard]] int fitting_scale(int wanted_percent, float width, float height);
+
+/// Precondition: the window has at least layout_width_min x layout_height_min design pixels.
 [[nodiscard]] WindowLayout layout_window(const WindowShape& shape);
 
 }  // namespace mailscope

@@ -96,15 +96,19 @@ std::string span_label(const ProtocolSpan& span) {
   return span.protocol;
 }
 
-void draw_spans(const Track& track, const std::vector<ProtocolSpan>& spans) {
+/// Each span in its protocol's colour: full where the cursor has been, faded where it has not.
+void draw_spans(const Track& track, const std::vector<ProtocolSpan>& spans, float cursor) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const Rect& line = track.line;
   draw_card(draw, line, colours().inset, colours().border, 1, track_height / 2);
+  draw.AddRectFilled(low(line), {cursor, line.bottom()}, colours().text_faint, px(track_height / 2));
   float labelled_to = line.x - px(4);
   for (const ProtocolSpan& span : spans) {
     const float from = track.x(span.from), to = std::max(from + px(3), track.x(span.to) - px(2));
     const ImU32 colour = protocol_colour(colours(), span.protocol);
-    draw.AddRectFilled({from, line.y}, {to, line.bottom()}, faded(colour, 0.5F), px(track_height / 2));
+    draw.AddRectFilled({from, line.y}, {to, line.bottom()}, faded(colour, 0.4F), px(track_height / 2));
+    if (cursor > from)
+      draw.AddRectFilled({from, line.y}, {std::min(to, cursor), line.bottom()}, colour, px(track_height / 2));
     const std::string name = span_label(span);
     const float width = text_size(Face::Caption, name).x;
     const float x = std::clamp((from + to - width) / 2, line.x, std::max(line.x, line.right() - width));
@@ -149,7 +153,7 @@ void draw_scrubber(const View& view, const Track& track, Intents& intents) {
   }
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float x = track.x(view.playback.at), y = line.y + line.height / 2;
-  draw.AddRectFilled(low(line), {x, line.bottom()}, colours().text, px(track_height / 2));
+  draw.AddCircleFilled({x, y}, px(knob) + px(2), colours().panel);
   draw.AddCircleFilled({x, y}, px(knob), colours().text);
   if (item.hovered || item.held) draw.AddCircle({x, y}, px(knob) + px(3), faded(colours().text, 0.4F), 0, px(3));
   if (item.hovered && !item.held) tooltip(clock_text(track.instant(ImGui::GetIO().MousePos.x) - track.start).c_str());
@@ -169,7 +173,7 @@ void draw_transport(const View& view, const std::vector<ProtocolSpan>& spans, co
       view.lesson.trace.start,
       view.lesson.trace.end()};
   if (track.line.width > px(40)) {
-    draw_spans(track, spans);
+    draw_spans(track, spans, track.x(view.playback.at));
     draw_marks(view, track, marks, intents);
     draw_scrubber(view, track, intents);
   }
