@@ -43,6 +43,8 @@ Text text(const YAML::Node& map) {
   return text;
 }
 
+std::string_view first_word(std::string_view wire) { return wire.substr(0, wire.find(' ')); }
+
 Explanation::Answer answer(const YAML::Node& map) {
   Explanation::Answer answer;
   for_each_pair(map, [&](const std::string& key, const YAML::Node& at, const YAML::Node& value) {
@@ -54,7 +56,7 @@ Explanation::Answer answer(const YAML::Node& map) {
       refuse(at, fmt::format("'{}' is no part of an answer", key));
   });
   if (answer.wire.empty() || answer.meaning.empty()) refuse(map, "an answer has wire and meaning");
-  const std::string_view word = std::string_view(answer.wire).substr(0, answer.wire.find(' '));
+  const std::string_view word = first_word(answer.wire);
   const bool three_digits = word.size() == 3 && word.find_first_not_of("0123456789") == std::string_view::npos;
   constexpr std::array<std::string_view, 8> errors{"-ERR",     "NO",      "BAD",     "NXDOMAIN",
                                                    "SERVFAIL", "REFUSED", "FORMERR", "NOTIMP"};
@@ -90,6 +92,33 @@ Explanation entry(const std::string& topic, const YAML::Node& map) {
 
 using ByTopic = std::map<std::string, Explanation, std::less<>>;
 
+/// The parts of a/b/c/d; nothing for a topic of fewer or more.
+std::optional<std::array<std::string_view, 4>> four_parts(std::string_view topic) {
+  if (std::ranges::count(topic, '/') != 3) return std::nullopt;
+  std::array<std::string_view, 4> parts;
+  for (std::string_view& part : parts) {
+    part = topic.substr(0, topic.find('/'));
+    topic.remove_prefix(std::min(part.size() + 1, topic.size()));
+  }
+  return parts;
+}
+
+/// What else could have been said where this reply was: the answers to the command, but for this one.
+std::vector<Explanation::Answer> other_answers(const ByTopic& all, std::string_view reply_topic) {
+  const auto parts = four_parts(reply_topic);
+  if (!parts) return {};
+  const auto& [protocol, kind, context, code] = *parts;
+  std::vector<Explanation::Answer> others;
+  for (const std::string_view asked : {"command/", "query/", ""}) {
+    const auto found = all.find(fmt::format("{}/{}{}", protocol, asked, context));
+    if (found == all.end()) continue;
+    const std::string_view said = code == "NOERROR" ? context : code;  // a DNS record is shown by its type
+    std::ranges::copy_if(found->second.could_answer, std::back_inserter(others),
+                         [&](const Explanation::Answer& other) { return first_word(other.wire) != said; });
+  }
+  return others;
+}
+
 ByTopic load() {
   ByTopic all;
   const auto fail = [](const std::string& what) {
@@ -106,19 +135,14 @@ ByTopic load() {
         fail(fmt::format("{}: {} is explained in another file too", path, topic));
     }
   }
+  for (auto& [topic, one] : all)
+    if (one.could_answer.empty()) one.could_answer = other_answers(all, topic);
   return all;
 }
 
 const ByTopic& explanations() {
   static const ByTopic all = load();
   return all;
-}
-
-/// a/b/c/d without c; nothing for a topic of fewer or more parts.
-std::optional<std::string> without_context(std::string_view topic) {
-  if (std::ranges::count(topic, '/') != 3) return std::nullopt;
-  const std::size_t last = topic.rfind('/');
-  return std::string(topic.substr(0, topic.rfind('/', last - 1))).append(topic.substr(last));
 }
 
 }  // namespace
@@ -139,7 +163,8 @@ ExplanationReading read_explanations(std::string_view file, std::string_view yam
 const Explanation* explanation(std::string_view topic) {
   const ByTopic& all = explanations();
   auto found = all.find(topic);
-  if (const auto general = without_context(topic); found == all.end() && general) found = all.find(*general);
+  if (const auto parts = four_parts(topic); found == all.end() && parts)
+    found = all.find(fmt::format("{}/{}/{}", parts->at(0), parts->at(1), parts->at(3)));
   return found == all.end() ? nullptr : &found->second;
 }
 

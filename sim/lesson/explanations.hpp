@@ -23,7 +23,7 @@ struct Explanation {
     bool is_error{};                              ///< 4yz, 5yz, -ERR, NO, BAD, or a DNS error: told by `wire`
     bool is_transient{};                          ///< 4yz or SERVFAIL: the same again may succeed later
   };
-  std::vector<Answer> could_answer;
+  std::vector<Answer> could_answer;               ///< to a command or query; of a reply in its context: the other ones
   std::string standard;                           ///< "RFC 5321 §4.1.1.3"
 };
 

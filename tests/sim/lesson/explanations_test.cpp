@@ -86,10 +86,11 @@ bool is_enhanced(const std::string& text, char code_class) {
          });
 }
 
-/// The topic of the reply `wire` to the command `topic`, as the engine that sends it would write it.
+/// The topic of the reply `wire` to the command `topic`, or in the place of the reply `topic`, as the engine that sends
+/// it would write it.
 std::string reply_topic(const std::string& topic, const std::string& wire) {
   const std::vector<std::string> parts = split(topic, '/');
-  const std::string& context = parts.back();
+  const std::string& context = parts.size() == 4 ? parts[2] : parts.back();
   const std::string word = split(wire, ' ').front();
   if (parts[0] != "dns") return parts[0] + "/reply/" + context + '/' + word;
   return "dns/answer/" + context + '/' + (word == context ? "NOERROR" : word);
@@ -166,6 +167,23 @@ TEST_CASE("Every answer is one that its protocol knows, and is explained itself"
       CHECK(explanation(reply_topic(std::string(topic), answer.wire)) != nullptr);
     }
   }
+}
+
+TEST_CASE("A reply in its context tells what else could have been answered") {
+  const auto others = [](std::string_view topic) {
+    std::vector<std::string> wires;
+    for (const auto& answer : explanation(topic)->could_answer) wires.push_back(answer.wire);
+    return wires;
+  };
+  using Wires = std::vector<std::string>;
+  CHECK(others("smtp/reply/DATA/354") == Wires{"503 5.5.1", "554 5.5.1"});
+  CHECK(others("smtp/reply/content/250") == Wires{"451 4.3.0", "552 5.3.4", "554 5.6.0"});
+  CHECK(others("pop3/reply/PASS/-ERR") == Wires{"+OK"});
+  CHECK(others("imap/reply/LOGIN/OK") == Wires{"NO", "BAD"});
+  CHECK(others("dns/answer/MX/NOERROR") == Wires{"NODATA", "NXDOMAIN", "SERVFAIL"});
+  CHECK(others("dns/answer/MX/NXDOMAIN").front() == "MX 10 mx.example");
+  CHECK(others("smtp/reply/greeting/220").empty());
+  CHECK(others("smtp/reply/451").empty());
 }
 
 TEST_CASE("Every command tells what could be answered, and every explanation its standard's section") {
