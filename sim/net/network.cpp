@@ -54,7 +54,7 @@ ConnectionId Network::open(Instant now, Transport transport, HostId from, Endpoi
     send_opening(now, opening, Side::Client);
   } else {
     change_phase(now, opening, Phase::Open);
-    news_.push_back(ConnectionEstablished{id});
+    news_.emplace_back(ConnectionEstablished{id});
   }
   return id;
 }
@@ -110,7 +110,7 @@ void Network::end(Instant now, Connection& ended, Phase phase) {
 
 void Network::fail(Instant now, Connection& failed, Side learns, Phase reason) {
   end(now, failed, reason);
-  news_.push_back(ConnectionFailed{failed.opened.connection, learns, reason});
+  news_.emplace_back(ConnectionFailed{failed.opened.connection, learns, reason});
 }
 
 Wire& Network::wire(LinkId link, HostId sender) {
@@ -150,9 +150,10 @@ void Network::handle(Instant now, const LinkReady& event) {
 }
 
 void Network::handle(Instant now, const PacketArrives& event) {
-  auto arrived = in_flight_.extract(event.packet);
-  assert(!arrived.empty());
-  Packet& packet = arrived.mapped();
+  const auto arrived = in_flight_.find(event.packet);
+  assert(arrived != in_flight_.end());
+  Packet packet = std::move(arrived->second);
+  in_flight_.erase(arrived);
   Connection& carrier = connection(packet.sent.connection);
   const Side to = other(packet.sent.from);
   const bool filtered = to == Side::Server && policy(carrier) == PortPolicy::Filtered;

@@ -160,12 +160,12 @@ bool Network::establish(Instant now, Connection& opening, Side to, const PacketS
   if (!answers_ours || (to == Side::Client && !packet.flags.syn)) return false;
   receiver.state = TcpEnd::State::Established;
   if (to == Side::Server) {
-    news_.push_back(ConnectionAccepted{id});
+    news_.emplace_back(ConnectionAccepted{id});
     return true;
   }
   receiver.peer_initial_sequence = packet.sequence;
   change_phase(now, opening, Phase::Open);
-  news_.push_back(ConnectionEstablished{id});
+  news_.emplace_back(ConnectionEstablished{id});
   return true;
 }
 
@@ -178,11 +178,11 @@ void Network::receive_in_order(Instant now, Connection& carrier, Side to, Packet
     if (!std::exchange(receiver.owes_acknowledgement, true))
       agenda_.schedule(now + acknowledgement_delay,
                        TransportTimer{id, to, TransportTimer::Kind::DelayedAck, receiver.acknowledge_epoch});
-    news_.push_back(BytesArrived{id, to, std::move(packet.payload)});
+    news_.emplace_back(BytesArrived{id, to, std::move(packet.payload)});
   }
   if (packet.flags.fin) {
     receiver.fin_received = true;
-    news_.push_back(PeerClosed{id, to});
+    news_.emplace_back(PeerClosed{id, to});
   }
   bool acknowledge_now = packet.flags.fin || receiver.full_segments >= 2;  // RFC 9293 §3.8.6.3
   if (packet.flags.syn) {
@@ -201,7 +201,7 @@ void Network::end_if_shut(Instant now, Connection& carrier) {
   if (!carrier.live || !client.fin_acknowledged || !server.fin_acknowledged) return;
   client.state = server.state = TcpEnd::State::Over;
   end(now, carrier, Phase::Closed);
-  news_.push_back(ConnectionOver{carrier.opened.connection});
+  news_.emplace_back(ConnectionOver{carrier.opened.connection});
 }
 
 }  // namespace mailscope

@@ -34,7 +34,7 @@ void Network::close_exchange(Instant now, Connection& exchange, Side side) {
     return;
   }
   end(now, exchange, Phase::Closed);
-  news_.push_back(ConnectionOver{exchange.opened.connection});
+  news_.emplace_back(ConnectionOver{exchange.opened.connection});
 }
 
 void Network::receive_datagram(Instant now, Connection& exchange, Side to, Packet& packet) {
@@ -51,9 +51,9 @@ void Network::receive_datagram(Instant now, Connection& exchange, Side to, Packe
   }
   if (to == Side::Server && !exchange.accepted) {
     exchange.accepted = true;
-    news_.push_back(ConnectionAccepted{id});
+    news_.emplace_back(ConnectionAccepted{id});
   }
-  news_.push_back(BytesArrived{id, to, std::move(packet.sent.payload)});
+  news_.emplace_back(BytesArrived{id, to, std::move(packet.sent.payload)});
 }
 
 }  // namespace mailscope

@@ -1,0 +1,126 @@
+// How fast the world's foundations are: a table for people, not a test. Build it with the release preset.
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "sim/kernel/random.hpp"
+#include "sim/net/network.hpp"
+#include "sim/trace/export_json.hpp"
+
+namespace {
+
+using namespace mailscope;
+using namespace std::chrono_literals;
+
+/// Runs `work` and prints how many of its units (its result) passed a second.
+template <class Work>
+void measure(const char* what, const char* unit, Work work) {
+  const auto begin = std::chrono::steady_clock::now();
+  const double units = work();
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+  std::printf("%-58s %14.0f %s/s  (%.2f s)\n", what, units / taken.count(), unit, taken.count());
+}
+
+/// As a world uses it: each event that is taken schedules one more, a thousand are always pending.
+double queue_events() {
+  constexpr int events = 5'000'000;
+  RandomStream random(1, "bench");
+  EventQueue queue;
+  for (std::uint32_t number = 0; number < 1'000; ++number) queue.schedule(Instant{}, ActionDue{number});
+  for (int taken = 0; taken < events; ++taken) {
+    const EventQueue::Entry entry = queue.pop();
+    queue.schedule(entry.at + Duration{static_cast<std::int64_t>(random.below(1'000'000))}, entry.event);
+  }
+  return events;
+}
+
+Trace two_hosts() {
+  Trace trace;
+  trace.hosts.resize(2);
+  trace.hosts[0].mailboxes = trace.hosts[1].mailboxes = {"INBOX"};
+  trace.hosts[1].ports = {{{25}, Transport::Tcp, "SMTP", "relay", PortPolicy::Open}};
+  trace.links = {{{0}, {1}, 10ms, 100'000'000}};
+  return trace;
+}
+
+/// Octets from one application to the other, segments, acknowledgements and records included.
+double tcp_octets() {
+  constexpr std::size_t write_octets = 64 * 1024, writes = 1'600;
+  Trace trace = two_hosts();
+  EventQueue agenda;
+  Network network(trace, agenda, 1);
+  const std::string text(write_octets, 'x');
+  const ConnectionId id = network.open(Instant{}, Transport::Tcp, {0}, {{1}, {25}}, "SMTP", "relay");
+  std::size_t arrived = 0, written = 0;
+  while (agenda.next_at()) {
+    const EventQueue::Entry entry = agenda.pop();
+    std::visit(
+        [&](const auto& event) {
+          if constexpr (requires { network.handle(entry.at, event); }) network.handle(entry.at, event);
+        },
+        entry.event);
+    while (const auto news = network.poll())
+      if (const auto* bytes = std::get_if<BytesArrived>(&*news)) arrived += bytes->bytes.size();
+    if (written < writes && arrived == written * write_octets) {
+      network.send(entry.at, id, Side::Client, text);
+      ++written;
+    }
+  }
+  return static_cast<double>(arrived);
+}
+
+/// A trace as a long lesson leaves it: connections, packets, lines and mailboxes in the proportions of real ones.
+Trace long_trace(std::size_t records) {
+  RandomStream random(1, "bench trace");
+  Trace trace = two_hosts();
+  std::uint32_t connections = 0, packets = 0, messages = 0;
+  Instant now{};
+  while (trace.records().size() < records) {
+    const ConnectionId id{connections++};
+    trace.append(now, ConnectionOpened{id, Transport::Tcp, {{0}, {49152}}, {{1}, {25}}, "SMTP", "relay"});
+    for (int line = 0; line < 100; ++line) {
+      PacketSent sent;
+      sent.packet = {packets++};
+      sent.connection = id;
+      sent.arrives = now + 10ms;
+      sent.payload = "250 2.1.5 Recipient ok\r\n";
+      trace.append(now, sent);
+      now += Duration{static_cast<std::int64_t>(random.below(10'000))};
+      trace.append(now, PacketEnded{sent.packet, PacketFate::Delivered});
+      LineSpoken spoken{id, Side::Client, {}};
+      spoken.step.text = "250 2.1.5 Recipient ok";
+      trace.append(now, spoken);
+    }
+    trace.append(now, MailboxChanged{{1}, "INBOX", MailboxChanged::Kind::Added, {messages++, "a", "b", 1, {}, true}});
+    trace.append(now, ConnectionChanged{id, Phase::Closed});
+  }
+  return trace;
+}
+
+double state_look_ups(const Trace& trace) {
+  constexpr int look_ups = 2'000;
+  RandomStream random(1, "bench look-ups");
+  std::size_t seen = 0;
+  for (int count = 0; count < look_ups; ++count) {
+    const Duration offset{
+        static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>((trace.end() - trace.start).count())))};
+    seen += trace.state_at(trace.start + offset).records;
+  }
+  return seen > 0 ? look_ups : 0;
+}
+
+}  // namespace
+
+int main() {
+  measure("event queue, 1000 pending: take one, schedule one", "events", queue_events);
+  measure("one TCP link, 100 MB in writes of 64 KiB", "octets", tcp_octets);
+  Trace trace;
+  measure("append to a trace, 1,000,000 records", "records", [&] {
+    trace = long_trace(1'000'000);
+    return static_cast<double>(trace.records().size());
+  });
+  measure("state at a random instant of it", "look-ups", [&] { return state_look_ups(trace); });
+  measure("its hash over JSON lines", "records",
+          [&] { return trace_hash(trace).empty() ? 0.0 : static_cast<double>(trace.records().size()); });
+  std::printf("keyframes hold %zu items beside %zu records\n", trace.keyframe_items(), trace.records().size());
+}
