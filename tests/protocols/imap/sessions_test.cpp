@@ -277,7 +277,7 @@ TEST_CASE("IMAP: a sequence set holds what its ranges hold, in either order and 
   const imap::NumberSet resolved = set.resolve(largest);
   for (std::uint32_t candidate = 0; candidate < 35; ++candidate) {
     const bool expected = std::ranges::any_of(set.ranges, [&](const auto& range) {
-      const auto [low, high] = std::minmax(range.one.value_or(largest), range.other.value_or(largest));
+      const auto [low, high] = std::minmax({range.one.value_or(largest), range.other.value_or(largest)});
       return low <= candidate && candidate <= high;
     });
     CHECK(resolved.contains(candidate) == expected);
