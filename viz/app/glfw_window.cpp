@@ -22,13 +22,13 @@ std::string last_error;
 /// GLFW, the window and its OpenGL context, in the order of their making; undone in reverse.
 class Display {
  public:
-  explicit Display(const WindowOptions& options) {
+  explicit Display(const Opening& opening) {
     glfwSetErrorCallback([](int, const char* description) { last_error = description; });
     is_ready_ = glfwInit() == GLFW_TRUE;
     if (!is_ready_) return;
     glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
     glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 0);
-    window_ = glfwCreateWindow(options.width, options.height, "Mailscope", nullptr, nullptr);
+    window_ = glfwCreateWindow(opening.width, opening.height, "Mailscope", nullptr, nullptr);
     if (window_ == nullptr) return;
     glfwSetWindowSizeLimits(window_, width_min, height_min, GLFW_DONT_CARE, GLFW_DONT_CARE);
     glfwMakeContextCurrent(window_);
@@ -127,8 +127,8 @@ void run(GLFWwindow* window, Gui& gui, App& app) {
 
 }  // namespace
 
-int open_window(const WindowOptions& options, AppServices services) {
-  Display display(options);
+int show_window(const Opening& opening, AppServices services) {
+  Display display(opening);
   if (display.window() == nullptr) {
     std::fprintf(stderr,
                  "mailscope: no window can be opened here (%s).\n"
@@ -139,14 +139,10 @@ int open_window(const WindowOptions& options, AppServices services) {
   }
   Gui gui;
   const BackEnds back_ends(display.window());
-  App app(std::move(services), options.settings);
+  App app(std::move(services), opening.settings);
   glfwSetWindowUserPointer(display.window(), &app);
   glfwSetDropCallback(display.window(), on_drop);
-  if (options.lesson) {
-    app.apply(OpenLesson{*options.lesson});
-    app.apply(SelectTab{options.tab});
-    if (app.lesson() != nullptr) app.apply(Seek{app.lesson()->trace.start + options.at});
-  }
+  begin(app, opening);
   run(display.window(), gui, app);
   return 0;
 }

@@ -13,25 +13,22 @@ constexpr double frame_s = 1.0 / 60;
 
 }  // namespace
 
-std::optional<std::string> write_screenshot(const ScreenshotOptions& options, AppServices services) {
+std::optional<std::string> write_screenshot(const Opening& opening, const std::filesystem::path& png,
+                                            AppServices services) {
   services.save = nullptr;  // a picture's settings are not the reader's
   Gui gui;
-  App app(std::move(services), options.settings);
-  if (options.lesson) {
-    app.apply(OpenLesson{*options.lesson});
-    if (app.lesson() == nullptr) {
-      std::string faults;
-      for (const std::string& fault : app.faults()) faults += fault + "\n";
-      return faults;
-    }
-    app.apply(SelectTab{options.tab});
-    app.apply(Seek{app.lesson()->trace.start + options.at});
+  App app(std::move(services), opening.settings);
+  begin(app, opening);
+  if (opening.lesson && app.lesson() == nullptr) {
+    std::string faults;
+    for (const std::string& fault : app.faults()) faults += fault + "\n";
+    return faults;
   }
   const auto side = [](int pixels) { return static_cast<float>(std::clamp(pixels, side_min, side_max)); };
-  ImGui::GetIO().DisplaySize = {side(options.width), side(options.height)};
+  ImGui::GetIO().DisplaySize = {side(opening.width), side(opening.height)};
   gui.prepare(app);
   for (int i = 0; i < settling_frames; ++i) gui.frame(app, frame_s);
-  if (!write_png(gui.picture(), options.output)) return "cannot write " + options.output.string();
+  if (!write_png(gui.picture(), png)) return "cannot write " + png.string();
   return std::nullopt;
 }
 

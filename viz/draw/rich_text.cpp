@@ -8,7 +8,8 @@
 namespace mailscope {
 namespace {
 
-constexpr float line_spacing = 1.2F;  // of the body's line height, which is 1.21 em: 1.45 em as in the design
+constexpr float body_spacing = 1.2F;    // of the line height, which is 1.21 em: 1.45 em as in the design
+constexpr float other_spacing = 1.08F;  // titles and small print stand closer
 
 enum class Emphasis : std::uint8_t { None, Bold, Italic, Mono };
 
@@ -17,16 +18,16 @@ struct Run {
   std::string text;
 };
 
-Face face_of(Emphasis emphasis) {
-  switch (emphasis) {
-    case Emphasis::Bold:
-      return Face::Strong;
-    case Emphasis::Mono:
-      return Face::Mono;
-    default:
-      return Face::Body;
+/// How runs look: the face of what is not emphasised, and how far its lines stand apart.
+struct Setting {
+  Face base{Face::Body};
+
+  [[nodiscard]] Face face(Emphasis emphasis) const {
+    if (emphasis == Emphasis::Bold) return Face::Strong;
+    return emphasis == Emphasis::Mono ? Face::Mono : base;
   }
-}
+  [[nodiscard]] float line() const { return line_height(base) * (base == Face::Body ? body_spacing : other_spacing); }
+};
 
 /// The mark that opens at the front of `text`, if its closing mark follows.
 struct Span {
@@ -72,7 +73,7 @@ std::vector<Run> runs_of(std::string_view text) {
 template <class Put>
 class Lines {
  public:
-  Lines(float width, Put put) : width_(width), put_(put) {}
+  Lines(Setting setting, float width, Put put) : setting_(setting), width_(width), put_(put) {}
 
   void run(const Run& run) {
     std::string_view rest = run.text;
@@ -81,7 +82,7 @@ class Lines {
         break_line();
         rest.remove_prefix(1);
       } else if (rest.front() == ' ') {
-        space_ += text_size(face_of(run.emphasis), " ").x;
+        space_ += text_size(setting_.face(run.emphasis), " ").x;
         rest.remove_prefix(1);
       } else {
         const std::size_t end = std::min(rest.find_first_of(" \n"), rest.size());
@@ -90,18 +91,19 @@ class Lines {
       }
     }
   }
-  [[nodiscard]] float height() const { return y_ + line_height(Face::Body) * line_spacing; }
+  [[nodiscard]] float height() const { return y_ + setting_.line(); }
 
  private:
   void break_line() {
     x_ = space_ = 0;
-    y_ += line_height(Face::Body) * line_spacing;
+    y_ += setting_.line();
   }
   void word(Emphasis emphasis, std::string_view text) {
-    const float wide = text_size(face_of(emphasis), text).x;
+    const Face face = setting_.face(emphasis);
+    const float wide = text_size(face, text).x;
     const bool glued = space_ == 0 && x_ > 0;  // continues the word before it, such as a comma after a mono span
-    const float hang = glued ? text_size(face_of(emphasis), ".").x : 0;  // a lone full stop may hang over
-    if (x_ > 0 && x_ + space_ + wide > width_ + (text.size() == 1 ? hang : 0)) break_line();
+    const float hang = glued && text.size() == 1 ? wide : 0;  // one mark of punctuation may hang over the edge
+    if (x_ > 0 && x_ + space_ + wide > width_ + hang) break_line();
     x_ += space_;
     space_ = 0;
     if (wide <= width_) return place(emphasis, text, wide);
@@ -109,7 +111,7 @@ class Lines {
       const std::string_view before = text;
       take_code_point(text);
       const std::string_view letter = before.substr(0, before.size() - text.size());
-      const float letter_width = text_size(face_of(emphasis), letter).x;
+      const float letter_width = text_size(face, letter).x;
       if (x_ > 0 && x_ + letter_width > width_) break_line();
       place(emphasis, letter, letter_width);
     }
@@ -119,37 +121,52 @@ class Lines {
     x_ += wide;
   }
 
+  Setting setting_;
   float width_;
   Put put_;
   float x_{}, y_{}, space_{};
 };
 
 template <class Put>
-float lay_out(const char* text, float width, Put put) {
-  Lines<Put> lines(width, put);
-  for (const Run& run : runs_of(text)) lines.run(run);
+float lay_out(const std::vector<Run>& runs, Setting setting, float width, Put put) {
+  Lines<Put> lines(setting, width, put);
+  for (const Run& run : runs) lines.run(run);
   return lines.height();
 }
+
+float height_of(const std::vector<Run>& runs, Setting setting, float width) {
+  return lay_out(runs, setting, width, [](Emphasis, std::string_view, ImVec2) {});
+}
+
+/// Draws the runs as an item of the current window.
+void show(const std::vector<Run>& runs, Setting setting, float width, ImU32 colour) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const float height = lay_out(runs, setting, width, [&](Emphasis emphasis, std::string_view part, ImVec2 offset) {
+    const Face face = setting.face(emphasis);
+    const float drop = (line_height(setting.base) - line_height(face)) / 2;
+    const ImU32 shade = emphasis == Emphasis::None     ? colour
+                        : emphasis == Emphasis::Italic ? colours().warning
+                                                       : colours().text;
+    draw_text(draw, face, {at.x + offset.x, at.y + offset.y + drop}, shade, part);
+  });
+  ImGui::Dummy({width, height});
+}
+
+std::vector<Run> plain(std::string_view text) { return {{Emphasis::None, std::string(text)}}; }
 
 }  // namespace
 
 void rich_text(const char* text, float width) { rich_text(text, width, colours().text_soft); }
 
-void rich_text(const char* text, float width, ImU32 colour) {
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const float height = lay_out(text, width, [&](Emphasis emphasis, std::string_view part, ImVec2 offset) {
-    const ImU32 shade = emphasis == Emphasis::None     ? colour
-                        : emphasis == Emphasis::Italic ? colours().warning
-                                                       : colours().text;
-    const float drop = (line_height(Face::Body) - line_height(face_of(emphasis))) / 2;
-    draw_text(draw, face_of(emphasis), {at.x + offset.x, at.y + offset.y + drop}, shade, part);
-  });
-  ImGui::Dummy({width, height});
+void rich_text(const char* text, float width, ImU32 colour) { show(runs_of(text), {}, width, colour); }
+
+float rich_text_height(const char* text, float width) { return height_of(runs_of(text), {}, width); }
+
+void wrapped_text(Face face, ImU32 colour, std::string_view text, float width) {
+  show(plain(text), {face}, width, colour);
 }
 
-float rich_text_height(const char* text, float width) {
-  return lay_out(text, width, [](Emphasis, std::string_view, ImVec2) {});
-}
+float wrapped_height(Face face, std::string_view text, float width) { return height_of(plain(text), {face}, width); }
 
 }  // namespace mailscope

@@ -111,14 +111,4 @@ void label(Face face, ImU32 colour, std::string_view text) {
   ImGui::Dummy({std::min(width, text_size(face, text).x), line_height(face)});
 }
 
-void wrapped_text(Face face, ImU32 colour, std::string_view text, float width) {
-  ImGui::GetWindowDrawList()->AddText(font(face), line_height(face), ImGui::GetCursorScreenPos(), colour, text.data(),
-                                      text.data() + text.size(), width);
-  ImGui::Dummy({width, wrapped_height(face, text, width)});
-}
-
-float wrapped_height(Face face, std::string_view text, float width) {
-  return font(face)->CalcTextSizeA(line_height(face), FLT_MAX, width, text.data(), text.data() + text.size()).y;
-}
-
 }  // namespace mailscope

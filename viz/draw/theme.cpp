@@ -122,8 +122,8 @@ void apply_theme(const Settings& settings) {
   style.FrameRounding = style.GrabRounding = px(8);
   style.WindowBorderSize = style.ChildBorderSize = 0;
   style.PopupBorderSize = 1;
-  style.ScrollbarSize = px(10);
-  style.ScrollbarRounding = px(5);
+  style.ScrollbarSize = px(8);
+  style.ScrollbarRounding = px(4);
   style.DisabledAlpha = 0.45F;
   style.HoverStationaryDelay = 0.1F;
   style.CircleTessellationMaxError = 0.15F;

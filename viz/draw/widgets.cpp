@@ -55,9 +55,12 @@ void draw_card(ImDrawList& draw, const Rect& area, ImU32 fill, ImU32 border, flo
 
 void begin_panel(const char* id, const Rect& area, float padding) {
   draw_card(*ImGui::GetWindowDrawList(), area, colours().panel, colours().border);
-  ImGui::SetCursorScreenPos(low(area));
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(padding), px(padding)});
-  ImGui::BeginChild(id, {area.width, area.height}, ImGuiChildFlags_AlwaysUseWindowPadding,
+  // What scrolls ends before the border, and its scroll bar stands inside the rounded corners.
+  const float inset = std::min(px(padding), px(5));
+  ImGui::SetCursorScreenPos({area.x, area.y + inset});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(padding), px(padding) - inset});
+  ImGui::BeginChild(id, {area.width - std::min(inset, px(3)), area.height - 2 * inset},
+                    ImGuiChildFlags_AlwaysUseWindowPadding,
                     ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoSavedSettings);
   ImGui::PopStyleVar();
 }

@@ -34,6 +34,13 @@ bool is_over(const View& view, std::uint32_t step) {
   return (view.now.lesson_step && step < *view.now.lesson_step) || view.now.at >= view.lesson.trace.end();
 }
 
+/// The step that came to its end last.
+std::optional<std::uint32_t> newest_over(const View& view) {
+  const auto reached = view.now.lesson_step;
+  if (reached && is_over(view, *reached)) return reached;
+  return reached && *reached > 0 ? std::optional(*reached - 1) : std::nullopt;
+}
+
 std::vector<const Verdict*> verdicts_of(const Lesson& lesson, std::uint32_t step) {
   std::vector<const Verdict*> verdicts;
   for (const Verdict& verdict : lesson.verdicts)
@@ -41,17 +48,19 @@ std::vector<const Verdict*> verdicts_of(const Lesson& lesson, std::uint32_t step
   return verdicts;
 }
 
+/// How one expectation came out, indented below its step.
 void draw_verdict(const Verdict& verdict) {
+  const float indent = px(22), mark = px(16);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const ImU32 colour = verdict.holds ? colours().success : colours().failure;
+  const float width = ImGui::GetContentRegionAvail().x - indent - mark;
   draw_icon(*ImGui::GetWindowDrawList(), verdict.holds ? Icon::Check : Icon::Cross,
-            {at.x + px(7), at.y + line_height(Face::Small) / 2}, px(10), colour);
-  ImGui::Indent(px(20));
-  const float width = ImGui::GetContentRegionAvail().x;
+            {at.x + indent + px(5), at.y + line_height(Face::Small) / 2}, px(9),
+            verdict.holds ? colours().success : colours().failure);
+  ImGui::Indent(indent + mark);
   wrapped_text(Face::Small, verdict.holds ? colours().text_dim : colours().failure, described(*verdict.expectation),
                width);
   if (!verdict.holds) wrapped_text(Face::Small, colours().text_soft, tr("Found: {0}", {verdict.found}), width);
-  ImGui::Unindent(px(20));
+  ImGui::Unindent(indent + mark);
 }
 
 void draw_current(const View& view) {
@@ -97,12 +106,12 @@ void draw_step_row(const View& view, std::uint32_t step, const std::vector<Lesso
             failed ? colours().failure
             : over ? colours().success
                    : ink);
-  draw.AddText(font(face), line_height(face), {at.x + indent, at.y + px(4)}, ink, title.c_str(), nullptr,
-               width - indent);
-  const bool just_over = over && (!view.now.lesson_step || step + 1 == *view.now.lesson_step || current);
-  if (failed || just_over)
-    for (const Verdict* verdict : verdicts)
-      if (just_over || !verdict->holds) draw_verdict(*verdict);
+  ImGui::SetCursorScreenPos({at.x + indent, at.y + px(4)});
+  wrapped_text(face, ink, title, width - indent);
+  ImGui::SetCursorScreenPos({at.x, area.bottom()});
+  ImGui::Dummy({0, 0});
+  for (const Verdict* verdict : verdicts)
+    if (over && (!verdict->holds || step == newest_over(view))) draw_verdict(*verdict);
 }
 
 }  // namespace

@@ -309,18 +309,17 @@ TEST_CASE("every panel's place holds a picture, in both themes, and two runs giv
 }
 
 TEST_CASE("a screenshot needs no display, and tells what is wrong with its lesson") {
-  ScreenshotOptions options;
-  options.output = std::filesystem::temp_directory_path() / "mailscope-screenshot-test.png";
-  options.lesson = fixture::lesson_file;
-  options.at = milliseconds(200);
-  CHECK(write_screenshot(options, fixture::services()) == std::nullopt);
-  CHECK(std::filesystem::file_size(options.output) > 10'000);
-  std::filesystem::remove(options.output);
-  options.lesson = fixture::faulty_file;
-  const auto problem = write_screenshot(options, fixture::services());
+  Opening opening;
+  const auto png = std::filesystem::temp_directory_path() / "mailscope-screenshot-test.png";
+  opening.lesson = fixture::lesson_file;
+  opening.at = milliseconds(200);
+  CHECK(write_screenshot(opening, png, fixture::services()) == std::nullopt);
+  CHECK(std::filesystem::file_size(png) > 10'000);
+  std::filesystem::remove(png);
+  opening.lesson = fixture::faulty_file;
+  const auto problem = write_screenshot(opening, png, fixture::services());
   REQUIRE(problem);
   CHECK(problem->find(":7:12:") != std::string::npos);
-  options.lesson = std::nullopt;
-  options.output = "/nowhere/at/all.png";
-  CHECK(write_screenshot(options, fixture::services()) != std::nullopt);
+  opening.lesson = std::nullopt;
+  CHECK(write_screenshot(opening, "/nowhere/at/all.png", fixture::services()) != std::nullopt);
 }

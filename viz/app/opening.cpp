@@ -1,0 +1,38 @@
+#include "viz/app/opening.hpp"
+
+#include "sim/lesson/lesson_files.hpp"
+#include "viz/app/settings_file.hpp"
+
+namespace mailscope {
+namespace {
+
+GalleryEntry gallery_entry(LessonFile file) {
+  GalleryEntry entry{std::move(file.file), std::move(file.reading.scenario), {}};
+  for (const Fault& fault : file.reading.faults)
+    entry.faults.push_back(describe(fault, entry.file.string(), file.yaml));
+  return entry;
+}
+
+}  // namespace
+
+AppServices real_services() {
+  AppServices services;
+  services.open = open_lesson;
+  services.list_lessons = [] {
+    std::vector<GalleryEntry> entries;
+    for (LessonFile& file : read_lessons(lesson_folder())) entries.push_back(gallery_entry(std::move(file)));
+    return entries;
+  };
+  services.save = save_settings;
+  return services;
+}
+
+void begin(App& app, const Opening& opening) {
+  if (!opening.lesson) return;
+  app.apply(OpenLesson{*opening.lesson});
+  if (app.lesson() == nullptr) return;
+  app.apply(SelectTab{opening.tab});
+  app.apply(Seek{app.lesson()->trace.start + opening.at});
+}
+
+}  // namespace mailscope
