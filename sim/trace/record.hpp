@@ -46,8 +46,8 @@ struct ConnectionOpened {
   ConnectionId connection;
   Transport transport{};
   Endpoint client, server;
-  std::string protocol;                           ///< "SMTP", "POP3", "IMAP", "DNS": a label, not a decision
-  std::string purpose;                            ///< "submission", "relay", "retrieval", "lookup"
+  std::string protocol;  ///< "SMTP", "POP3", "IMAP", "DNS": a label, not a decision
+  std::string purpose;   ///< "submission", "relay", "retrieval", "lookup"
   friend bool operator==(const ConnectionOpened&, const ConnectionOpened&) = default;
 };
 
@@ -79,10 +79,10 @@ struct PacketSent {
   Side from{};
   LinkId link;
   Instant arrives;
-  TcpFlags flags;                                 ///< all false for UDP
-  std::uint32_t sequence{}, acknowledgement{};    ///< RFC 9293 §3.1; 0 for UDP
+  TcpFlags flags;                               ///< all false for UDP
+  std::uint32_t sequence{}, acknowledgement{};  ///< RFC 9293 §3.1; 0 for UDP
   bool retransmission{};
-  ByteRange stream;                               ///< which octets of the sender's stream; empty without payload
+  ByteRange stream;  ///< which octets of the sender's stream; empty without payload
   std::string payload;
 };
 
@@ -97,18 +97,18 @@ struct PacketEnded {
 /// One textbook line, as the engine on `side` sent or received it.
 struct LineSpoken {
   ConnectionId connection;
-  Side side{};                                    ///< whose engine writes this
+  Side side{};  ///< whose engine writes this
   Step step;
   /// Who uttered the line: the writer when it sent it, its peer when it received it.
   [[nodiscard]] Side speaker() const { return step.direction == Direction::Sent ? side : other(side); }
 };
 
 struct MessageSummary {
-  std::uint64_t id{};                             ///< the same message in the same mailbox keeps its id; never reused
-  std::string from, subject;                      ///< as the message's header says, decoded to UTF-8
+  std::uint64_t id{};         ///< the same message in the same mailbox keeps its id; never reused
+  std::string from, subject;  ///< as the message's header says, decoded to UTF-8
   std::uint64_t octets{};
-  std::vector<std::string> flags;                 ///< IMAP flags such as "\\Seen", sorted
-  bool body_present{true};                        ///< false: this device holds only the header
+  std::vector<std::string> flags;  ///< IMAP flags such as "\\Seen", sorted
+  bool body_present{true};         ///< false: this device holds only the header
   friend bool operator==(const MessageSummary&, const MessageSummary&) = default;
 };
 
@@ -116,7 +116,7 @@ struct MessageSummary {
 struct MailboxChanged {
   enum class Kind : std::uint8_t { Added, Updated, Removed };
   HostId host;
-  std::string mailbox;                            ///< "bruno/INBOX" on a server, "INBOX" or "Sent" on a device
+  std::string mailbox;  ///< "bruno/INBOX" on a server, "INBOX" or "Sent" on a device
   Kind kind{};
   MessageSummary message;
 };
@@ -134,8 +134,8 @@ struct Notice {
   HostId host;
   std::optional<ConnectionId> connection;
   Severity severity{};
-  std::string topic;                              ///< key of its explanation, e.g. "notice/delivered"
-  std::vector<std::string> arguments;             ///< for {0}, {1} … of the explanation's text
+  std::string topic;                   ///< key of its explanation, e.g. "notice/delivered"
+  std::vector<std::string> arguments;  ///< for {0}, {1} … of the explanation's text
 };
 
 /// The scenario's action with this index begins on this host.

@@ -16,8 +16,8 @@ enum class PortPolicy : std::uint8_t { Open, Closed, Filtered };
 struct PortInfo {
   Port port;
   Transport transport{};
-  std::string protocol;                           ///< "SMTP", "POP3", "IMAP", "DNS"
-  std::string service;                            ///< "relay", "submission", "pop3", "imap", "dns"
+  std::string protocol;  ///< "SMTP", "POP3", "IMAP", "DNS"
+  std::string service;   ///< "relay", "submission", "pop3", "imap", "dns"
   PortPolicy policy{};
 };
 
@@ -27,13 +27,13 @@ struct StagePlace {
 };
 
 struct HostInfo {
-  std::string name;                               ///< unique, as in the scenario, e.g. "mail.alba.example"
-  std::string label;                              ///< what the card is headed with, e.g. "Anna"
-  std::string role;                               ///< translatable key: "laptop", "phone", "mail-server", "dns-server"
+  std::string name;   ///< unique, as in the scenario, e.g. "mail.alba.example"
+  std::string label;  ///< what the card is headed with, e.g. "Anna"
+  std::string role;   ///< translatable key: "laptop", "phone", "mail-server", "dns-server"
   HostKind kind{};
-  std::string address;                            ///< IPv4 in dotted form
+  std::string address;  ///< IPv4 in dotted form
   std::vector<PortInfo> ports;
-  std::vector<std::string> mailboxes;             ///< mailboxes that exist from the start, as in MailboxChanged
+  std::vector<std::string> mailboxes;  ///< mailboxes that exist from the start, as in MailboxChanged
   std::optional<StagePlace> place;
 };
 
@@ -64,16 +64,16 @@ struct ConnectionState {
   struct EngineState {
     MachineId machine;
     StateId state;
-    std::optional<StateId> previous;              ///< where the last move came from
+    std::optional<StateId> previous;  ///< where the last move came from
     friend bool operator==(const EngineState&, const EngineState&) = default;
   };
   std::optional<EngineState> client, server;
-  std::uint32_t lines{};                          ///< LineSpoken records so far
+  std::uint32_t lines{};  ///< LineSpoken records so far
   friend bool operator==(const ConnectionState&, const ConnectionState&) = default;
 };
 
 struct PacketInFlight {
-  std::size_t record{};                           ///< index of its PacketSent in the trace
+  std::size_t record{};  ///< index of its PacketSent in the trace
   PacketId packet;
   Instant sent, arrives;
   friend bool operator==(const PacketInFlight&, const PacketInFlight&) = default;
@@ -88,12 +88,12 @@ struct HostState {
 /// Everything that is true at one instant.
 struct WorldState {
   Instant at;
-  std::size_t records{};                          ///< how many records of the trace have happened
-  std::vector<ConnectionState> connections;       ///< by ConnectionId
-  std::vector<PacketInFlight> in_flight;          ///< by PacketId, ascending
-  std::vector<HostState> hosts;                   ///< by HostId
-  std::optional<std::uint32_t> lesson_step;       ///< the last one reached
-  std::optional<std::uint32_t> action;            ///< the last one begun
+  std::size_t records{};                     ///< how many records of the trace have happened
+  std::vector<ConnectionState> connections;  ///< by ConnectionId
+  std::vector<PacketInFlight> in_flight;     ///< by PacketId, ascending
+  std::vector<HostState> hosts;              ///< by HostId
+  std::optional<std::uint32_t> lesson_step;  ///< the last one reached
+  std::optional<std::uint32_t> action;       ///< the last one begun
 
   /// Moves the state forward by one record, the one with index `records`.
   /// Precondition: connections and hosts that it names exist; its instant is not before `at`.
@@ -139,11 +139,11 @@ class Trace {
 
   std::vector<Record> records_;
   std::vector<MachineInfo> machines_;
-  std::vector<WorldState> keyframes_;             ///< ascending by WorldState::records
+  std::vector<WorldState> keyframes_;  ///< ascending by WorldState::records
   /// Keyframes stand at least as many records apart as the state held items at the last one. A record adds at most
   /// one item, so together they hold at most two items a record, whatever grows.
   std::size_t next_keyframe_{keyframe_records_min};
-  WorldState newest_;                             ///< all records applied; initial_state() before the first
+  WorldState newest_;  ///< all records applied; initial_state() before the first
 };
 
 }  // namespace mailscope
