@@ -1,0 +1,177 @@
+#include "sim/cli/commands.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "sim/lesson/explanations.hpp"
+#include "sim/lesson/world.hpp"
+#include "sim/trace/export_json.hpp"
+#include "sim/trace/export_text.hpp"
+#include "sim/trace/printable.hpp"
+
+namespace mailscope {
+namespace {
+
+/// Actions and expectations are told in the words of the lesson's file, which no language changes.
+std::string title_of(const Action& action) {
+  struct {
+    std::string operator()(const SendAction& send) const {
+      return fmt::format("send \"{}\" to {}", send.subject, fmt::join(send.to, ", "));
+    }
+    std::string operator()(const CheckMailAction&) const { return "check-mail"; }
+    std::string operator()(const ReadAction& read) const { return fmt::format("read \"{}\"", read.subject); }
+  } const words;
+  return std::visit(words, action.what);
+}
+
+std::string title_of(const Expectation& expectation) {
+  struct {
+    std::string operator()(const Expectation::LineSaid& said) const {
+      return fmt::format("{} says: \"{}\"", said.host, said.line);
+    }
+    std::string operator()(const Expectation::QueueHolds& queue) const {
+      return fmt::format("queue of {} holds: {}", queue.host, queue.messages);
+    }
+    std::string operator()(const Expectation::MailboxHolds& box) const {
+      return fmt::format("{} of {} {}: {}", box.mailbox, box.host, box.seen_only ? "seen" : "holds", box.messages);
+    }
+  } const words;
+  return std::visit(words, expectation.what);
+}
+
+TranscriptOptions transcript_options(const RunOptions& options, const Scenario& scenario) {
+  TranscriptOptions transcript;
+  transcript.colour = options.colour;
+  const Language language = options.language;
+  if (options.explain)
+    transcript.explain = [language](std::string_view topic, const std::vector<std::string>& arguments) {
+      const Explanation* known = explanation(topic);
+      return known ? fill(known->title.in(language), arguments) : std::string();
+    };
+  transcript.step_title = [&scenario, language](std::uint32_t step) {
+    return step < scenario.steps.size() ? scenario.steps[step].title.in(language) : std::string();
+  };
+  transcript.action_title = [&scenario](std::uint32_t action) {
+    return action < scenario.actions.size() ? title_of(scenario.actions[action]) : std::string();
+  };
+  return transcript;
+}
+
+std::string paint(bool colour, std::string_view sgr, std::string_view text) {
+  return colour ? fmt::format("\x1b[{}m{}\x1b[0m", sgr, text) : std::string(text);
+}
+
+/// Prints each expectation under its step's title; returns whether all hold.
+bool print_verdicts(const RunOptions& options, const Scenario& scenario, const std::vector<Verdict>& verdicts,
+                    std::ostream& out) {
+  bool all_hold = true;
+  std::optional<std::uint32_t> step;
+  for (const Verdict& verdict : verdicts) {
+    if (step != verdict.step)
+      out << '\n'
+          << verdict.step + 1 << ". " << printable(scenario.steps[verdict.step].title.in(options.language)) << '\n';
+    step = verdict.step;
+    const std::string words = printable(title_of(*verdict.expectation));
+    if (verdict.holds)
+      out << "  " << paint(options.colour, "32", "✓ " + words) << '\n';
+    else
+      out << "  " << paint(options.colour, "31", "✗ " + words)
+          << fmt::format("  (line {}; found: {})\n", verdict.expectation->line_number, printable(verdict.found));
+    all_hold = all_hold && verdict.holds;
+  }
+  return all_hold;
+}
+
+/// Prints the faults that `wanted` picks.
+template <class Wanted>
+void print_faults(const LessonFile& lesson, std::ostream& out, Wanted wanted) {
+  for (const Fault& fault : lesson.reading.faults)
+    if (wanted(fault)) out << describe(fault, printable(lesson.file.string()), lesson.yaml);
+}
+
+bool is_error(const Fault& fault) { return fault.severity == Fault::Severity::Error; }
+
+/// All in one paragraph at the end, so that errors stay in sight.
+void print_untranslated(const LessonFile& lesson, std::ostream& out) {
+  std::vector<std::string> places;
+  for (const Fault& fault : lesson.reading.faults)
+    if (!fault.untranslated.empty()) {
+      std::vector<std::string_view> lacking;
+      for (const Language language : fault.untranslated) lacking.push_back(code(language));
+      places.push_back(fmt::format("{}:{} ({})", fault.line, fault.column, fmt::join(lacking, " ")));
+    }
+  if (!places.empty())
+    out << fmt::format("{}: {} texts lack languages, at {}\n", printable(lesson.file.string()), places.size(),
+                       fmt::join(places, ", "));
+}
+
+}  // namespace
+
+std::optional<LessonFile> load_lesson(const std::string& name, const Terminal& terminal) {
+  LessonFile lesson = read_lesson(find_lesson(name, lesson_folder()));
+  if (lesson.reading.scenario) return lesson;
+  print_faults(lesson, terminal.error, is_error);
+  return std::nullopt;
+}
+
+int run_lesson(const RunOptions& options, const Terminal& terminal) {
+  const std::optional<LessonFile> lesson = load_lesson(options.lesson, terminal);
+  if (!lesson) return exit_usage;
+  const Scenario& scenario = *lesson->reading.scenario;
+  World world(scenario, options.seed);
+  if (options.until)
+    world.run_until(scenario.start + *options.until);
+  else
+    world.run();
+
+  std::ostream& out = terminal.out;
+  if (options.hash_only)
+    out << trace_hash(world.trace()) << '\n';
+  else if (options.json)
+    for_each_json_line(world.trace(), [&](std::string_view line) { out << line; });
+  else
+    out << format_transcript(world.trace(), transcript_options(options, scenario));
+  if (options.until) return 0;  // the steps have not come to their ends: nothing to judge
+
+  if (!world.at_rest()) terminal.error << "the lesson did not come to rest: it was stopped at a bound\n";
+  const std::vector<Verdict> verdicts = grade(scenario, world.trace());
+  const bool readable = !options.hash_only && !options.json;
+  const bool all_hold = print_verdicts(options, scenario, verdicts, readable ? out : terminal.error);
+  return all_hold && world.at_rest() ? 0 : exit_failed;
+}
+
+int check_lessons(const std::vector<std::string>& names, const Terminal& terminal) {
+  int status = 0;
+  std::vector<LessonFile> lessons;
+  for (const std::string& name : names) lessons.push_back(read_lesson(find_lesson(name, lesson_folder())));
+  for (const LessonFile& lesson : lessons) {
+    print_faults(lesson, terminal.out, [](const Fault& fault) { return fault.untranslated.empty(); });
+    if (const std::optional<Scenario>& scenario = lesson.reading.scenario)
+      terminal.out << fmt::format("{}: can be run: {} hosts, {} links, {} actions, {} steps\n",
+                                  printable(lesson.file.string()), scenario->hosts.size(), scenario->links.size(),
+                                  scenario->actions.size(), scenario->steps.size());
+    else
+      status = exit_usage;
+  }
+  for (const LessonFile& lesson : lessons) print_untranslated(lesson, terminal.out);
+  return status;
+}
+
+int list_lessons(Language language, const Terminal& terminal) {
+  static constexpr std::string_view levels[] = {"beginner", "intermediate", "advanced"};
+  const std::filesystem::path folder = lesson_folder();
+  const std::vector<LessonFile> lessons = read_lessons(folder);
+  for (const LessonFile& lesson : lessons) {
+    if (const std::optional<Scenario>& scenario = lesson.reading.scenario)
+      terminal.out << fmt::format("{}  {} ({}, {} min)\n    {}\n", printable(lesson.file.stem().string()),
+                                  printable(scenario->title.in(language)),
+                                  levels[static_cast<std::size_t>(scenario->level)], scenario->minutes,
+                                  printable(scenario->summary.in(language)));
+    print_faults(lesson, terminal.out, is_error);
+  }
+  if (lessons.empty()) terminal.error << fmt::format("no lessons in {}\n", printable(folder.string()));
+  return lessons.empty() ? exit_failed : 0;
+}
+
+}  // namespace mailscope

@@ -1,0 +1,28 @@
+// The commands that print: run, check, lessons.
+#pragma once
+
+#include "sim/cli/cli.hpp"
+#include "sim/lesson/lesson_files.hpp"
+
+namespace mailscope {
+
+struct RunOptions {
+  std::string lesson;                             ///< a file, or the name of a lesson in the lesson folder
+  bool json{}, hash_only{}, explain{true}, colour{};
+  std::optional<Duration> until;                  ///< since the start
+  std::optional<std::uint64_t> seed;
+  Language language{};
+};
+
+inline constexpr int exit_failed = 1, exit_usage = 2;
+
+/// Prints the lesson's run and, where it went to its end, its expectations with ✓ or ✗.
+int run_lesson(const RunOptions& options, const Terminal& terminal);
+/// Prints every fault of each file: errors and other warnings first, missing translations at the end.
+int check_lessons(const std::vector<std::string>& names, const Terminal& terminal);
+/// Prints the lesson folder's lessons.
+int list_lessons(Language language, const Terminal& terminal);
+/// The lesson, or nothing after printing why not.
+[[nodiscard]] std::optional<LessonFile> load_lesson(const std::string& name, const Terminal& terminal);
+
+}  // namespace mailscope
