@@ -18,6 +18,13 @@ std::string carried_text(const Conversation& conversation, const PacketSent& sen
   return text.empty() ? first_line(sent.payload) : text;
 }
 
+bool is_marked(const Happening& what) {
+  if (const auto* changed = std::get_if<ConnectionChanged>(&what))
+    return changed->phase == Phase::Refused || changed->phase == Phase::TimedOut || changed->phase == Phase::Reset;
+  if (const auto* ended = std::get_if<PacketEnded>(&what)) return ended->fate == PacketFate::Filtered;
+  return std::holds_alternative<Notice>(what);
+}
+
 }  // namespace
 
 double progress_between(Instant sent, Instant arrives, Instant at) {
@@ -67,12 +74,12 @@ std::vector<Flight> flights_at(const Trace& trace, const Conversation& conversat
   return flights;
 }
 
-std::vector<ShownNotice> notices_at(const Trace& trace, const WorldState& now) {
-  std::vector<ShownNotice> shown;
+std::vector<ShownRecord> shown_records(const Trace& trace, const WorldState& now) {
+  std::vector<ShownRecord> shown;
   for (std::size_t i = now.records; i-- > 0;) {
     const Record& record = trace.records()[i];
-    if (now.at - record.at >= notice_shown_for) break;
-    if (std::holds_alternative<Notice>(record.what)) shown.push_back({i, now.at - record.at});
+    if (now.at - record.at >= shown_for) break;
+    if (is_marked(record.what)) shown.push_back({i, now.at - record.at});
   }
   std::ranges::reverse(shown);
   return shown;

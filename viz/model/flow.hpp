@@ -36,15 +36,16 @@ struct Flight {
 /// The first line of `text`; an ellipsis shows that there is more.
 [[nodiscard]] std::string first_line(std::string_view text);
 
-/// How long a notice stands beside its host, in virtual time.
-inline constexpr Duration notice_shown_for = std::chrono::milliseconds(1200);
+/// How long a notice or a failed connection is marked on the stage, in virtual time.
+inline constexpr Duration shown_for = std::chrono::milliseconds(1200);
 
-/// A notice that is shown now; `age` from 0 to notice_shown_for.
-struct ShownNotice {
+/// A record that is marked on the stage now; `age` from 0 to shown_for.
+struct ShownRecord {
   std::size_t record{};
   Duration age{};
 };
-/// The notices of the last notice_shown_for, oldest first.
-[[nodiscard]] std::vector<ShownNotice> notices_at(const Trace& trace, const WorldState& now);
+/// What is marked now, oldest first: each Notice; each ConnectionChanged to refused, timed out or reset; each
+/// PacketEnded in a firewall.
+[[nodiscard]] std::vector<ShownRecord> shown_records(const Trace& trace, const WorldState& now);
 
 }  // namespace mailscope

@@ -22,6 +22,7 @@ struct Point {
 
 struct Extent {
   float width{}, height{};
+  friend bool operator==(const Extent&, const Extent&) = default;
 };
 
 [[nodiscard]] inline Point middle(const Rect& r) { return {r.x + r.width / 2, r.y + r.height / 2}; }

@@ -21,7 +21,7 @@ Ladder ladder_of(const Trace& trace, const Conversation& conversation, std::opti
   Ladder ladder;
   for (const Record& record : trace.records())
     if (const auto* opened = std::get_if<ConnectionOpened>(&record.what)) ladder.connections.push_back(*opened);
-  std::optional<ConnectionId> current = connection;
+  std::optional<ConnectionId> current;
   for (std::size_t i = 0; i < conversation.rows.size(); ++i) {
     const ConnectionId of_row = conversation.rows[i].connection;
     if (connection && of_row != *connection) continue;
@@ -44,7 +44,7 @@ std::string endpoint_text(const Trace& trace, const Endpoint& endpoint) {
 }
 
 std::string connection_title(const Trace& trace, const ConnectionOpened& opened) {
-  return endpoint_text(trace, opened.client) + " ⇄ " + endpoint_text(trace, opened.server);
+  return endpoint_text(trace, opened.client) + " ↔ " + endpoint_text(trace, opened.server);
 }
 
 std::string seconds_text(const Trace& trace, Instant at) {

@@ -24,7 +24,7 @@ struct Ladder {
   [[nodiscard]] std::optional<std::size_t> item_of(std::size_t row) const;
 };
 
-/// The items of one connection, without headings; of all for none, with a heading wherever the connection changes.
+/// The items of one connection, or of all for none, with a heading at the start and wherever the connection changes.
 [[nodiscard]] Ladder ladder_of(const Trace& trace, const Conversation& conversation,
                                std::optional<ConnectionId> connection);
 
@@ -38,7 +38,7 @@ struct RowMoment {
 
 /// "Anna :49152"
 [[nodiscard]] std::string endpoint_text(const Trace& trace, const Endpoint& endpoint);
-/// "Anna :49152 ⇄ mail.alba.example :587"
+/// "Anna :49152 ↔ mail.alba.example :587"
 [[nodiscard]] std::string connection_title(const Trace& trace, const ConnectionOpened& opened);
 /// Seconds since the trace's start with three decimals, "0.380".
 [[nodiscard]] std::string seconds_text(const Trace& trace, Instant at);

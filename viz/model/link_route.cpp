@@ -10,7 +10,7 @@ namespace {
 enum class Edge : std::uint8_t { Left, Top, Right, Bottom };
 constexpr std::array all_edges{Edge::Left, Edge::Top, Edge::Right, Edge::Bottom};
 constexpr int curve_pieces = 32;
-constexpr float card_clearance = 6;  // a link keeps this far from cards that it does not belong to
+constexpr float card_clearance = 5;  // a link keeps this far from cards that it does not belong to
 
 struct Hold {  // where a link holds on to its card
   Edge edge{};
@@ -168,7 +168,7 @@ class Router {
 
   /// Out of one card into the gutter beside its row, along it, up or down a column's gutter, and into the other card.
   LinkPath along_gutters(std::size_t index, Joint joint, bool by_left, bool a_up, bool b_up) const {
-    const float apart = static_cast<float>(index % 5) * 5 - 10;  // links in one gutter stay apart
+    const float apart = static_cast<float>(index % 5) * 4 - 8;  // links in one gutter stay apart, and clear of cards
     const StagePlace cell_a = cells_[joint.a], cell_b = cells_[joint.b];
     const Hold a = hold_on(cards_[joint.a], a_up ? Edge::Top : Edge::Bottom, 0.5F + apart / 60);
     const Hold b = hold_on(cards_[joint.b], b_up ? Edge::Top : Edge::Bottom, 0.5F + apart / 60);

@@ -10,7 +10,8 @@
 namespace mailscope {
 namespace {
 
-constexpr float column_gap_min = 84, column_gap_max = 190;  // a link's label and some of its line stay visible
+constexpr float gap_min = 32;  // between neighbours that no link joins: a lane for others' links
+constexpr float column_gap_min = 84, column_gap_max = 190;  // along a link: its label and some of its line stay visible
 constexpr float row_gap_min = 56, row_gap_max = 120;
 constexpr float edge_gap = 28;  // around the whole, room for links that go outside
 
@@ -111,22 +112,51 @@ class Placer {
 /// Sizes and starts of the columns (or rows), and the gutters beside them.
 struct Axis {
   std::vector<float> sizes, starts, gutters;
+  std::vector<bool> is_joined;  ///< whether a link runs straight over the gap after this column
+
+  /// Room that is left over widens the gaps that links run over, up to `joined_max`.
+  void lay(float available, float joined_min, float joined_max) {
+    float total = 0, joined = 0;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      total += sizes[i];
+      if (i + 1 == sizes.size()) break;
+      total += is_joined[i] ? joined_min : gap_min;
+      joined += is_joined[i] ? 1.0F : 0.0F;
+    }
+    const float spare = std::max(0.0F, available - 2 * edge_gap - total) / std::max(1.0F, joined);
+    const float joined_gap = std::min(joined_min + spare, joined_max);
+    float at = 0;
+    gutters.push_back(-edge_gap / 2);
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      const float gap = is_joined[i] ? joined_gap : gap_min;
+      starts.push_back(at);
+      at += sizes[i] + gap;
+      gutters.push_back(at - gap / 2);
+    }
+  }
+  void take(std::size_t index, float size) {
+    if (index >= sizes.size()) sizes.resize(index + 1), is_joined.resize(index + 1);
+    sizes[index] = std::max(sizes[index], size);
+  }
 };
 
-Axis lay_axis(std::vector<float> sizes, float available, float gap_min, float gap_max) {
-  Axis axis{std::move(sizes), {}, {}};
-  float total = 0;
-  for (const float size : axis.sizes) total += size;
-  const float gaps = static_cast<float>(std::max<std::size_t>(axis.sizes.size(), 2) - 1);
-  const float gap = std::clamp((available - 2 * edge_gap - total) / gaps, gap_min, gap_max);
-  float at = 0;
-  axis.gutters.push_back(-edge_gap / 2);
-  for (const float size : axis.sizes) {
-    axis.starts.push_back(at);
-    at += size + gap;
-    axis.gutters.push_back(at - gap / 2);
+/// Columns, then rows.
+std::pair<Axis, Axis> lay_grid(std::span<const StagePlace> cells, std::span<const LinkInfo> links,
+                               std::span<const Extent> sizes, Extent available) {
+  Axis columns, rows;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    columns.take(static_cast<std::size_t>(cells[i].column), sizes[i].width);
+    rows.take(static_cast<std::size_t>(cells[i].row), sizes[i].height);
   }
-  return axis;
+  for (const LinkInfo& link : links) {
+    const StagePlace a = cells[link.a.value], b = cells[link.b.value];
+    if (a.row == b.row && std::abs(a.column - b.column) == 1)
+      columns.is_joined[static_cast<std::size_t>(std::min(a.column, b.column))] = true;
+    if (std::abs(a.row - b.row) == 1) rows.is_joined[static_cast<std::size_t>(std::min(a.row, b.row))] = true;
+  }
+  columns.lay(available.width, column_gap_min, column_gap_max);
+  rows.lay(available.height, row_gap_min, row_gap_max);
+  return {std::move(columns), std::move(rows)};
 }
 
 }  // namespace
@@ -149,16 +179,7 @@ StageLayout arrange_stage(std::span<const HostInfo> hosts, std::span<const LinkI
   StageLayout layout;
   if (hosts.empty()) return layout;
   const std::vector<StagePlace> cells = stage_places(hosts, links);
-  std::vector<float> widths, heights;
-  for (std::size_t i = 0; i < hosts.size(); ++i) {
-    const auto column = static_cast<std::size_t>(cells[i].column), row = static_cast<std::size_t>(cells[i].row);
-    widths.resize(std::max(widths.size(), column + 1));
-    heights.resize(std::max(heights.size(), row + 1));
-    widths[column] = std::max(widths[column], sizes[i].width);
-    heights[row] = std::max(heights[row], sizes[i].height);
-  }
-  const Axis columns = lay_axis(widths, available.width, column_gap_min, column_gap_max);
-  const Axis rows = lay_axis(heights, available.height, row_gap_min, row_gap_max);
+  const auto [columns, rows] = lay_grid(cells, links, sizes, available);
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     const auto column = static_cast<std::size_t>(cells[i].column), row = static_cast<std::size_t>(cells[i].row);
     Rect card{columns.starts[column] + (columns.sizes[column] - sizes[i].width) / 2,

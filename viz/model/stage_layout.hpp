@@ -30,8 +30,9 @@ struct StageLayout {
 /// No two hosts share a cell; of two with the same place the later moves on. Columns and rows start at 0.
 [[nodiscard]] std::vector<StagePlace> stage_places(std::span<const HostInfo> hosts, std::span<const LinkInfo> links);
 
-/// Lays out the stage. `sizes` by HostId. The gaps between columns and rows grow to fill `available`, within bounds,
-/// and never shrink so far that a link's label would not fit. `dragged` moves cards away from their cells.
+/// Lays out the stage. `sizes` by HostId. Precondition: links name existing hosts. The gaps between columns and rows
+/// grow to fill `available`, within bounds, and never shrink so far that a link's label would not fit. `dragged` moves
+/// cards away from their cells.
 [[nodiscard]] StageLayout arrange_stage(std::span<const HostInfo> hosts, std::span<const LinkInfo> links,
                                         std::span<const Extent> sizes, Extent available,
                                         const std::map<HostId, Point>& dragged = {});

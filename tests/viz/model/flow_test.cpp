@@ -85,12 +85,25 @@ TEST_CASE("a packet without payload is named by its flags (RFC 9293 §3.1), a pu
   CHECK(seen[1].text == "RST");
 }
 
+TEST_CASE("failed connections and filtered packets are marked, those that go well are not") {
+  Trace trace = two_hosts();
+  trace.append(at_ms(0), opened(0));
+  trace.append(at_ms(0), packet(0, 0, Side::Client, at_ms(5), {}, "", {.syn = true}));
+  trace.append(at_ms(1), ConnectionChanged{ConnectionId{0}, Phase::Open});
+  trace.append(at_ms(5), ended(0, PacketFate::Filtered));
+  for (const Phase phase : {Phase::Refused, Phase::TimedOut, Phase::Reset, Phase::Closed})
+    trace.append(at_ms(9), ConnectionChanged{ConnectionId{0}, phase});
+  std::vector<std::size_t> records;
+  for (const ShownRecord& shown : shown_records(trace, trace.state_at(at_ms(9)))) records.push_back(shown.record);
+  CHECK(records == std::vector<std::size_t>{3, 4, 5, 6});
+}
+
 TEST_CASE("a notice is shown from its instant until its time is over") {
   Trace trace = two_hosts();
   trace.append(at_ms(100), Notice{HostId{1}, std::nullopt, Severity::Success, "notice/delivered", {"bruno"}});
   trace.append(at_ms(200), Notice{HostId{1}, std::nullopt, Severity::Success, "notice/delivered", {"anna"}});
   trace.append(at_ms(9000), Notice{HostId{1}, std::nullopt, Severity::Info, "notice/sent", {}});
-  const auto shown = [&](std::int64_t ms) { return notices_at(trace, trace.state_at(at_ms(ms))); };
+  const auto shown = [&](std::int64_t ms) { return shown_records(trace, trace.state_at(at_ms(ms))); };
   CHECK(shown(99).empty());
   REQUIRE(shown(100).size() == 1);
   CHECK(shown(100)[0].age == Duration::zero());

@@ -33,15 +33,16 @@ TEST_CASE("with all connections shown a heading stands wherever the connection c
   CHECK(ladder.item_of(3) == 6U);
 }
 
-TEST_CASE("one connection is shown without headings, and a row of another is found at the last one before it") {
+TEST_CASE("one connection is shown under one heading, and a row of another is found at the last one before it") {
   const Trace trace = two_hosts();
   const Ladder ladder = ladder_of(trace, rows_of_connections({1, 0, 1, 0}), ConnectionId{0});
-  REQUIRE(ladder.items.size() == 2);
-  CHECK(ladder.items[0].row == 1U);
-  CHECK(ladder.items[1].row == 3U);
+  REQUIRE(ladder.items.size() == 3);
+  CHECK_FALSE(ladder.items[0].row);
+  CHECK(ladder.items[1].row == 1U);
+  CHECK(ladder.items[2].row == 3U);
   CHECK_FALSE(ladder.item_of(0));
-  CHECK(ladder.item_of(2) == 0U);
-  CHECK(ladder.item_of(3) == 1U);
+  CHECK(ladder.item_of(2) == 1U);
+  CHECK(ladder.item_of(3) == 2U);
 }
 
 TEST_CASE("a row is to come, travels exactly with time, and is past; a lost one stays half-way") {
@@ -59,7 +60,7 @@ TEST_CASE("a row is to come, travels exactly with time, and is past; a lost one 
 
 TEST_CASE("headings name both ends with their ports, and times are seconds since the start") {
   const Trace trace = two_hosts();
-  CHECK(connection_title(trace, opened(0)) == "Anna :49152 ⇄ mail.alba.example :587");
+  CHECK(connection_title(trace, opened(0)) == "Anna :49152 ↔ mail.alba.example :587");
   CHECK(seconds_text(trace, at_ms(0)) == "0.000");
   CHECK(seconds_text(trace, at_ms(42)) == "0.042");
   CHECK(seconds_text(trace, at_ms(61'386)) == "61.386");
