@@ -1,0 +1,99 @@
+#include "viz/draw/packet.hpp"
+
+#include "viz/draw/icons.hpp"
+
+namespace mailscope {
+namespace {
+
+constexpr float capsule_height = 26, capsule_padding = 13, dot_radius = 4.5F;
+constexpr float dash = 5, dash_gap = 6;
+constexpr float bubble_width_max = 230, bubble_padding = 10, bubble_icon = 22;
+
+ImU32 severity_colour(Severity severity) {
+  switch (severity) {
+    case Severity::Info: return colours().text_dim;
+    case Severity::Success: return colours().success;
+    case Severity::Warning: return colours().warning;
+    case Severity::Failure: return colours().failure;
+  }
+  return colours().text_dim;
+}
+
+Icon severity_icon(Severity severity) {
+  switch (severity) {
+    case Severity::Info: return Icon::Envelope;
+    case Severity::Success: return Icon::Check;
+    case Severity::Warning: return Icon::Warning;
+    case Severity::Failure: return Icon::Cross;
+  }
+  return Icon::Envelope;
+}
+
+}  // namespace
+
+void draw_capsule(const Zoomed& draw, ImVec2 middle, std::string_view text, ImU32 fill, float width_max) {
+  const float zoom = draw.text_height(Face::MonoStrong) / line_height(Face::MonoStrong);
+  const float room = (draw.length(width_max) - draw.length(2 * capsule_padding)) / zoom;
+  const std::string shown = elided(Face::MonoStrong, text, room);
+  const float width = draw.text_width(Face::MonoStrong, shown) + draw.length(2 * capsule_padding);
+  const float height = draw.length(capsule_height);
+  const ImVec2 a(middle.x - width / 2, middle.y - height / 2), b(middle.x + width / 2, middle.y + height / 2);
+  draw.list().AddRectFilled({a.x, a.y + draw.length(2)}, {b.x, b.y + draw.length(2)}, faded(colours().window, 0.4F),
+                            height / 2);
+  draw.list().AddRectFilled(a, b, fill, height / 2);
+  draw.text_centred(Face::MonoStrong, middle, colours().on_protocol, shown);
+}
+
+void draw_dot(const Zoomed& draw, ImVec2 middle, ImU32 fill) {
+  draw.list().AddCircleFilled(middle, draw.length(dot_radius + 2), colours().panel);
+  draw.list().AddCircleFilled(middle, draw.length(dot_radius), fill);
+}
+
+void draw_lane(const Zoomed& draw, std::span<const ImVec2> points, ImU32 colour, float thickness, bool is_dashed) {
+  const float stroke = draw.stroke(thickness);
+  if (!is_dashed) {
+    draw.list().AddPolyline(points.data(), static_cast<int>(points.size()), colour, 0, stroke);
+    return;
+  }
+  const float on = draw.length(dash), period = draw.length(dash + dash_gap);
+  float phase = 0;  // how far into the current dash and gap
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    const ImVec2 a = points[i - 1], b = points[i];
+    const float piece = std::hypot(b.x - a.x, b.y - a.y);
+    const auto at = [&](float t) { return ImVec2(a.x + (b.x - a.x) * t / piece, a.y + (b.y - a.y) * t / piece); };
+    for (float t = 0; t < piece;) {
+      const bool is_on = phase < on;
+      const float step = std::min(piece - t, (is_on ? on : period) - phase + 0.01F);
+      if (is_on) draw.list().AddLine(at(t), at(t + step), colour, stroke);
+      t += step;
+      phase += step;
+      if (phase >= period) phase = 0;
+    }
+  }
+}
+
+void draw_bounce(const Zoomed& draw, ImVec2 middle, float opacity) {
+  draw.list().AddCircleFilled(middle, draw.length(11), faded(colours().panel, opacity));
+  draw.list().AddCircle(middle, draw.length(10), faded(colours().failure, opacity), 0, draw.stroke(2));
+  draw_icon(draw.list(), Icon::Cross, middle, draw.length(12), faded(colours().failure, opacity));
+}
+
+ImVec2 bubble_size(std::string_view text) {
+  const float room = px(bubble_width_max - 2 * bubble_padding - bubble_icon);
+  const float width = std::min(room, text_size(Face::Small, text).x + 1);
+  return {width + px(2 * bubble_padding + bubble_icon), wrapped_height(Face::Small, text, width) + px(2 * 7)};
+}
+
+void draw_bubble(ImDrawList& draw, ImVec2 at, std::string_view text, Severity severity, float opacity) {
+  const ImVec2 size = bubble_size(text), end(at.x + size.x, at.y + size.y);
+  const ImU32 colour = faded(severity_colour(severity), opacity);
+  draw.AddRectFilled(at, end, faded(colours().panel, opacity), px(8));
+  draw.AddRectFilled(at, end, faded(colour, 0.14F), px(8));
+  draw.AddRect(at, end, colour, px(8), 0, std::max(1.0F, px(1)));
+  draw_icon(draw, severity_icon(severity), {at.x + px(bubble_padding + 6), at.y + size.y / 2}, px(13), colour);
+  const float x = at.x + px(bubble_padding + bubble_icon);
+  draw.AddText(font(Face::Small), line_height(Face::Small), {x, at.y + px(7)}, faded(colours().text, opacity),
+               text.data(), text.data() + text.size(), end.x - px(bubble_padding) - x + 1);
+}
+
+}  // namespace mailscope
