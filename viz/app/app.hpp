@@ -11,6 +11,9 @@
 #include "viz/model/stepping.hpp"
 #include "viz/model/view.hpp"
 #include "viz/model/window_layout.hpp"
+#include "viz/panels/conversation.hpp"
+#include "viz/panels/inspector.hpp"
+#include "viz/panels/network.hpp"
 
 namespace mailscope {
 
@@ -54,6 +57,9 @@ class App {
     std::vector<ProtocolSpan> spans;
     std::vector<LessonMark> marks;
     WorldState now;  ///< at playback_.at
+    NetworkPanelState network;
+    ConversationPanelState conversation;
+    InspectorPanelState inspector;
   };
 
   void advance(double elapsed_s);

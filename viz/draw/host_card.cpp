@@ -1,6 +1,7 @@
 #include "viz/draw/host_card.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "viz/draw/icons.hpp"
 
@@ -19,17 +20,22 @@ bool has_icon(HostKind kind) { return kind != HostKind::MailServer; }
 
 Icon icon_of(HostKind kind) {
   switch (kind) {
-    case HostKind::Laptop: return Icon::Laptop;
-    case HostKind::Phone: return Icon::Phone;
-    case HostKind::MailServer: return Icon::Server;
-    case HostKind::DnsServer: return Icon::Globe;
+    case HostKind::Laptop:
+      return Icon::Laptop;
+    case HostKind::Phone:
+      return Icon::Phone;
+    case HostKind::MailServer:
+      return Icon::Server;
+    case HostKind::DnsServer:
+      return Icon::Globe;
   }
   return Icon::Server;
 }
 
 float door_width(const HostCard& card) {
   float width = door_width_min;
-  for (const Door& door : card.doors) width = std::max(width, width_of(Face::Caption, service_text(door.info.service)) + 10);
+  for (const Door& door : card.doors)
+    width = std::max(width, width_of(Face::Caption, service_text(door.info.service)) + 10);
   return width;
 }
 

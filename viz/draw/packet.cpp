@@ -1,5 +1,7 @@
 #include "viz/draw/packet.hpp"
 
+#include <cmath>
+
 #include "viz/draw/icons.hpp"
 
 namespace mailscope {
@@ -11,20 +13,28 @@ constexpr float bubble_width_max = 230, bubble_padding = 10, bubble_icon = 22;
 
 ImU32 severity_colour(Severity severity) {
   switch (severity) {
-    case Severity::Info: return colours().text_dim;
-    case Severity::Success: return colours().success;
-    case Severity::Warning: return colours().warning;
-    case Severity::Failure: return colours().failure;
+    case Severity::Info:
+      return colours().text_dim;
+    case Severity::Success:
+      return colours().success;
+    case Severity::Warning:
+      return colours().warning;
+    case Severity::Failure:
+      return colours().failure;
   }
   return colours().text_dim;
 }
 
 Icon severity_icon(Severity severity) {
   switch (severity) {
-    case Severity::Info: return Icon::Envelope;
-    case Severity::Success: return Icon::Check;
-    case Severity::Warning: return Icon::Warning;
-    case Severity::Failure: return Icon::Cross;
+    case Severity::Info:
+      return Icon::Envelope;
+    case Severity::Success:
+      return Icon::Check;
+    case Severity::Warning:
+      return Icon::Warning;
+    case Severity::Failure:
+      return Icon::Cross;
   }
   return Icon::Envelope;
 }

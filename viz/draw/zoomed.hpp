@@ -1,6 +1,8 @@
 // A draw list seen through the stage's camera: lengths in design pixels, text that grows with the zoom.
 #pragma once
 
+#include <cmath>
+
 #include "viz/draw/text.hpp"
 #include "viz/model/rect.hpp"
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 
 namespace mailscope {
@@ -45,8 +44,7 @@ class Joiner {
  public:
   void read(std::size_t index, const Record& record) {
     index_ = index, now_ = record.at;
-    if (const auto* opened = std::get_if<ConnectionOpened>(&record.what))
-      if (opened->transport == Transport::Udp) udp_.insert(opened->connection);
+    if (const auto* opened = std::get_if<ConnectionOpened>(&record.what)) connections_.push_back(*opened);
     if (const auto* line = std::get_if<LineSpoken>(&record.what)) read_line(*line);
     if (const auto* sent = std::get_if<PacketSent>(&record.what)) on_the_wire_[sent->packet] = {record.at, *sent};
     if (const auto* ended = std::get_if<PacketEnded>(&record.what)) read_end(*ended);
@@ -61,7 +59,7 @@ class Joiner {
       if (const auto at = found->second.of(row.bytes.end - 1)) row.arrived = at;
     }
     std::ranges::stable_sort(rows_, {}, [](const ConversationRow& row) { return std::pair(row.sent, row.record); });
-    Conversation conversation{std::move(rows_), {}};
+    Conversation conversation{std::move(rows_), std::move(connections_), {}};
     for (std::size_t i = 0; i < conversation.rows.size(); ++i) {
       const ConversationRow& row = conversation.rows[i];
       if (row.bytes.size() == 0) continue;
@@ -127,7 +125,7 @@ class Joiner {
 
   /// What no line tells. A refusal is the peer's RST; a time-out is the client's SYN (or query) that nobody answered.
   void read_change(const ConnectionChanged& changed) {
-    const bool is_udp = udp_.contains(changed.connection);
+    const bool is_udp = connections_.at(changed.connection.value).transport == Transport::Udp;
     ConversationRow row{.connection = changed.connection,
                         .speaker = Side::Client,
                         .sent = now_,
@@ -162,7 +160,7 @@ class Joiner {
   std::map<PacketId, OnTheWire> on_the_wire_;
   std::map<std::pair<ConnectionId, Side>, Arrivals> arrivals_;
   std::map<ConnectionId, Reset> resets_;
-  std::set<ConnectionId> udp_;
+  std::vector<ConnectionOpened> connections_;
 };
 
 }  // namespace

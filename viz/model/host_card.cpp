@@ -38,7 +38,8 @@ std::string dns_subtitle(const HostSetting* setting) {
   std::string types;
   for (std::size_t type = 0; type < names.size(); ++type) {
     const auto is_type = [type](const ZoneRecord& record) { return static_cast<std::size_t>(record.type) == type; };
-    const bool has = std::ranges::any_of(dns->zones, [&](const Zone& z) { return std::ranges::any_of(z.records, is_type); });
+    const bool has =
+        std::ranges::any_of(dns->zones, [&](const Zone& z) { return std::ranges::any_of(z.records, is_type); });
     if (has) types += (types.empty() ? "" : " · ") + std::string(names.at(type));
   }
   return types.empty() ? tr("DNS server") : tr("{0} records", {types});
@@ -79,13 +80,22 @@ std::vector<MailStack> stacks_of(const View& view, HostId host) {
 HostCard host_card(const View& view, HostId host) {
   const HostInfo& info = view.lesson.trace.hosts.at(host.value);
   const HostSetting* setting = setting_of(view.lesson.scenario, info.name);
-  HostCard card{.title = info.label, .subtitle = {}, .doors = doors_of(view, host), .stacks = stacks_of(view, host),
+  HostCard card{.title = info.label,
+                .subtitle = {},
+                .doors = doors_of(view, host),
+                .stacks = stacks_of(view, host),
                 .speaks = {}};
   switch (info.kind) {
     case HostKind::Laptop:
-    case HostKind::Phone: card.subtitle = device_subtitle(info, setting); break;
-    case HostKind::MailServer: card.subtitle = server_subtitle(info); break;
-    case HostKind::DnsServer: card.subtitle = dns_subtitle(setting); break;
+    case HostKind::Phone:
+      card.subtitle = device_subtitle(info, setting);
+      break;
+    case HostKind::MailServer:
+      card.subtitle = server_subtitle(info);
+      break;
+    case HostKind::DnsServer:
+      card.subtitle = dns_subtitle(setting);
+      break;
   }
   for (const PacketInFlight& packet : view.now.in_flight) {
     const auto& sent = std::get<PacketSent>(view.lesson.trace.records()[packet.record].what);
@@ -105,9 +115,12 @@ std::string mailbox_title(const std::string& mailbox) {
 
 const char* policy_text(PortPolicy policy) {
   switch (policy) {
-    case PortPolicy::Open: return tr("open");
-    case PortPolicy::Closed: return tr("closed: who knocks is refused at once");
-    case PortPolicy::Filtered: return tr("filtered: a firewall drops what comes, in silence");
+    case PortPolicy::Open:
+      return tr("open");
+    case PortPolicy::Closed:
+      return tr("closed: who knocks is refused at once");
+    case PortPolicy::Filtered:
+      return tr("filtered: a firewall drops what comes, in silence");
   }
   return "";
 }

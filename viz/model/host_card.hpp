@@ -12,12 +12,12 @@ namespace mailscope {
 /// A port as a door of the card.
 struct Door {
   PortInfo info;
-  bool is_in_use{};                               ///< a connection or exchange to it is under way
+  bool is_in_use{};  ///< a connection or exchange to it is under way
 };
 
 /// A mailbox or the outgoing queue, drawn as a small stack of envelopes.
 struct MailStack {
-  std::string name;                               ///< in the reader's language
+  std::string name;  ///< in the reader's language
   std::size_t messages{};
   bool is_queue{};
 };
@@ -26,7 +26,7 @@ struct HostCard {
   std::string title, subtitle;
   std::vector<Door> doors;
   std::vector<MailStack> stacks;
-  std::string speaks;                             ///< protocol of what the host has on the wire now; empty: nothing
+  std::string speaks;  ///< protocol of what the host has on the wire now; empty: nothing
 };
 
 /// A server with more mailboxes than this shows their number and sum.
