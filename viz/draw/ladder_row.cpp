@@ -1,5 +1,8 @@
 #include "viz/draw/ladder_row.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "viz/draw/icons.hpp"
 #include "viz/draw/widgets.hpp"
 

@@ -17,10 +17,8 @@ std::optional<std::size_t> Ladder::item_of(std::size_t row) const {
   return std::nullopt;
 }
 
-Ladder ladder_of(const Trace& trace, const Conversation& conversation, std::optional<ConnectionId> connection) {
+Ladder ladder_of(const Conversation& conversation, std::optional<ConnectionId> connection) {
   Ladder ladder;
-  for (const Record& record : trace.records())
-    if (const auto* opened = std::get_if<ConnectionOpened>(&record.what)) ladder.connections.push_back(*opened);
   std::optional<ConnectionId> current;
   for (std::size_t i = 0; i < conversation.rows.size(); ++i) {
     const ConnectionId of_row = conversation.rows[i].connection;

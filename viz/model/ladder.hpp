@@ -17,7 +17,6 @@ struct LadderItem {
 };
 
 struct Ladder {
-  std::vector<ConnectionOpened> connections;  ///< every connection of the trace, by ConnectionId
   std::vector<LadderItem> items;              ///< rows ascending
 
   /// The item of the last row at or before `row`; nothing before the first.
@@ -25,8 +24,7 @@ struct Ladder {
 };
 
 /// The items of one connection, or of all for none, with a heading at the start and wherever the connection changes.
-[[nodiscard]] Ladder ladder_of(const Trace& trace, const Conversation& conversation,
-                               std::optional<ConnectionId> connection);
+[[nodiscard]] Ladder ladder_of(const Conversation& conversation, std::optional<ConnectionId> connection);
 
 enum class RowPhase : std::uint8_t { ToCome, Travelling, Past };
 

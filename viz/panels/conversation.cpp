@@ -95,7 +95,7 @@ class Rows {
 
   void draw_item(std::size_t index, const Rect& area) {
     const LadderItem& item = ladder_.items[index];
-    const ConnectionOpened& opened = ladder_.connections.at(item.connection.value);
+    const ConnectionOpened& opened = view_.lesson.conversation.connections.at(item.connection.value);
     const LadderColumns columns = ladder_columns(area);
     ImDrawList& draw = *ImGui::GetWindowDrawList();
     if (!item.row)
@@ -155,8 +155,9 @@ bool choice(const char* id, const std::string& text, ImU32 colour, bool is_chose
   return item.clicked;
 }
 
-void draw_choices(const View& view, const Ladder& ladder, Intents& intents, ImVec2 at) {
-  const float rows = std::min(choices_shown_max, static_cast<float>(ladder.connections.size()) + 1);
+void draw_choices(const View& view, Intents& intents, ImVec2 at) {
+  const auto& connections = view.lesson.conversation.connections;
+  const float rows = std::min(choices_shown_max, static_cast<float>(connections.size()) + 1);
   const float width = px(400);
   ImGui::SetNextWindowPos(at);
   ImGui::SetNextWindowSize({width, rows * px(choice_height) + px(12)});
@@ -168,10 +169,10 @@ void draw_choices(const View& view, const Ladder& ladder, Intents& intents, ImVe
     if (choice("all connections", tr("All connections"), colours().text_dim, !view.selection.connection, inner))
       picked = SelectConnection{};
     ImGuiListClipper clipper;
-    clipper.Begin(static_cast<int>(ladder.connections.size()), px(choice_height));
+    clipper.Begin(static_cast<int>(connections.size()), px(choice_height));
     while (clipper.Step())
       for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
-        const ConnectionOpened& opened = ladder.connections[static_cast<std::size_t>(i)];
+        const ConnectionOpened& opened = connections[static_cast<std::size_t>(i)];
         const std::string id = "connection " + std::to_string(i + 1);
         if (choice(id.c_str(), connection_title(view.lesson.trace, opened), protocol_colour(colours(), opened.protocol),
                    view.selection.connection == opened.connection, inner))
@@ -188,15 +189,16 @@ void draw_choices(const View& view, const Ladder& ladder, Intents& intents, ImVe
 
 /// "CONVERSATION", then a button that says what is shown and opens the choice.
 void draw_header(const View& view, ConversationPanelState& state, const Rect& area, Intents& intents) {
+  ImGui::SetCursorScreenPos({area.x + px(16), area.y + px(14)});
   caption(tr("Conversation"));
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float x = area.x + px(16) + caption_width(tr("Conversation")) + px(12);
   const auto shown = view.selection.connection;
   const auto current = view.lesson.conversation.row_at(view.now.at);
   const auto now = current ? std::optional(view.lesson.conversation.rows[*current].connection) : std::nullopt;
-  const Ladder& ladder = *state.ladder;
+  const auto& connections = view.lesson.conversation.connections;
   std::string value = tr("All connections");
-  if (shown) value = connection_title(view.lesson.trace, ladder.connections.at(shown->value));
+  if (shown) value = connection_title(view.lesson.trace, connections.at(shown->value));
   const float follow_width = state.is_following ? 0 : text_button_width(tr("Follow")) + px(12);
   const float room = area.right() - px(16) - follow_width - x - px(34);
   value = elided(Face::Strong, value, room);
@@ -209,9 +211,9 @@ void draw_header(const View& view, ConversationPanelState& state, const Rect& ar
   draw_text(draw, Face::Strong, {button.x + px(10), text_y}, colours().text, value);
   draw_icon(draw, Icon::CaretDown, {button.right() - px(13), button.y + button.height / 2}, px(8), colours().text_dim);
   if (item.clicked) ImGui::OpenPopup("connections");
-  draw_choices(view, ladder, intents, {button.x, button.bottom() + px(4)});
+  draw_choices(view, intents, {button.x, button.bottom() + px(4)});
   if (!shown && now) {
-    const std::string title = connection_title(view.lesson.trace, ladder.connections.at(now->value));
+    const std::string title = connection_title(view.lesson.trace, connections.at(now->value));
     const float left = button.right() + px(12);
     const float small_y = button.y + (button.height - line_height(Face::Small)) / 2;
     const float title_room = area.right() - px(16) - follow_width - left;
@@ -229,11 +231,11 @@ void draw_header(const View& view, ConversationPanelState& state, const Rect& ar
 
 void draw_conversation_panel(const View& view, ConversationPanelState& state, const Rect& area, Intents& intents) {
   if (!state.ladder || state.shown != view.selection.connection) {
-    state.ladder = ladder_of(view.lesson.trace, view.lesson.conversation, view.selection.connection);
+    state.ladder = ladder_of(view.lesson.conversation, view.selection.connection);
     state.shown = view.selection.connection;
     state.scroll = -1;
   }
-  begin_panel("conversation", area);
+  begin_panel("conversation", area, 0);
   draw_header(view, state, area, intents);
   const Rect rows{area.x + px(8), area.y + px(header_height), area.width - px(12),
                   area.height - px(header_height) - px(bottom_padding)};

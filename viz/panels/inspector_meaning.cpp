@@ -61,8 +61,19 @@ void gap(float design) { ImGui::Dummy({1, px(design)}); }
 
 void draw_wire_well(const View& view, std::size_t index) {
   const ConversationRow& row = view.lesson.conversation.rows[index];
-  const auto& opened = std::get<LineSpoken>(view.lesson.trace.records()[row.record].what);
-  (void)opened;
+  const ConnectionOpened& opened = view.lesson.conversation.connections.at(row.connection.value);
+  const std::string text = beginning(row.text);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x, inner = width - px(2 * well_padding);
+  const float height = wrapped_height(Face::Mono, text, inner - px(well_edge)) + px(2 * well_padding);
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  draw_card(draw, {at.x, at.y, width, height}, colours().inset, colours().border_strong, 1, 6);
+  const ImU32 edge = row.is_error ? colours().failure : protocol_colour(colours(), opened.protocol);
+  draw.AddRectFilled(at, {at.x + px(well_edge), at.y + height}, edge, px(6), ImDrawFlags_RoundCornersLeft);
+  ImGui::SetCursorScreenPos({at.x + px(well_padding) + px(well_edge), at.y + px(well_padding)});
+  wrapped_text(Face::Mono, colours().text, text, inner - px(well_edge));
+  ImGui::SetCursorScreenPos(at);
+  ImGui::Dummy({width, height});
 }
 
 void draw_meaning_tab(const View& view, std::size_t index) {

@@ -13,7 +13,7 @@ namespace mailscope {
 namespace {
 
 constexpr float header_height = 34, button_size = 26, zoom_step = 1.2F;
-constexpr float capsule_width_max = 190, capsule_width_min = 96;
+constexpr float capsule_width_max = 176;
 constexpr auto fade_after = std::chrono::milliseconds(900);
 
 /// One frame of the stage.
@@ -175,7 +175,7 @@ class Stage {
     if (flight.is_bare)
       draw_dot(pen(), at, fill);
     else
-      draw_capsule(pen(), at, flight.text, fill, std::clamp(path.length(), capsule_width_min, capsule_width_max));
+      draw_capsule(pen(), at, flight.text, fill, capsule_width_max);
   }
 
   [[nodiscard]] static float opacity(Duration age) {
@@ -240,6 +240,7 @@ class Stage {
 };
 
 void draw_header(NetworkPanelState& state, const Rect& area, const Rect& canvas) {
+  ImGui::SetCursorScreenPos({area.x + px(16), area.y + px(14)});
   caption(tr("Network"));
   const auto button = [&](const char* id, Icon icon, float place, const char* tip) {
     const Rect square{area.right() - px(12) - place * px(button_size + 4), area.y + px(8), px(button_size),
@@ -258,7 +259,7 @@ void draw_header(NetworkPanelState& state, const Rect& area, const Rect& canvas)
 }  // namespace
 
 void draw_network_panel(const View& view, NetworkPanelState& state, const Rect& area, Intents&) {
-  begin_panel("network", area);
+  begin_panel("network", area, 0);
   const Rect canvas{area.x + 1, area.y + px(header_height), std::max(0.0F, area.width - 2),
                     std::max(0.0F, area.height - px(header_height) - 1)};
   draw_header(state, area, canvas);

@@ -22,8 +22,7 @@ Conversation rows_of_connections(std::initializer_list<std::uint32_t> connection
 }  // namespace
 
 TEST_CASE("with all connections shown a heading stands wherever the connection changes") {
-  const Trace trace = two_hosts();
-  const Ladder ladder = ladder_of(trace, rows_of_connections({0, 0, 1, 0}), std::nullopt);
+  const Ladder ladder = ladder_of(rows_of_connections({0, 0, 1, 0}), std::nullopt);
   std::string shape;
   for (const LadderItem& item : ladder.items) shape += item.row ? std::to_string(*item.row) : "#";
   CHECK(shape == "#01#2#3");
@@ -34,8 +33,7 @@ TEST_CASE("with all connections shown a heading stands wherever the connection c
 }
 
 TEST_CASE("one connection is shown under one heading, and a row of another is found at the last one before it") {
-  const Trace trace = two_hosts();
-  const Ladder ladder = ladder_of(trace, rows_of_connections({1, 0, 1, 0}), ConnectionId{0});
+  const Ladder ladder = ladder_of(rows_of_connections({1, 0, 1, 0}), ConnectionId{0});
   REQUIRE(ladder.items.size() == 3);
   CHECK_FALSE(ladder.items[0].row);
   CHECK(ladder.items[1].row == 1U);
