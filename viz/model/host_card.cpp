@@ -13,7 +13,7 @@ const HostSetting* setting_of(const Scenario& scenario, const std::string& name)
 }
 
 std::string device_subtitle(const HostInfo& host, const HostSetting* setting) {
-  const std::string kind = tr(host.kind == HostKind::Phone ? "phone" : "laptop");
+  const std::string kind = host.kind == HostKind::Phone ? tr("phone") : tr("laptop");
   const auto* device = setting ? std::get_if<DeviceSetting>(&setting->what) : nullptr;
   if (device == nullptr || !device->account || !device->account->incoming) return kind;
   using Protocol = AccountSetting::Incoming::Protocol;

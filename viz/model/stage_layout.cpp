@@ -10,8 +10,8 @@
 namespace mailscope {
 namespace {
 
-constexpr float gap_min = 32;  // between neighbours that no link joins: a lane for others' links
-constexpr float column_gap_min = 80, column_gap_max = 190;  // along a link: its label and some of its line stay visible
+constexpr float gap_min = 24;  // between neighbours that no link joins: a lane for others' links
+constexpr float column_gap_min = 76, column_gap_max = 190;  // along a link: its label and some of its line stay visible
 constexpr float row_gap_min = 56, row_gap_max = 120;
 constexpr float edge_gap = 20;  // around the whole, room for links that go outside
 

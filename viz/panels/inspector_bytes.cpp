@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
 #include "viz/model/bytes.hpp"
 #include "viz/model/ladder.hpp"

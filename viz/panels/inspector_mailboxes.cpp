@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "viz/draw/icons.hpp"
+#include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
 #include "viz/model/host_card.hpp"
 #include "viz/model/translate.hpp"

@@ -2,6 +2,7 @@
 
 #include "sim/lesson/explanations.hpp"
 #include "viz/draw/graph.hpp"
+#include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
 #include "viz/model/translate.hpp"
 #include "viz/panels/inspector_tabs.hpp"

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "viz/draw/graph.hpp"
+#include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
 #include "viz/model/translate.hpp"
 #include "viz/panels/inspector_tabs.hpp"
