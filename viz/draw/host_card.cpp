@@ -54,18 +54,18 @@ void hatch(const Zoomed& draw, const Rect& area, ImU32 colour) {
 void draw_door(const Zoomed& draw, const Door& door, const Rect& area) {
   const Palette& p = colours();
   const ImU32 protocol = protocol_colour(p, door.info.protocol);
-  const bool is_open = door.info.policy == PortPolicy::Open;
   draw.box(area, p.inset, door.is_in_use ? 0 : p.border_strong, 1, 5);
   if (door.is_in_use) draw.box(area, faded(protocol, 0.25F), protocol, 2, 5);
-  if (door.info.policy == PortPolicy::Filtered) hatch(draw, area, faded(p.failure, 0.35F));
-  const ImU32 ink = door.is_in_use ? p.text : is_open ? p.text_dim : p.text_faint;
+  if (door.info.policy == PortPolicy::Filtered) hatch(draw, area, faded(p.failure, 0.28F));
+  const ImU32 ink = door.is_in_use ? p.text : p.text_dim;
   const float x = area.x + area.width / 2;
   const std::string number = std::to_string(door.info.port.number);
   draw.text_centred(Face::MonoSmall, {x, area.y + draw.length(9.5F)}, ink, number);
   draw.text_centred(Face::Caption, {x, area.y + draw.length(22.5F)}, ink, service_text(door.info.service));
   if (door.info.policy == PortPolicy::Closed)
     draw.list().AddLine({area.x + draw.length(4), area.bottom() - draw.length(4)},
-                        {area.right() - draw.length(4), area.y + draw.length(4)}, p.failure, draw.stroke(1.4F));
+                        {area.right() - draw.length(4), area.y + draw.length(4)}, faded(p.failure, 0.8F),
+                        draw.stroke(1.3F));
 }
 
 void draw_envelope(const Zoomed& draw, ImVec2 at, ImU32 fill, ImU32 line) {

@@ -23,7 +23,9 @@ void draw_arrow(ImDrawList& draw, const LadderRow& row, float y, const LadderCol
   const float t = row.moment.phase == RowPhase::ToCome ? 1 : static_cast<float>(row.moment.progress);
   const ImVec2 end(from + (to - from) * t, y + px(row.slant) * t);
   const ImU32 colour = faded(row.colour, row.opacity);
-  draw.AddLine({from, y}, end, colour, std::max(1.0F, px(2)));
+  const bool has_head = !row.is_lost && row.moment.phase != RowPhase::Travelling;
+  const float back = !has_head ? 0 : is_rightwards ? -px(arrow_length) : px(arrow_length);
+  draw.AddLine({from, y}, {end.x + back, end.y}, colour, std::max(1.0F, px(2)));
   if (row.is_lost)
     draw_icon(draw, Icon::Cross, {(from + to) / 2, y + px(row.slant) / 2}, px(13),
               faded(colours().failure, row.opacity));

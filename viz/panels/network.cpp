@@ -128,8 +128,8 @@ class Stage {
     draw.text_centred(Face::Small, middle, colours().text_dim, latency);
     const HostInfo &a = trace_.hosts[link.a.value], &b = trace_.hosts[link.b.value];
     if (item("link " + a.name + " " + b.name, label, 4))
-      tooltip(tr("{0} ↔ {1}\n{2} each way, {3} Mbit/s",
-                 {a.label, b.label, latency, std::to_string(link.bits_per_second / 1'000'000)})
+      tooltip((a.label + " ↔ " + b.label + "\n" +
+               tr("{0} each way, {1} Mbit/s", {latency, std::to_string(link.bits_per_second / 1'000'000)}))
                   .c_str());
   }
 
