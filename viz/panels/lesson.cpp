@@ -16,14 +16,14 @@ std::string described(const Expectation& expectation) {
   return std::visit(Overloaded{
                         [](const Expectation::MailboxHolds& e) {
                           const std::vector<std::string> arguments{e.mailbox, e.host, std::to_string(e.messages)};
-                          return e.seen_only ? tr("{0} at {1}: {2} read", arguments)
-                                             : tr("{0} at {1}: {2} messages", arguments);
+                          return e.seen_only ? tr("Read in {0} at {1}: {2}", arguments)
+                                             : tr("Messages in {0} at {1}: {2}", arguments);
                         },
                         [](const Expectation::LineSaid& e) {
                           return tr("{0} says {1}", {e.host, e.line});
                         },
                         [](const Expectation::QueueHolds& e) {
-                          return tr("Queue of {0}: {1} messages", {e.host, std::to_string(e.messages)});
+                          return tr("Messages in the queue of {0}: {1}", {e.host, std::to_string(e.messages)});
                         },
                     },
                     expectation.what);

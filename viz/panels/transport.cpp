@@ -111,9 +111,10 @@ void draw_spans(const Track& track, const std::vector<ProtocolSpan>& spans, floa
       draw.AddRectFilled({from, line.y}, {std::min(to, cursor), line.bottom()}, colour, px(track_height / 2));
     const std::string name = span_label(span);
     const float width = text_size(Face::Caption, name).x;
-    const float x = std::clamp((from + to - width) / 2, line.x, std::max(line.x, line.right() - width));
-    const bool belongs = x >= labelled_to && width <= (to - from) * 2 + px(24);  // may stand out a little from its span
-    if (!belongs) continue;
+    // In the middle of its span; further right where another label stands; left out where it would belong to nothing.
+    const float middle = std::clamp((from + to - width) / 2, line.x, std::max(line.x, line.right() - width));
+    const float x = std::max(middle, labelled_to);
+    if (x + width / 2 > to + px(12) || x + width > line.right() + px(12)) continue;
     draw_text(draw, Face::Caption, {x, line.bottom() + px(5)}, colour, name);
     labelled_to = x + width + px(8);
   }
