@@ -1,4 +1,5 @@
 // Lessons are tests: every expectation of every shipped lesson holds, and a world is a function of scenario and seed.
+#include "sim/lesson/explanations.hpp"
 #include "sim/trace/export_json.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
 
@@ -32,6 +33,21 @@ TEST_CASE("POP3 takes the first message off the server; IMAP leaves the second o
   CHECK(at_phone[0].body_present);
   CHECK(at_phone[0].octets == at_server[0].octets);
   CHECK(mailbox(world.trace(), "anna-laptop", "Sent").size() == 2);
+}
+
+TEST_CASE("every line, notice and failure of the lesson is explained in every language") {
+  World world = lesson_world();
+  world.run();
+  for (const Record& record : world.trace().records()) {
+    std::string topic;
+    if (const auto* line = std::get_if<LineSpoken>(&record.what)) topic = line->step.topic;
+    if (const auto* notice = std::get_if<Notice>(&record.what)) topic = notice->topic;
+    if (topic.empty()) continue;
+    INFO(topic);
+    const Explanation* found = explanation(topic);
+    REQUIRE(found);
+    CHECK(found->title.missing().empty());
+  }
 }
 
 TEST_CASE("the same scenario and seed give the same trace, and another seed another one") {
