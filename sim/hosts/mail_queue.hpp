@@ -21,11 +21,14 @@ class MailQueue final : HostToolkit {
   MailQueue(HostId id, Surroundings& world, Sessions& sessions, std::optional<std::string> resolver,
             OnFailure on_failure);
 
+  /// True when `more` further messages would cross items_max.
+  [[nodiscard]] bool has_no_room_for(std::size_t more) const { return items_.size() + more > items_max; }
   /// Takes a message for one recipient elsewhere and wakes the host to relay it.
   void add(Instant now, std::string reverse_path, std::string recipient, std::string content);
   /// Tries everything whose time has come.
   void run(Instant now);
 
+  static constexpr std::size_t items_max = 10'000;  ///< at 10 MiB a message the bound that a served queue must have
   static constexpr auto retry_interval = std::chrono::minutes(30);   ///< RFC 5321 §4.5.4.1: at least 30 minutes
   static constexpr auto give_up_after = std::chrono::hours(24 * 5);  ///< RFC 5321 §4.5.4.1: at least 4–5 days
 

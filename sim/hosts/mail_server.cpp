@@ -10,6 +10,7 @@ namespace mailscope {
 namespace {
 
 constexpr std::string_view postmaster = "postmaster";
+const smtp::Reply mailbox_full{452, "4.2.2", {"Mailbox full"}};
 
 const PortSetting* setting_of(const MailServerSetting& setting, Port port) {
   for (const PortSetting& candidate : setting.ports)
@@ -120,16 +121,22 @@ bool MailServer::is_local(std::string_view domain) const {
                      [&](const std::string& own) { return ascii::iequals(own, domain); });
 }
 
+bool MailServer::is_elsewhere(std::string_view path) const {
+  const std::string_view domain = domain_of(path);
+  return !domain.empty() && !is_local(domain);
+}
+
 mailstore::Account* MailServer::account_of(std::string_view forward_path) {
   const auto found = accounts_.find(ascii::lower(local_part_of(forward_path)));
   return found == accounts_.end() ? nullptr : found->second.get();
 }
 
 smtp::Reply MailServer::judge(const smtp::RecipientOffered& offer) {
-  const std::string_view domain = domain_of(offer.forward_path);
-  if (domain.empty() || is_local(domain)) {  // without a domain: "postmaster" (RFC 5321 §4.5.1)
-    if (account_of(offer.forward_path)) return {250, "2.1.5", {"Recipient OK"}};
-    return {550, "5.1.1", {"No such user here"}};
+  if (!is_elsewhere(offer.forward_path)) {
+    mailstore::Account* account = account_of(offer.forward_path);
+    if (!account) return {550, "5.1.1", {"No such user here"}};
+    if (account->inbox().has_no_room_for(1)) return mailbox_full;
+    return {250, "2.1.5", {"Recipient OK"}};
   }
   // An open relay would be abused within the hour (RFC 5321 §7.9).
   if (offer.user.empty()) return {550, "5.7.1", {"Relaying denied"}};
@@ -137,17 +144,23 @@ smtp::Reply MailServer::judge(const smtp::RecipientOffered& offer) {
 }
 
 smtp::Reply MailServer::take(Instant now, const smtp::MessageOffered& offer) {
+  // Between RCPT and the end of DATA another session may have filled a mailbox. A 250 is a promise: refuse all while
+  // it can still be kept by the sender (RFC 5321 §4.2.5).
+  const std::vector<std::string>& recipients = offer.envelope.forward_paths;
+  for (const std::string& recipient : recipients) {
+    mailstore::Account* account = is_elsewhere(recipient) ? nullptr : account_of(recipient);
+    if (account && account->inbox().has_no_room_for(recipients.size())) return mailbox_full;
+  }
+  if (queue_.has_no_room_for(recipients.size())) return {452, "4.3.1", {"Queue full"}};
   const std::uint32_t number = ++messages_taken_;
   // Every recipient was accepted by judge() in this same transaction, so each local one has its account.
-  for (const std::string& recipient : offer.envelope.forward_paths)
-    forward(now, offer.envelope.reverse_path, recipient, offer.content);
+  for (const std::string& recipient : recipients) forward(now, offer.envelope.reverse_path, recipient, offer.content);
   return {250, "2.0.0", {fmt::format("OK, message {} accepted", number)}};
 }
 
 bool MailServer::forward(Instant now, const std::string& reverse_path, const std::string& recipient,
                          const std::string& content) {
-  const std::string_view domain = domain_of(recipient);
-  if (!domain.empty() && !is_local(domain)) {
+  if (is_elsewhere(recipient)) {
     queue_.add(now, reverse_path, recipient, content);
     return true;
   }

@@ -27,6 +27,8 @@ class MailServer final : public Host {
 
   [[nodiscard]] const ServerUser* authenticated(std::string_view user, std::string_view password) const;
   [[nodiscard]] bool is_local(std::string_view domain) const;
+  /// Its domain is not delivered here. A path without domain is the local "postmaster" (RFC 5321 §4.5.1).
+  [[nodiscard]] bool is_elsewhere(std::string_view path) const;
   /// The account of a local address, or null.
   [[nodiscard]] mailstore::Account* account_of(std::string_view forward_path);
   [[nodiscard]] smtp::Reply judge(const smtp::RecipientOffered& offer);
