@@ -94,8 +94,9 @@ class EngineSession final : public Session {
     const auto due = engine_.deadline();
     // An earlier call is already booked: when it comes, the engine's then deadline is looked at anew.
     if (closed_ || !due || (scheduled_ && *scheduled_ <= *due)) return;
-    scheduled_ = std::max(*due, now);
-    world_.agenda.schedule(*scheduled_, EngineDeadline{connection_, side_});
+    const Instant at = *due < now ? now : *due;
+    scheduled_ = at;
+    world_.agenda.schedule(at, EngineDeadline{connection_, side_});
   }
   void act(Instant now, Transmit& item) { world_.network.send(now, connection_, side_, item.bytes); }
   void act(Instant now, Step& item) { world_.trace.append(now, LineSpoken{connection_, side_, std::move(item)}); }
