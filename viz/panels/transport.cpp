@@ -90,10 +90,14 @@ float draw_time(const View& view, const Rect& area, bool narrow) {
   return now_x;
 }
 
-std::string span_label(const ProtocolSpan& span) {
-  if (span.purpose == "submission") return tr("SMTP submission");
-  if (span.purpose == "relay") return tr("SMTP relay");
-  return span.protocol;
+/// What stands below a span of `width` screen pixels: purpose or protocol, the longest that does not reach far out.
+std::string label_for(const ProtocolSpan& span, float width) {
+  const auto fits = [width](const std::string& name) {
+    return text_size(Face::Caption, name).x <= 1.6F * width + px(12);
+  };
+  if (span.purpose == "submission" && fits(tr("SMTP submission"))) return tr("SMTP submission");
+  if (span.purpose == "relay" && fits(tr("SMTP relay"))) return tr("SMTP relay");
+  return fits(span.protocol) ? span.protocol : std::string();
 }
 
 /// Each span in its protocol's colour: full where the cursor has been, faded where it has not.
@@ -109,12 +113,12 @@ void draw_spans(const Track& track, const std::vector<ProtocolSpan>& spans, floa
     draw.AddRectFilled({from, line.y}, {to, line.bottom()}, faded(colour, 0.4F), px(track_height / 2));
     if (cursor > from)
       draw.AddRectFilled({from, line.y}, {std::min(to, cursor), line.bottom()}, colour, px(track_height / 2));
-    const std::string name = span_label(span);
+    const std::string name = label_for(span, to - from);
     const float width = text_size(Face::Caption, name).x;
     // In the middle of its span; further right where another label stands; left out where it would belong to nothing.
     const float middle = std::clamp((from + to - width) / 2, line.x, std::max(line.x, line.right() - width));
     const float x = std::max(middle, labelled_to);
-    if (x + width / 2 > to + px(12) || x + width > line.right() + px(12)) continue;
+    if (name.empty() || x + width / 2 > to + px(12) || x + width > line.right() + px(12)) continue;
     draw_text(draw, Face::Caption, {x, line.bottom() + px(5)}, colour, name);
     labelled_to = x + width + px(8);
   }
