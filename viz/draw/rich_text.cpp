@@ -24,8 +24,7 @@ struct Setting {
 
   [[nodiscard]] Face face(Emphasis emphasis) const {
     if (emphasis == Emphasis::Bold) return Face::Strong;
-    if (emphasis == Emphasis::Mono) return base == Face::Small ? Face::MonoSmall : Face::Mono;
-    return base;
+    return emphasis == Emphasis::Mono ? Face::Mono : base;
   }
   [[nodiscard]] float line() const { return line_height(base) * (base == Face::Body ? body_spacing : other_spacing); }
 };
@@ -158,9 +157,9 @@ std::vector<Run> plain(std::string_view text) { return {{Emphasis::None, std::st
 
 }  // namespace
 
-void rich_text(const char* text, float width) { rich_text(Face::Body, colours().text_soft, text, width); }
+void rich_text(const char* text, float width) { rich_text(text, width, colours().text_soft); }
 
-void rich_text(Face face, ImU32 colour, const char* text, float width) { show(runs_of(text), {face}, width, colour); }
+void rich_text(const char* text, float width, ImU32 colour) { show(runs_of(text), {}, width, colour); }
 
 float rich_text_height(const char* text, float width) { return height_of(runs_of(text), {}, width); }
 

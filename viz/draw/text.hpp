@@ -45,8 +45,7 @@ void wrapped_text(Face face, ImU32 colour, std::string_view text, float width);
 /// Text with **bold**, *italic* (shown in colour, as there is no italic face) and `mono` spans, as an item of the
 /// current window, wrapped to `width` screen pixels. A backslash before *, ` or \ takes it literally; '\n' ends a line.
 void rich_text(const char* text, float width);
-/// The same in another face than Body.
-void rich_text(Face face, ImU32 colour, const char* text, float width);
+void rich_text(const char* text, float width, ImU32 colour);
 /// The height that rich_text() takes.
 [[nodiscard]] float rich_text_height(const char* text, float width);
 

@@ -42,9 +42,8 @@ void draw_page(const View& view, InspectorPanelState& state) {
   if (view.selection.tab == InspectorTab::Mailboxes) return draw_mailboxes_tab(view);
   const auto row = inspected_row(view);
   if (!row) {
-    rich_text(Face::Body, colours().text_dim,
-              tr("Press play, or step on with →. Each line that is said is explained here."),
-              ImGui::GetContentRegionAvail().x);
+    rich_text(tr("Press play, or step on with →. Each line that is said is explained here."),
+              ImGui::GetContentRegionAvail().x, colours().text_dim);
     return;
   }
   switch (view.selection.tab) {

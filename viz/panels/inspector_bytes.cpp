@@ -148,7 +148,7 @@ void draw_bytes_tab(const View& view, InspectorPanelState& state, std::size_t in
     return;
   }
   wrapped_text(Face::Small, colours().text_dim,
-               tr("octets: {0} · packets: {1}", {std::to_string(row.bytes.size()), std::to_string(count)}), width);
+               tr("Octets: {0} · Packets: {1}", {std::to_string(row.bytes.size()), std::to_string(count)}), width);
   for (const std::size_t record : state.packets) {
     const PacketPicture picture(view, row, record, width);
     const float height = picture.height();

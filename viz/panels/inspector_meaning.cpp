@@ -40,7 +40,7 @@ void draw_answers(const Explanation& known, Language language, float width) {
     const float lift = (line_height(Face::Small) - line_height(Face::MonoSmall)) / 2;
     draw_text(draw, Face::MonoSmall, {at.x, at.y + lift}, colour, elided(Face::MonoSmall, answer.wire, column - px(4)));
     ImGui::SetCursorScreenPos({at.x + column, at.y});
-    rich_text(Face::Small, colours().text_dim, answer.meaning.in(language).c_str(), width - column);
+    wrapped_text(Face::Small, colours().text_dim, answer.meaning.in(language), width - column);
     ImGui::SetCursorScreenPos({at.x, ImGui::GetCursorScreenPos().y - px(3)});
   }
   gap(1);
