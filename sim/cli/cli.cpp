@@ -12,12 +12,14 @@
 namespace mailscope {
 namespace {
 
+constexpr const char* first_lesson = "send-and-retrieve";
+
 /// What the arguments say, as text where it is checked by what it means.
 struct Arguments {
   RunOptions run;
-  WindowOptions window;
+  WindowRequest window;
   std::vector<std::string> to_check;
-  std::string lesson, format{"text"}, colour{"auto"}, language, until, at, size, screenshot;
+  std::string lesson, format{"text"}, colour{"auto"}, language, until, at, size, view, screenshot;
   bool no_explanations{};
 };
 
@@ -62,13 +64,13 @@ void add_language(CLI::App& app, Arguments& arguments) {
 }
 
 void add_window_options(CLI::App& app, Arguments& arguments) {
-  WindowOptions& window = arguments.window;
+  WindowRequest& window = arguments.window;
   app.add_option("LESSON", arguments.lesson,
                  "open the window with this lesson: a file, or a name that `lessons` lists");
   app.add_option("--screenshot", arguments.screenshot, "render the window as a PNG file, without a display")
       ->type_name("FILE");
   app.add_option("--at", arguments.at, "instant of the lesson, such as 1.2s")->check(duration_check)->type_name("TIME");
-  app.add_option("--view", window.view, "what to show")->check(CLI::IsMember({"stage", "gallery"}));
+  app.add_option("--view", arguments.view, "what to show")->check(CLI::IsMember({"stage", "gallery"}));
   app.add_option("--tab", window.tab, "what the inspector shows")
       ->check(CLI::IsMember({"meaning", "state", "bytes", "mailboxes"}));
   app.add_option("--theme", window.theme, "colours")->check(CLI::IsMember({"dark", "light"}));
@@ -95,36 +97,39 @@ CLI::App* add_run(CLI::App& app, Arguments& arguments) {
 }
 
 /// Without a display there is still a lesson to see.
-int play_in_terminal(RunOptions run, const Terminal& terminal) {
-  if (run.lesson.empty()) run.lesson = "send-and-retrieve";
+int play_in_terminal(const RunOptions& run, const Terminal& terminal) {
   const int status = run_lesson(run, terminal);
   terminal.error
-      << "\nThis was the lesson as a transcript: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
-         "Start mailscope in a graphical session, or over ssh -X, to see it in the window;\n"
-         "mailscope --screenshot out.png --at 1.2s renders the window without one.\n";
+      << "\nThis was the lesson as a transcript, since no window can be opened here: there is no display, or it\n"
+         "cannot be reached. In a graphical session, or over ssh -X, the same command opens the window;\n"
+         "mailscope --screenshot out.png --at 1.2s renders it without one.\n";
   return status;
 }
 
+/// The lesson that the window shall show, as its name was given; empty: the gallery.
+std::string lesson_to_show(const Arguments& arguments) {
+  if (arguments.view == "gallery") return {};
+  const bool stage = arguments.view == "stage" || !arguments.screenshot.empty();
+  return arguments.lesson.empty() && stage ? std::string(first_lesson) : arguments.lesson;
+}
+
 int show_window(Arguments& arguments, const WindowHooks& hooks, const Terminal& terminal) {
-  WindowOptions& window = arguments.window;
+  WindowRequest& window = arguments.window;
+  const bool picture = !arguments.screenshot.empty();
   if (!arguments.at.empty()) window.at = *parse_duration(arguments.at);
   if (!arguments.size.empty()) std::tie(window.width, window.height) = *parse_size(arguments.size);
-  window.language = language_of(arguments.language, terminal);
-  const bool picture = !arguments.screenshot.empty();
-  const bool needs_lesson = picture || window.view == "stage";
-  if (arguments.lesson.empty() && needs_lesson && window.view != "gallery") arguments.lesson = "send-and-retrieve";
-  if (!picture && terminal.variable("DISPLAY").empty() && terminal.variable("WAYLAND_DISPLAY").empty()) {
-    arguments.run.lesson = arguments.lesson;
-    return play_in_terminal(arguments.run, terminal);
-  }
-  if (!arguments.lesson.empty()) {
-    const std::optional<LessonFile> lesson = load_lesson(arguments.lesson, terminal);
+  // A window remembers its language; a picture has only the environment's.
+  if (picture || !arguments.language.empty()) window.language = language_of(arguments.language, terminal);
+  if (const std::string name = lesson_to_show(arguments); !name.empty()) {
+    const std::optional<LessonFile> lesson = load_lesson(name, terminal);
     if (!lesson) return exit_usage;
     window.lesson = lesson->file;
   }
-  if (window.view.empty()) window.view = window.lesson.empty() ? "gallery" : "stage";
-  if (window.tab.empty()) window.tab = "meaning";
-  return picture ? hooks.screenshot(window, arguments.screenshot) : hooks.open_window(window);
+  if (picture) return hooks.screenshot(window, arguments.screenshot);
+  if (!terminal.variable("DISPLAY").empty() || !terminal.variable("WAYLAND_DISPLAY").empty())
+    if (const std::optional<int> status = hooks.open_window(window)) return *status;
+  arguments.run.lesson = arguments.lesson.empty() ? first_lesson : arguments.lesson;
+  return play_in_terminal(arguments.run, terminal);
 }
 
 }  // namespace

@@ -15,10 +15,9 @@
 namespace mailscope {
 
 /// How the window shall begin. What is absent is the window's to choose: its saved settings, or a default.
-struct WindowOptions {
-  std::filesystem::path lesson;                   ///< empty: the gallery
-  std::string view;                               ///< "stage" or "gallery"
-  std::string tab;                                ///< of the inspector: "meaning", "state", "bytes", "mailboxes"
+struct WindowRequest {
+  std::filesystem::path lesson;                   ///< read without errors; empty: the gallery
+  std::string tab{"meaning"};                     ///< of the inspector: or "state", "bytes", "mailboxes"
   std::optional<std::string> theme;               ///< "dark" or "light"
   std::optional<Language> language;
   std::optional<int> scale_percent;               ///< 75 to 250
@@ -26,11 +25,12 @@ struct WindowOptions {
   Duration at{};                                  ///< since the lesson's start
 };
 
-/// What opens windows. Both return the exit status: 0 for success.
+/// What opens windows.
 struct WindowHooks {
-  std::function<int(const WindowOptions&)> open_window;
-  /// Renders one picture without a display and writes it as PNG.
-  std::function<int(const WindowOptions&, const std::filesystem::path& png)> screenshot;
+  /// Returns the exit status, or nothing where no window can be opened on this display.
+  std::function<std::optional<int>(const WindowRequest&)> open_window;
+  /// Renders one picture without a display and writes it as PNG. Returns the exit status.
+  std::function<int(const WindowRequest&, const std::filesystem::path& png)> screenshot;
 };
 
 /// What the machine offers, handed in so that tests can offer something else.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "sim/lesson/explanations.hpp"
@@ -62,25 +63,24 @@ std::string paint(bool colour, std::string_view sgr, std::string_view text) {
   return colour ? fmt::format("\x1b[{}m{}\x1b[0m", sgr, text) : std::string(text);
 }
 
-/// Prints each expectation under its step's title; returns whether all hold.
-bool print_verdicts(const RunOptions& options, const Scenario& scenario, const std::vector<Verdict>& verdicts,
+std::string told(const Verdict& verdict, bool colour) {
+  const std::string words = printable(title_of(*verdict.expectation));
+  if (verdict.holds) return "  " + paint(colour, "32", "✓ " + words) + '\n';
+  return "  " + paint(colour, "31", "✗ " + words) +
+         fmt::format("  (line {}; found: {})\n", verdict.expectation->line_number, printable(verdict.found));
+}
+
+/// Each expectation under its step's title.
+void print_verdicts(const RunOptions& options, const Scenario& scenario, const std::vector<Verdict>& verdicts,
                     std::ostream& out) {
-  bool all_hold = true;
   std::optional<std::uint32_t> step;
   for (const Verdict& verdict : verdicts) {
     if (step != verdict.step)
       out << '\n'
           << verdict.step + 1 << ". " << printable(scenario.steps[verdict.step].title.in(options.language)) << '\n';
     step = verdict.step;
-    const std::string words = printable(title_of(*verdict.expectation));
-    if (verdict.holds)
-      out << "  " << paint(options.colour, "32", "✓ " + words) << '\n';
-    else
-      out << "  " << paint(options.colour, "31", "✗ " + words)
-          << fmt::format("  (line {}; found: {})\n", verdict.expectation->line_number, printable(verdict.found));
-    all_hold = all_hold && verdict.holds;
+    out << told(verdict, options.colour);
   }
-  return all_hold;
 }
 
 /// Prints the faults that `wanted` picks.
@@ -135,9 +135,11 @@ int run_lesson(const RunOptions& options, const Terminal& terminal) {
   if (options.until) return 0;  // the steps have not come to their ends: nothing to judge
 
   if (!world.at_rest()) terminal.error << "the lesson did not come to rest: it was stopped at a bound\n";
-  const std::vector<Verdict> verdicts = grade(scenario, world.trace());
-  const bool readable = !options.hash_only && !options.json;
-  const bool all_hold = print_verdicts(options, scenario, verdicts, readable ? out : terminal.error);
+  std::vector<Verdict> verdicts = grade(scenario, world.trace());
+  const bool all_hold = std::ranges::all_of(verdicts, &Verdict::holds);
+  const bool for_people = !options.hash_only && !options.json;
+  if (!for_people) std::erase_if(verdicts, [](const Verdict& verdict) { return verdict.holds; });
+  print_verdicts(options, scenario, verdicts, for_people ? out : terminal.error);
   return all_hold && world.at_rest() ? 0 : exit_failed;
 }
 

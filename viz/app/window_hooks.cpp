@@ -20,18 +20,18 @@ InspectorTab tab_named(std::string_view name) {
   return InspectorTab::Meaning;
 }
 
-/// `defaults`: the settings where the options say nothing.
-Opening opening_of(const WindowOptions& options, const Settings& defaults) {
+/// `defaults`: the settings where the request says nothing.
+Opening opening_of(const WindowRequest& request, const Settings& defaults) {
   Opening opening;
-  if (!options.lesson.empty() && options.view != "gallery") opening.lesson = options.lesson;
-  opening.at = options.at;
-  opening.tab = tab_named(options.tab);
-  opening.width = options.width;
-  opening.height = options.height;
+  if (!request.lesson.empty()) opening.lesson = request.lesson;
+  opening.at = request.at;
+  opening.tab = tab_named(request.tab);
+  opening.width = request.width;
+  opening.height = request.height;
   opening.settings = defaults;
-  if (options.language) opening.settings.language = *options.language;
-  if (options.theme) opening.settings.theme = *options.theme == "light" ? Theme::Light : Theme::Dark;
-  if (options.scale_percent) opening.settings.scale_percent = *options.scale_percent;
+  if (request.language) opening.settings.language = *request.language;
+  if (request.theme) opening.settings.theme = *request.theme == "light" ? Theme::Light : Theme::Dark;
+  if (request.scale_percent) opening.settings.scale_percent = *request.scale_percent;
   return opening;
 }
 
@@ -39,10 +39,13 @@ Opening opening_of(const WindowOptions& options, const Settings& defaults) {
 
 WindowHooks window_hooks() {
   return {
-      [](const WindowOptions& options) { return show_window(opening_of(options, load_settings()), real_services()); },
+      [](const WindowRequest& request) {
+        const int status = show_window(opening_of(request, load_settings()), real_services());
+        return status == exit_no_display ? std::nullopt : std::optional(status);
+      },
       // A picture depends on what was asked for alone, not on what the reader chose last time.
-      [](const WindowOptions& options, const std::filesystem::path& png) {
-        const auto problem = write_screenshot(opening_of(options, {}), png, real_services());
+      [](const WindowRequest& request, const std::filesystem::path& png) {
+        const auto problem = write_screenshot(opening_of(request, {}), png, real_services());
         if (problem) std::fprintf(stderr, "mailscope: %s\n", problem->c_str());
         return problem ? 1 : 0;
       },
