@@ -170,6 +170,11 @@ void sign(const Pen& pen, Icon icon) {
       pen.line({{0, -0.12F}, {0, 0.1F}});
       pen.disc({0, 0.23F}, 0.05F);
       break;
+    case Icon::Fit:  // the four corners of a frame
+      for (const float x : {-1.0F, 1.0F})
+        for (const float y : {-1.0F, 1.0F})
+          pen.line({{x * 0.36F, y * 0.14F}, {x * 0.36F, y * 0.36F}, {x * 0.14F, y * 0.36F}});
+      break;
     default:
       pen.disc({0, 0}, 0.14F);
       break;

@@ -31,6 +31,7 @@ enum class Icon : std::uint8_t {
   Back,
   Warning,
   Dot,
+  Fit,
   Count
 };
 

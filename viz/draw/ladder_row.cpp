@@ -14,7 +14,8 @@ constexpr float arrow_length = 8, arrow_half = 4.5F;
 
 void draw_arrow_head(ImDrawList& draw, ImVec2 tip, bool is_rightwards, ImU32 colour) {
   const float back = is_rightwards ? -px(arrow_length) : px(arrow_length);
-  draw.AddTriangleFilled(tip, {tip.x + back, tip.y - px(arrow_half)}, {tip.x + back, tip.y + px(arrow_half)}, colour);
+  const float half = is_rightwards ? px(arrow_half) : -px(arrow_half);  // clockwise, or the edges are smoothed inwards
+  draw.AddTriangleFilled(tip, {tip.x + back, tip.y + half}, {tip.x + back, tip.y - half}, colour);
 }
 
 void draw_arrow(ImDrawList& draw, const LadderRow& row, float y, const LadderColumns& columns) {

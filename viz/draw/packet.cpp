@@ -39,6 +39,9 @@ Icon severity_icon(Severity severity) {
   return Icon::Envelope;
 }
 
+/// Where a bubble's text wraps: the same for measuring and drawing.
+float bubble_room() { return px(bubble_width_max - 2 * bubble_padding - bubble_icon); }
+
 }  // namespace
 
 void draw_capsule(const Zoomed& draw, ImVec2 middle, std::string_view text, ImU32 fill, float width_max) {
@@ -89,12 +92,12 @@ void draw_bounce(const Zoomed& draw, ImVec2 middle, float opacity) {
 }
 
 ImVec2 bubble_size(std::string_view text) {
-  const float room = px(bubble_width_max - 2 * bubble_padding - bubble_icon);
-  const float width = std::min(room, text_size(Face::Small, text).x + 1);
-  return {width + px(2 * bubble_padding + bubble_icon), wrapped_height(Face::Small, text, width) + px(2 * 7)};
+  const float width = std::min(bubble_room(), text_size(Face::Small, text).x);
+  return {width + px(2 * bubble_padding + bubble_icon), wrapped_height(Face::Small, text, bubble_room()) + px(2 * 7)};
 }
 
-void draw_bubble(ImDrawList& draw, ImVec2 at, std::string_view text, Severity severity, float opacity) {
+void draw_bubble(ImVec2 at, std::string_view text, Severity severity, float opacity) {
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
   const ImVec2 size = bubble_size(text), end(at.x + size.x, at.y + size.y);
   const ImU32 colour = faded(severity_colour(severity), opacity);
   draw.AddRectFilled(at, end, faded(colours().panel, opacity), px(8));
@@ -102,8 +105,8 @@ void draw_bubble(ImDrawList& draw, ImVec2 at, std::string_view text, Severity se
   draw.AddRect(at, end, colour, px(8), 0, std::max(1.0F, px(1)));
   draw_icon(draw, severity_icon(severity), {at.x + px(bubble_padding + 6), at.y + size.y / 2}, px(13), colour);
   const float x = at.x + px(bubble_padding + bubble_icon);
-  draw.AddText(font(Face::Small), line_height(Face::Small), {x, at.y + px(7)}, faded(colours().text, opacity),
-               text.data(), text.data() + text.size(), end.x - px(bubble_padding) - x + 1);
+  ImGui::SetCursorScreenPos({x, at.y + px(7)});
+  wrapped_text(Face::Small, faded(colours().text, opacity), text, bubble_room());
 }
 
 }  // namespace mailscope

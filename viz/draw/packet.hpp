@@ -19,7 +19,7 @@ void draw_lane(const Zoomed& draw, std::span<const ImVec2> points, ImU32 colour,
 void draw_bounce(const Zoomed& draw, ImVec2 middle, float opacity);
 /// The size on the screen of a bubble with this text.
 [[nodiscard]] ImVec2 bubble_size(std::string_view text);
-/// A notice; its text wraps.
-void draw_bubble(ImDrawList& draw, ImVec2 at, std::string_view text, Severity severity, float opacity);
+/// A notice with its upper left corner at `at`; its text wraps. Opacity from 0 to 1.
+void draw_bubble(ImVec2 at, std::string_view text, Severity severity, float opacity);
 
 }  // namespace mailscope

@@ -169,13 +169,16 @@ class Layout {
     return points;
   }
 
+  /// Most of a circle at the node's right end.
   static std::vector<Point> loop(const Rect& node) {
-    const float y = middle(node).y, x = node.right();
-    return {{x - 2, y - 6},
-            {x + loop_reach * 0.7F, y - 7},
-            {x + loop_reach, y},
-            {x + loop_reach * 0.7F, y + 7},
-            {x - 2, y + 6}};
+    constexpr float radius = loop_reach * 0.6F, half_turn = 2.2F;  // radians to each side of the outermost point
+    const Point centre{node.right() + loop_reach - radius - 2, middle(node).y};
+    std::vector<Point> points;
+    for (int i = 0; i <= 14; ++i) {
+      const float angle = half_turn * (static_cast<float>(i) / 7 - 1);
+      points.push_back(centre + Point{std::cos(angle), std::sin(angle)} * radius);
+    }
+    return points;
   }
 
   /// Into the gap below (or above) its row, out to a channel at the side, and back in through the gap at its target.

@@ -80,7 +80,8 @@ class Rows {
       state_.is_following = false;
     if (!state_.is_following) return;
     const float top = row_height * static_cast<float>(current_item().value_or(0));
-    const float wanted = std::clamp(std::round(top - area_height * current_place), 0.0F, max);
+    const float rows = std::floor((top - area_height * current_place) / row_height);  // no row is cut at the top
+    const float wanted = std::clamp(rows * row_height, 0.0F, max);
     ImGui::SetScrollY(wanted);
     state_.scroll = wanted;
   }

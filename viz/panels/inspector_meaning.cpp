@@ -37,10 +37,10 @@ void draw_answers(const Explanation& known, Language language, float width) {
     const ImU32 colour = answer.is_transient ? colours().warning
                          : answer.is_error   ? colours().failure
                                              : colours().success;
-    const float lift = (line_height(Face::Small) - line_height(Face::MonoSmall)) / 2;
+    const float lift = (line_height(Face::Body) - line_height(Face::MonoSmall)) / 2;
     draw_text(draw, Face::MonoSmall, {at.x, at.y + lift}, colour, elided(Face::MonoSmall, answer.wire, column - px(4)));
     ImGui::SetCursorScreenPos({at.x + column, at.y});
-    wrapped_text(Face::Small, colours().text_dim, answer.meaning.in(language), width - column);
+    rich_text(answer.meaning.in(language).c_str(), width - column, colours().text_dim);
     ImGui::SetCursorScreenPos({at.x, ImGui::GetCursorScreenPos().y - px(3)});
   }
   gap(1);

@@ -6,6 +6,7 @@
 #include "viz/draw/host_card.hpp"
 #include "viz/draw/packet.hpp"
 #include "viz/draw/widgets.hpp"
+#include "viz/model/bubble_place.hpp"
 #include "viz/model/flow.hpp"
 #include "viz/model/translate.hpp"
 
@@ -30,8 +31,10 @@ class Stage {
     take_camera_input();
     for (std::uint32_t link = 0; link < trace_.links.size(); ++link) draw_link(LinkId{link});
     for (std::uint32_t host = 0; host < trace_.hosts.size(); ++host) draw_card_of(HostId{host});
-    for (const Flight& flight : flights_at(trace_, view_.lesson.conversation, view_.now, view_.settings.reduced_motion))
-      draw_flight(flight);
+    const auto flights = flights_at(trace_, view_.lesson.conversation, view_.now, view_.settings.reduced_motion);
+    for (const bool is_bare : {true, false})  // no dot hides a capsule's text
+      for (const Flight& flight : flights)
+        if (flight.is_bare == is_bare) draw_flight(flight);
     draw_marks();
     ImGui::PopClipRect();
   }
@@ -184,27 +187,23 @@ class Stage {
   }
 
   void draw_marks() {
-    std::map<HostId, float> used;  // height of the bubbles that a host has already
+    std::vector<Rect> cards, bubbles;
+    for (std::uint32_t host = 0; host < trace_.hosts.size(); ++host) cards.push_back(card_area(HostId{host}));
     for (const ShownRecord& shown : shown_records(trace_, view_.now)) {
       const Happening& what = trace_.records()[shown.record].what;
-      if (const auto* notice = std::get_if<Notice>(&what)) draw_notice(*notice, opacity(shown.age), used[notice->host]);
+      if (const auto* notice = std::get_if<Notice>(&what)) draw_notice(*notice, opacity(shown.age), cards, bubbles);
       if (const auto* changed = std::get_if<ConnectionChanged>(&what)) draw_failure(changed->connection, shown.age);
       if (const auto* ended = std::get_if<PacketEnded>(&what)) draw_filtered(ended->packet, shown.record, shown.age);
     }
   }
 
-  void draw_notice(const Notice& notice, float visible, float& used) const {
+  void draw_notice(const Notice& notice, float visible, const std::vector<Rect>& cards, std::vector<Rect>& used) const {
     const Explanation* known = explanation(notice.topic);
     const std::string text = known ? fill(known->title.in(view_.settings.language), notice.arguments) : notice.topic;
     const ImVec2 size = bubble_size(text);
-    const Rect card = card_area(notice.host);
-    const float gap = px(8);
-    float y = card.y - gap - size.y - used;
-    if (y < canvas_.y) y = card.bottom() + gap + used;
-    const float x =
-        std::clamp(card.x + (card.width - size.x) / 2, canvas_.x, std::max(canvas_.x, canvas_.right() - size.x));
-    draw_bubble(*ImGui::GetWindowDrawList(), {x, y}, text, notice.severity, visible);
-    used += size.y + px(4);
+    const Rect place = place_bubble(cards[notice.host.value], {size.x, size.y}, canvas_, px(8), used, cards);
+    draw_bubble(low(place), text, notice.severity, visible);
+    used.push_back(place);
   }
 
   /// Beside the host that turned the connection away, or did not answer.
@@ -250,7 +249,7 @@ void draw_header(NetworkPanelState& state, const Rect& area, const Rect& canvas)
   const Point middle{canvas.width / 2 / ui_scale(), canvas.height / 2 / ui_scale()};
   if (button("zoom out", Icon::Minus, 3, tr("Smaller"))) state.camera.magnify(1 / zoom_step, middle);
   if (button("zoom in", Icon::Plus, 2, tr("Larger"))) state.camera.magnify(zoom_step, middle);
-  if (button("fit", Icon::Dot, 1, tr("Show everything, each card in its place"))) {
+  if (button("fit", Icon::Fit, 1, tr("Show everything, each card in its place"))) {
     state.camera.dragged.clear();
     state.camera.is_fitted = true;
   }
