@@ -112,19 +112,35 @@ class GraphPen {
   ImDrawList& draw_;
 };
 
+/// From design to screen pixels.
+StateGraph scaled(StateGraph graph) {
+  const float scale = ui_scale();
+  const auto scaled_rect = [scale](const Rect& r) {
+    return Rect{r.x * scale, r.y * scale, r.width * scale, r.height * scale};
+  };
+  for (Rect& node : graph.nodes) node = scaled_rect(node);
+  for (StateGraph::Edge& edge : graph.edges) {
+    for (Point& point : edge.points) point = point * scale;
+    edge.label_box = scaled_rect(edge.label_box);
+  }
+  graph.size = {graph.size.width * scale, graph.size.height * scale};
+  return graph;
+}
+
 }  // namespace
 
 void draw_state_graph(const MachineInfo& machine, const MachineStand& stand, float width, bool with_labels) {
+  // Laid out in design pixels, so that the picture keeps its proportions at every scale.
+  const auto design_width = [](Face face, const std::string& text) { return text_size(face, text).x / ui_scale(); };
   GraphStyle style{
-      .width = width,
-      .node_height = px(node_height),
-      .node_gap = px(12),
-      .row_gap = px(with_labels ? 34 : 22),
-      .node_width = [](const std::string& name) { return text_size(Face::Strong, name).x + px(node_padding); },
+      .width = width / ui_scale(),
+      .node_height = node_height,
+      .row_gap = with_labels ? 34.0F : 22.0F,
+      .node_width = [&](const std::string& name) { return design_width(Face::Strong, name) + node_padding; },
       .label_width = {},
-      .label_height = line_height(Face::MonoSmall)};
-  if (with_labels) style.label_width = [](const std::string& label) { return text_size(Face::MonoSmall, label).x; };
-  const StateGraph graph = state_graph(machine, style);
+      .label_height = line_height(Face::MonoSmall) / ui_scale()};
+  if (with_labels) style.label_width = [&](const std::string& label) { return design_width(Face::MonoSmall, label); };
+  const StateGraph graph = scaled(state_graph(machine, style));
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   GraphPen(machine, stand, graph, origin).draw();
   ImGui::SetCursorScreenPos(origin);

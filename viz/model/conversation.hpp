@@ -28,7 +28,7 @@ struct ConversationRow {
 /// Rows ordered by `sent`, then by record. Logarithmic look-ups: 100,000 rows are normal.
 struct Conversation {
   std::vector<ConversationRow> rows;
-  std::vector<ConnectionOpened> connections;      ///< all of the trace, by ConnectionId
+  std::vector<ConnectionOpened> connections;  ///< all of the trace, by ConnectionId
   /// Indices of the rows with octets, by ConnectionId and speaker, ascending by their place in the stream.
   std::vector<std::array<std::vector<std::size_t>, 2>> streams;
 

@@ -17,7 +17,7 @@ struct LadderItem {
 };
 
 struct Ladder {
-  std::vector<LadderItem> items;              ///< rows ascending
+  std::vector<LadderItem> items;  ///< rows ascending
 
   /// The item of the last row at or before `row`; nothing before the first.
   [[nodiscard]] std::optional<std::size_t> item_of(std::size_t row) const;
