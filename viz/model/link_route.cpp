@@ -106,7 +106,9 @@ class Router {
     float inside = 0;  // its own cards may not be crossed either
     for (std::size_t i = 2; i + 2 < path.points.size(); ++i)
       inside += holds(cards_[joint.a], path.points[i]) || holds(cards_[joint.b], path.points[i]) ? 1.0F : 0.0F;
-    return path.length() + 2000 * (inside + static_cast<float>(points_in_cards(path, cards_, joint, card_clearance)));
+    const auto crossed = static_cast<float>(points_in_cards(path, cards_, joint, 0));
+    const auto near = static_cast<float>(points_in_cards(path, cards_, joint, card_clearance));
+    return path.length() + 5000 * (inside + crossed) + 30 * near;  // any way round is better than one through a card
   }
 
   /// The pair of edges with the shortest free curve between their middles.
@@ -168,7 +170,7 @@ class Router {
 
   /// Out of one card into the gutter beside its row, along it, up or down a column's gutter, and into the other card.
   LinkPath along_gutters(std::size_t index, Joint joint, bool by_left, bool a_up, bool b_up) const {
-    const float apart = static_cast<float>(index % 5) * 4 - 8;  // links in one gutter stay apart, and clear of cards
+    const float apart = static_cast<float>(index % 5) * 3 - 6;  // links in one gutter stay apart, and clear of cards
     const StagePlace cell_a = cells_[joint.a], cell_b = cells_[joint.b];
     const Hold a = hold_on(cards_[joint.a], a_up ? Edge::Top : Edge::Bottom, 0.5F + apart / 60);
     const Hold b = hold_on(cards_[joint.b], b_up ? Edge::Top : Edge::Bottom, 0.5F + apart / 60);
