@@ -25,7 +25,7 @@ double luminance(const Triple& c) { return 0.2126 * c[0] + 0.7152 * c[1] + 0.072
 
 /// WCAG 2.2, relative luminance and contrast ratio: 1 to 21.
 double contrast(ImU32 a, ImU32 b) {
-  const auto [low, high] = std::minmax(luminance(linear(a)), luminance(linear(b)));
+  const auto [low, high] = std::minmax({luminance(linear(a)), luminance(linear(b))});  // by value
   return (high + 0.05) / (low + 0.05);
 }
 
