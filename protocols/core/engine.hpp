@@ -21,7 +21,8 @@ struct StateId {
   friend bool operator==(StateId, StateId) = default;
 };
 
-/// One legal move: in state `from`, the input or output named `on` (a verb such as "RCPT", or "RCPT 250") leads to `to`.
+/// One legal move: in state `from`, the input or output named `on` (a verb such as "RCPT", or "RCPT 250") leads to
+/// `to`.
 struct Transition {
   StateId from;
   std::string_view on;
@@ -31,8 +32,8 @@ struct Transition {
 /// An engine's state machine as data: it drives the engine's order checks and the picture that is drawn of it.
 /// All views refer to static storage.
 struct Machine {
-  std::string_view name;                          ///< e.g. "SMTP server"
-  std::span<const std::string_view> states;       ///< name of each state, by StateId
+  std::string_view name;                     ///< e.g. "SMTP server"
+  std::span<const std::string_view> states;  ///< name of each state, by StateId
   std::span<const Transition> transitions;
 
   /// The state that `on` leads to from `from`, or nothing where the table has no such move.
@@ -69,11 +70,11 @@ inline constexpr std::size_t step_text_octets_max = 4096;
 /// Direction::Received when it has acted on it. The ranges of the two are equal.
 struct Step {
   Direction direction{};
-  ByteRange bytes;          ///< which octets of that direction's stream, line ends included
-  StateId from, to;         ///< this engine's state before and after
-  std::string text;         ///< wire text without the last line end, lines joined by '\n', never translated
-  std::string topic;        ///< key of its explanation, e.g. "smtp/command/RCPT", "smtp/reply/250"
-  bool is_error{};          ///< a negative reply (4yz, 5yz, -ERR, NO, BAD, NXDOMAIN …)
+  ByteRange bytes;    ///< which octets of that direction's stream, line ends included
+  StateId from, to;   ///< this engine's state before and after
+  std::string text;   ///< wire text without the last line end, lines joined by '\n', never translated
+  std::string topic;  ///< key of its explanation, e.g. "smtp/command/RCPT", "smtp/reply/250"
+  bool is_error{};    ///< a negative reply (4yz, 5yz, -ERR, NO, BAD, NXDOMAIN …)
 };
 
 /// One unit of an engine's ordered output. `Event` is the engine's own variant of what its host must know or decide.
@@ -88,7 +89,7 @@ concept Engine = requires(E engine, const E& view, Instant now, std::string_view
   typename E::Event;
   { engine.receive(now, bytes) } -> std::same_as<void>;
   { engine.receive_eof(now) } -> std::same_as<void>;
-  { engine.deadline_passed(now) } -> std::same_as<void>;   ///< call when now >= *deadline()
+  { engine.deadline_passed(now) } -> std::same_as<void>;  ///< call when now >= *deadline()
   { engine.poll(now) } -> std::same_as<std::optional<Output<typename E::Event>>>;
   { view.deadline() } -> std::same_as<std::optional<Instant>>;
   { view.machine() } -> std::same_as<const Machine&>;

@@ -25,9 +25,7 @@ ByteRange InputBuffer::consume(std::size_t octets) {
 
 namespace {
 
-bool holds_bare_end(std::string_view text) {
-  return text.find_first_of("\r\n") != std::string_view::npos;
-}
+bool holds_bare_end(std::string_view text) { return text.find_first_of("\r\n") != std::string_view::npos; }
 
 }  // namespace
 

@@ -35,9 +35,9 @@ class InputBuffer {
 /// One line, without its line end.
 struct Line {
   std::string text;
-  ByteRange bytes;        ///< line end included
-  bool too_long{};        ///< the limit was crossed; text holds the first octets up to the limit
-  bool bare_end{};        ///< a bare CR or LF stood in the line (RFC 5321 §2.3.8 forbids it); text holds it
+  ByteRange bytes;  ///< line end included
+  bool too_long{};  ///< the limit was crossed; text holds the first octets up to the limit
+  bool bare_end{};  ///< a bare CR or LF stood in the line (RFC 5321 §2.3.8 forbids it); text holds it
 };
 
 /// Takes the next line ended by CR LF. `octets_max` counts the line end (RFC 5321 §4.5.3.1.4).

@@ -16,13 +16,13 @@ namespace mailscope {
 
 /// How the window shall begin. What is absent is the window's to choose: its saved settings, or a default.
 struct WindowRequest {
-  std::filesystem::path lesson;                   ///< read without errors; empty: the gallery
-  std::string tab{"meaning"};                     ///< of the inspector: or "state", "bytes", "mailboxes"
-  std::optional<std::string> theme;               ///< "dark" or "light"
+  std::filesystem::path lesson;      ///< read without errors; empty: the gallery
+  std::string tab{"meaning"};        ///< of the inspector: or "state", "bytes", "mailboxes"
+  std::optional<std::string> theme;  ///< "dark" or "light"
   std::optional<Language> language;
-  std::optional<int> scale_percent;               ///< 75 to 250
-  int width{1600}, height{900};                   ///< 320×240 to 7680×4320
-  Duration at{};                                  ///< since the lesson's start
+  std::optional<int> scale_percent;  ///< 75 to 250
+  int width{1600}, height{900};      ///< 320×240 to 7680×4320
+  Duration at{};                     ///< since the lesson's start
 };
 
 /// What opens windows.

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "sim/lesson/explanations.hpp"
+#include "sim/lesson/translate.hpp"
 #include "sim/lesson/world.hpp"
 #include "sim/trace/export_json.hpp"
 #include "sim/trace/export_text.hpp"
@@ -45,6 +46,8 @@ TranscriptOptions transcript_options(const RunOptions& options, const Scenario& 
   TranscriptOptions transcript;
   transcript.colour = options.colour;
   const Language language = options.language;
+  set_language(language);
+  transcript.translate = [](const char* english) { return std::string(translated(english)); };
   if (options.explain)
     transcript.explain = [language](std::string_view topic, const std::vector<std::string>& arguments) {
       const Explanation* known = explanation(topic);

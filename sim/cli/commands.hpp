@@ -7,9 +7,9 @@
 namespace mailscope {
 
 struct RunOptions {
-  std::string lesson;                             ///< a file, or the name of a lesson in the lesson folder
+  std::string lesson;  ///< a file, or the name of a lesson in the lesson folder
   bool json{}, hash_only{}, explain{true}, colour{};
-  std::optional<Duration> until;                  ///< since the start
+  std::optional<Duration> until;  ///< since the start
   std::optional<std::uint64_t> seed;
   Language language{};
 };

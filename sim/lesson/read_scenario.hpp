@@ -14,15 +14,15 @@ namespace mailscope {
 /// One fault of a file.
 struct Fault {
   enum class Severity : std::uint8_t { Error, Warning } severity{};
-  int line{}, column{};                           ///< 1-based; 0: the file as a whole
-  std::string found, expected, advice;            ///< what stands there, what should, what to do
-  std::vector<Language> untranslated;             ///< not empty: the warning that a text lacks these languages
+  int line{}, column{};                 ///< 1-based; 0: the file as a whole
+  std::string found, expected, advice;  ///< what stands there, what should, what to do
+  std::vector<Language> untranslated;   ///< not empty: the warning that a text lacks these languages
 };
 
 /// `scenario` is present exactly if no fault is an Error. Warnings: translations that are missing, and the like.
 struct ScenarioReading {
   std::optional<Scenario> scenario;
-  std::vector<Fault> faults;                      ///< in file order
+  std::vector<Fault> faults;  ///< in file order
 };
 
 /// Files larger than this are refused: a lesson of 200 steps in four languages has 200 KB.

@@ -24,24 +24,24 @@ struct PortSetting {
 };
 
 struct ServerUser {
-  std::string name;                               ///< local part of the address and login name
+  std::string name;  ///< local part of the address and login name
   std::string password;
 };
 
 struct MailServerSetting {
-  std::vector<std::string> domains;               ///< those whose mail is delivered here
+  std::vector<std::string> domains;  ///< those whose mail is delivered here
   std::vector<ServerUser> users;
   std::vector<PortSetting> ports;
-  std::optional<std::string> resolver;            ///< name of the DNS server's host; none: no lookup succeeds
-  bool plaintext_login{true};                     ///< accept AUTH, USER and LOGIN without TLS
+  std::optional<std::string> resolver;  ///< name of the DNS server's host; none: no lookup succeeds
+  bool plaintext_login{true};           ///< accept AUTH, USER and LOGIN without TLS
 };
 
 /// A resource record of a zone.
 struct ZoneRecord {
   enum class Type : std::uint8_t { Mx, A, Aaaa, Cname, Txt } type{};
-  std::string name;                               ///< full name without the last dot
-  std::uint16_t preference{};                     ///< MX only
-  std::string value;                              ///< exchange, address, target or text
+  std::string name;            ///< full name without the last dot
+  std::uint16_t preference{};  ///< MX only
+  std::string value;           ///< exchange, address, target or text
   std::uint32_t ttl_s{3600};
 };
 
@@ -57,12 +57,12 @@ struct DnsServerSetting {
 
 /// One mail account of a device.
 struct AccountSetting {
-  std::string address;                            ///< anna@alba.example
-  std::string display_name;                       ///< Anna; may be empty
-  std::string user;                               ///< login name
+  std::string address;       ///< anna@alba.example
+  std::string display_name;  ///< Anna; may be empty
+  std::string user;          ///< login name
   std::string password;
   struct Outgoing {
-    std::string server;                           ///< host name
+    std::string server;  ///< host name
     Port port;
     bool authenticate{true};
   };
@@ -70,7 +70,7 @@ struct AccountSetting {
     enum class Protocol : std::uint8_t { Pop3, Imap } protocol{};
     std::string server;
     Port port;
-    bool leave_on_server{};                       ///< POP3 only
+    bool leave_on_server{};  ///< POP3 only
   };
   std::optional<Outgoing> outgoing;
   std::optional<Incoming> incoming;
@@ -82,9 +82,9 @@ struct DeviceSetting {
 
 struct HostSetting {
   std::string name;
-  std::string label;                              ///< what its card is headed with; the name where none is given
+  std::string label;  ///< what its card is headed with; the name where none is given
   HostKind kind{};
-  std::string address;                            ///< IPv4, given or assigned from 192.0.2.0/24 (RFC 5737)
+  std::string address;  ///< IPv4, given or assigned from 192.0.2.0/24 (RFC 5737)
   std::optional<StagePlace> place;
   std::variant<DeviceSetting, MailServerSetting, DnsServerSetting> what;
 };
@@ -99,26 +99,26 @@ struct LinkSetting {
 struct SendAction {
   std::vector<std::string> to;
   std::string subject;
-  std::string text;                               ///< UTF-8, lines ended by '\n'
+  std::string text;  ///< UTF-8, lines ended by '\n'
 };
-struct CheckMailAction {};                        ///< POP3: collect; IMAP: synchronise headers
-struct ReadAction {                               ///< IMAP: open a message: fetch its body and set \Seen
-  std::string subject;                            ///< of the message; empty: the newest
+struct CheckMailAction {};  ///< POP3: collect; IMAP: synchronise headers
+struct ReadAction {         ///< IMAP: open a message: fetch its body and set \Seen
+  std::string subject;      ///< of the message; empty: the newest
 };
 
 struct Action {
-  std::string who;                                ///< device
-  std::optional<Duration> at;                     ///< since the start; none: when the one before has come to rest
-  Duration pause{};                               ///< after the one before has come to rest
+  std::string who;             ///< device
+  std::optional<Duration> at;  ///< since the start; none: when the one before has come to rest
+  Duration pause{};            ///< after the one before has come to rest
   std::variant<SendAction, CheckMailAction, ReadAction> what;
 };
 
 /// The moment at which a lesson step begins: the first matching happening after the step before it began.
 struct Moment {
-  std::optional<std::uint32_t> action;            ///< this action begins
-  std::optional<std::string> speaker;             ///< host that says …
-  std::optional<std::string> line;                ///< … a line starting with this text (ASCII case ignored)
-  bool at_start{};                                ///< the world's start
+  std::optional<std::uint32_t> action;  ///< this action begins
+  std::optional<std::string> speaker;   ///< host that says …
+  std::optional<std::string> line;      ///< … a line starting with this text (ASCII case ignored)
+  bool at_start{};                      ///< the world's start
 };
 
 /// What must be true when a step ends (when the next one begins, or when the world has come to rest).
@@ -126,9 +126,9 @@ struct Expectation {
   struct MailboxHolds {
     std::string host, mailbox;
     std::uint32_t messages{};
-    bool seen_only{};                             ///< count only those with \\Seen
+    bool seen_only{};  ///< count only those with \\Seen
   };
-  struct LineSaid {                               ///< during the step
+  struct LineSaid {  ///< during the step
     std::string host, line;
   };
   struct QueueHolds {
@@ -136,7 +136,7 @@ struct Expectation {
     std::uint32_t messages{};
   };
   std::variant<MailboxHolds, LineSaid, QueueHolds> what;
-  int line_number{};                              ///< in the scenario file, 1-based, for reports
+  int line_number{};  ///< in the scenario file, 1-based, for reports
 };
 
 struct LessonStep {
@@ -153,7 +153,7 @@ struct Scenario {
   std::uint32_t minutes{};
   std::uint64_t seed{1};
   Instant start;
-  std::vector<HostSetting> hosts;                 ///< in file order
+  std::vector<HostSetting> hosts;  ///< in file order
   std::vector<LinkSetting> links;
   std::vector<Action> actions;
   std::vector<LessonStep> steps;

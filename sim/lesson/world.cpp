@@ -97,9 +97,9 @@ struct World::Impl {
   EventQueue agenda;
   std::optional<Network> network;  ///< built once the trace's hosts are known
   std::optional<Surroundings> surroundings;
-  Sessions sessions;
   std::vector<std::unique_ptr<Host>> hosts;  ///< by HostId
   std::vector<MailProgram*> devices;         ///< by HostId; null for servers
+  Sessions sessions;  ///< after the hosts, so that it goes before them: engines hold their hosts' mailboxes
   Instant now;
   std::uint32_t actions_begun{};
   bool action_scheduled{};

@@ -36,10 +36,10 @@ class World {
 
 /// How one expectation of a lesson came out.
 struct Verdict {
-  std::uint32_t step{};                           ///< index of its lesson step
+  std::uint32_t step{};  ///< index of its lesson step
   const Expectation* expectation{};
   bool holds{};
-  std::string found;                              ///< what was there instead, in wire or data terms
+  std::string found;  ///< what was there instead, in wire or data terms
 };
 
 /// Holds every expectation of `scenario` against the trace of its run. A step that was never reached fails.

@@ -66,6 +66,7 @@ Tone tone_of(Severity severity) {
 class Transcript {
  public:
   Transcript(const Trace& trace, const TranscriptOptions& options) : trace_(trace), options_(options) {
+    tr = options.translate ? options.translate : [](const char* english) { return std::string(english); };
     for (const Record& record : shown()) {
       const auto* opened = std::get_if<ConnectionOpened>(&record.what);
       if (!opened) continue;
@@ -141,9 +142,10 @@ class Transcript {
   void tell(const ConnectionOpened& opened) {
     connections_.push_back(opened);
     const bool tcp = opened.transport == Transport::Tcp;
+    // A purpose is no literal here: the collector finds the four of them in the window's sources.
     row(between(opened, "→"), Tone::Dim,
-        fmt::format("{} from port {}, {} {}", tcp ? "TCP connection" : "UDP datagrams", opened.client.port.number,
-                    opened.protocol, opened.purpose));
+        fmt::format("{} {}, {} · {}", tcp ? tr("TCP connection from port") : tr("UDP datagrams from port"),
+                    opened.client.port.number, opened.protocol, std::invoke(tr, opened.purpose.c_str())));
   }
   void tell(const ConnectionChanged& changed) {
     const ConnectionOpened& opened = connections_.at(changed.connection.value);
@@ -153,18 +155,18 @@ class Transcript {
       case Phase::Closing:
         return;
       case Phase::Open:
-        if (tcp) row(between(opened, "↔"), Tone::Dim, "connection open");
+        if (tcp) row(between(opened, "↔"), Tone::Dim, tr("connection open"));
         return;
       case Phase::Closed:
-        if (tcp) row(between(opened, "↔"), Tone::Dim, "connection closed");
+        if (tcp) row(between(opened, "↔"), Tone::Dim, tr("connection closed"));
         return;
       case Phase::Refused:
-        return row(between(opened, "×"), Tone::Bad, tcp ? "connection refused" : "port unreachable",
+        return row(between(opened, "×"), Tone::Bad, tcp ? tr("connection refused") : tr("port unreachable"),
                    first_explanation("tcp/refused"));
       case Phase::TimedOut:
-        return row(between(opened, "×"), Tone::Bad, "connection timed out", first_explanation("tcp/timed-out"));
+        return row(between(opened, "×"), Tone::Bad, tr("connection timed out"), first_explanation("tcp/timed-out"));
       case Phase::Reset:
-        return row(between(opened, "×"), Tone::Bad, "connection reset", first_explanation("tcp/reset"));
+        return row(between(opened, "×"), Tone::Bad, tr("connection reset"), first_explanation("tcp/reset"));
     }
   }
   void tell(const LineSpoken& line) {
@@ -172,17 +174,17 @@ class Transcript {
     const ConnectionOpened& opened = connections_.at(line.connection.value);
     std::string said = printable(line.step.text);
     if (line.step.text.size() >= step_text_octets_max)
-      said += fmt::format("\n[… cut: {} octets in all]", line.step.bytes.size());
+      said += fmt::format("\n[… {}: {}]", tr("cut; octets in all"), line.step.bytes.size());
     row(between(opened, line.side == Side::Client ? "→" : "←"),
         line.step.is_error ? Tone::Bad : tone_of(opened.protocol), said, first_explanation(line.step.topic));
   }
   void tell(const MailboxChanged& changed) {
     const MessageSummary& message = changed.message;
-    const std::string what = printable(fmt::format("“{}” from {}", message.subject, message.from));
+    const std::string what = printable(fmt::format("“{}” · {}", message.subject, message.from));
     switch (changed.kind) {
       case MailboxChanged::Kind::Added:
         return row(at(changed.host), Tone::Good,
-                   fmt::format("+ {}: {} ({} octets)", printable(changed.mailbox), what, message.octets));
+                   fmt::format("+ {}: {} · {} {}", printable(changed.mailbox), what, message.octets, tr("octets")));
       case MailboxChanged::Kind::Removed:
         return row(at(changed.host), Tone::Warning, fmt::format("- {}: {}", printable(changed.mailbox), what));
       case MailboxChanged::Kind::Updated:
@@ -192,7 +194,7 @@ class Transcript {
     }
   }
   void tell(const QueueChanged& changed) {
-    row(at(changed.host), Tone::Dim, fmt::format("queue: {}", changed.messages));
+    row(at(changed.host), Tone::Dim, fmt::format("{}: {}", tr("queue"), changed.messages));
   }
   void tell(const Notice& notice) {
     std::string told = explanation(notice.topic, notice.arguments);
@@ -212,6 +214,7 @@ class Transcript {
 
   const Trace& trace_;
   const TranscriptOptions& options_;
+  std::function<std::string(const char*)> tr;  ///< called so that the collector of translations finds its literals
   std::size_t client_width_{}, server_width_{};
   Instant now_;
   std::vector<ConnectionOpened> connections_;  ///< by ConnectionId

@@ -1,5 +1,5 @@
 // A trace as an annotated transcript for the terminal: what was said, and what became of connections and messages.
-// It explains nothing by itself: explanations and titles come from the caller, in the reader's language.
+// It explains nothing by itself: explanations, titles and translations come from the caller.
 #pragma once
 
 #include <functional>
@@ -17,6 +17,7 @@ struct TranscriptOptions {
   /// The explanation of a topic, one line, arguments filled in; empty where there is none. A line's topic is
   /// explained the first time it comes, notices each time. Without this callback nothing is explained.
   std::function<std::string(std::string_view topic, const std::vector<std::string>& arguments)> explain;
+  std::function<std::string(const char* english)> translate;      ///< of the transcript's own words; else English
   std::function<std::string(std::uint32_t step)> step_title;      ///< of a lesson step; else only its number is told
   std::function<std::string(std::uint32_t action)> action_title;  ///< of an action; without it none is told
 };

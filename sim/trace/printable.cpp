@@ -32,6 +32,8 @@ std::optional<Character> first_character(std::string_view text) {
   return Character{code_point, octets};
 }
 
+constexpr std::string_view tab = "    ";  // where the terminal's own stops are depends on what precedes
+
 bool is_harmless(std::uint32_t code_point) {
   const bool control = code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
   const bool turns_direction = (code_point >= 0x200e && code_point <= 0x200f) ||
@@ -47,7 +49,9 @@ std::string printable(std::string_view octets) {
   while (!octets.empty()) {
     const std::optional<Character> character = first_character(octets);
     const std::string_view taken = octets.substr(0, character ? character->octets : 1);
-    if (character && is_harmless(character->code_point)) {
+    if (taken == "\t") {
+      text += tab;
+    } else if (character && is_harmless(character->code_point)) {
       text += taken;
     } else {
       for (const char octet : taken) text += fmt::format("\\x{:02x}", static_cast<unsigned char>(octet));

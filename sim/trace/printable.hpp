@@ -6,8 +6,8 @@
 
 namespace mailscope {
 
-/// UTF-8 characters (RFC 3629) and '\n' as they are; any other octet, control characters and those that turn the
-/// direction of text around as \xNN, octet by octet.
+/// UTF-8 characters (RFC 3629) and '\n' as they are, a tab as four spaces; any other octet, control characters and
+/// those that turn the direction of text around as \xNN, octet by octet.
 [[nodiscard]] std::string printable(std::string_view octets);
 
 }  // namespace mailscope

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/lesson/translate.hpp"
 #include "viz/app/keys.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
-#include "viz/model/translate.hpp"
 #include "viz/panels/faults.hpp"
 #include "viz/panels/gallery.hpp"
 #include "viz/panels/lesson.hpp"
@@ -80,8 +80,7 @@ void App::draw_lesson_view(Intents& intents) {
   const View view{*open_->lesson, open_->now, playback_, selection_, settings_};
   if (!layout_.lesson.empty()) draw_lesson_panel(view, open_->marks, layout_.lesson, intents);
   if (!layout_.network.empty()) draw_network_panel(view, open_->network, layout_.network, intents);
-  if (!layout_.conversation.empty())
-    draw_conversation_panel(view, open_->conversation, layout_.conversation, intents);
+  if (!layout_.conversation.empty()) draw_conversation_panel(view, open_->conversation, layout_.conversation, intents);
   if (!layout_.inspector.empty()) draw_inspector_panel(view, open_->inspector, layout_.inspector, intents);
   draw_transport(view, open_->spans, open_->marks, layout_.transport, intents);
   draw_switches();
@@ -129,8 +128,14 @@ void App::open(const std::filesystem::path& file) {
   if (!reading.lesson) return;
   faults_.clear();  // warnings are for the teacher, who asks for them with `mailscope check`
   const Lesson& lesson = *reading.lesson;
-  open_.emplace(OpenLessonState{reading.lesson, Stops(lesson.trace, lesson.conversation), protocol_spans(lesson.trace),
-                                lesson_marks(lesson.trace), lesson.trace.state_at(lesson.trace.start), {}, {}, {}});
+  open_.emplace(OpenLessonState{reading.lesson,
+                                Stops(lesson.trace, lesson.conversation),
+                                protocol_spans(lesson.trace),
+                                lesson_marks(lesson.trace),
+                                lesson.trace.state_at(lesson.trace.start),
+                                {},
+                                {},
+                                {}});
   playback_ = {.at = lesson.trace.start, .speed = playback_.speed, .granularity = playback_.granularity};
   selection_ = {};
   remainder_us_ = 0;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/lesson/translate.hpp"
 #include "viz/draw/widgets.hpp"
-#include "viz/model/translate.hpp"
 
 namespace mailscope {
 namespace {

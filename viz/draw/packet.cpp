@@ -9,7 +9,8 @@ namespace {
 
 constexpr float capsule_height = 26, capsule_padding = 13, dot_radius = 4.5F;
 constexpr float dash = 5, dash_gap = 6;
-constexpr float bubble_width_max = 230, bubble_padding = 10, bubble_icon = 22;
+constexpr float bubble_width_max = 230, bubble_padding = 10, bubble_padding_y = 7, bubble_icon = 22;
+constexpr float bubble_room = bubble_width_max - 2 * bubble_padding - bubble_icon;
 
 ImU32 severity_colour(Severity severity) {
   switch (severity) {
@@ -40,7 +41,6 @@ Icon severity_icon(Severity severity) {
 }
 
 /// Where a bubble's text wraps: the same for measuring and drawing.
-float bubble_room() { return px(bubble_width_max - 2 * bubble_padding - bubble_icon); }
 
 }  // namespace
 
@@ -91,22 +91,24 @@ void draw_bounce(const Zoomed& draw, ImVec2 middle, float opacity) {
   draw_icon(draw.list(), Icon::Cross, middle, draw.length(12), faded(colours().failure, opacity));
 }
 
-ImVec2 bubble_size(std::string_view text) {
-  const float width = std::min(bubble_room(), text_size(Face::Small, text).x);
-  return {width + px(2 * bubble_padding + bubble_icon), wrapped_height(Face::Small, text, bubble_room()) + px(2 * 7)};
+ImVec2 bubble_size(const Zoomed& draw, std::string_view text) {
+  const ImVec2 lines = font(Face::Small)
+                           ->CalcTextSizeA(draw.text_height(Face::Small), FLT_MAX, draw.length(bubble_room),
+                                           text.data(), text.data() + text.size());
+  return {lines.x + draw.length(2 * bubble_padding + bubble_icon), lines.y + draw.length(2 * bubble_padding_y)};
 }
 
-void draw_bubble(ImVec2 at, std::string_view text, Severity severity, float opacity) {
-  ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const ImVec2 size = bubble_size(text), end(at.x + size.x, at.y + size.y);
+void draw_bubble(const Zoomed& draw, ImVec2 at, std::string_view text, Severity severity, float opacity) {
+  const ImVec2 size = bubble_size(draw, text);
+  const Rect place{at.x, at.y, size.x, size.y};
   const ImU32 colour = faded(severity_colour(severity), opacity);
-  draw.AddRectFilled(at, end, faded(colours().panel, opacity), px(8));
-  draw.AddRectFilled(at, end, faded(colour, 0.14F), px(8));
-  draw.AddRect(at, end, colour, px(8), 0, std::max(1.0F, px(1)));
-  draw_icon(draw, severity_icon(severity), {at.x + px(bubble_padding + 6), at.y + size.y / 2}, px(13), colour);
-  const float x = at.x + px(bubble_padding + bubble_icon);
-  ImGui::SetCursorScreenPos({x, at.y + px(7)});
-  wrapped_text(Face::Small, faded(colours().text, opacity), text, bubble_room());
+  draw.box(place, faded(colours().panel, opacity), 0, 1, 8);
+  draw.box(place, faded(colour, 0.14F), colour, 1, 8);
+  draw_icon(draw.list(), severity_icon(severity), {at.x + draw.length(bubble_padding + 6), at.y + size.y / 2},
+            draw.length(13), colour);
+  draw.list().AddText(font(Face::Small), draw.text_height(Face::Small),
+                      {at.x + draw.length(bubble_padding + bubble_icon), at.y + draw.length(bubble_padding_y)},
+                      faded(colours().text, opacity), text.data(), text.data() + text.size(), draw.length(bubble_room));
 }
 
 }  // namespace mailscope

@@ -17,9 +17,9 @@ void draw_dot(const Zoomed& draw, ImVec2 middle, ImU32 fill);
 void draw_lane(const Zoomed& draw, std::span<const ImVec2> points, ImU32 colour, float thickness, bool is_dashed);
 /// A cross in a disc, where something was turned away.
 void draw_bounce(const Zoomed& draw, ImVec2 middle, float opacity);
-/// The size on the screen of a bubble with this text.
-[[nodiscard]] ImVec2 bubble_size(std::string_view text);
+/// The size on the screen of a bubble with this text; it grows and shrinks with the stage.
+[[nodiscard]] ImVec2 bubble_size(const Zoomed& draw, std::string_view text);
 /// A notice with its upper left corner at `at`; its text wraps. Opacity from 0 to 1.
-void draw_bubble(ImVec2 at, std::string_view text, Severity severity, float opacity);
+void draw_bubble(const Zoomed& draw, ImVec2 at, std::string_view text, Severity severity, float opacity);
 
 }  // namespace mailscope

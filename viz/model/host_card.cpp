@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "viz/model/translate.hpp"
+#include "sim/lesson/translate.hpp"
 
 namespace mailscope {
 namespace {

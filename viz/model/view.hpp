@@ -28,19 +28,19 @@ struct Settings {
   Language language{};
   Theme theme{};
   int scale_percent{100};
-  bool reduced_motion{};                          ///< packets appear at the ends instead of travelling
+  bool reduced_motion{};  ///< packets appear at the ends instead of travelling
 };
 
 struct Playback {
   Instant at;
   bool playing{};
-  double speed{1.0};                              ///< virtual seconds per real second
+  double speed{1.0};  ///< virtual seconds per real second
   Granularity granularity{};
 };
 
 struct Selection {
-  std::optional<std::size_t> row;                 ///< of the lesson's conversation; none: follow the cursor
-  std::optional<ConnectionId> connection;         ///< the ladder shows only this one; none: all
+  std::optional<std::size_t> row;          ///< of the lesson's conversation; none: follow the cursor
+  std::optional<ConnectionId> connection;  ///< the ladder shows only this one; none: all
   InspectorTab tab{};
 };
 
@@ -49,7 +49,7 @@ struct Lesson {
   std::filesystem::path file;
   Scenario scenario;
   Trace trace;
-  Conversation conversation;                      ///< the trace's rows for the ladder
+  Conversation conversation;  ///< the trace's rows for the ladder
   std::vector<Verdict> verdicts;
 };
 

@@ -3,10 +3,10 @@
 #include <cmath>
 
 #include "sim/lesson/explanations.hpp"
+#include "sim/lesson/translate.hpp"
 #include "viz/draw/ladder_row.hpp"
 #include "viz/draw/widgets.hpp"
 #include "viz/model/flow.hpp"
-#include "viz/model/translate.hpp"
 
 namespace mailscope {
 namespace {

@@ -1,8 +1,8 @@
 #include "viz/panels/faults.hpp"
 
+#include "sim/lesson/translate.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
-#include "viz/model/translate.hpp"
 
 namespace mailscope {
 namespace {

@@ -5,9 +5,9 @@
 
 #include "imgui.h"
 #include "imgui_stdlib.h"
+#include "sim/lesson/translate.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
-#include "viz/model/translate.hpp"
 
 namespace mailscope {
 namespace {
@@ -159,8 +159,12 @@ void draw_open_field(Intents& intents) {
   caption(tr("Your own lesson"));
   ImGui::SetNextItemWidth(
       std::min(px(460), ImGui::GetContentRegionAvail().x - text_button_width(tr("Open"), true) - px(8)));
+  ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, px(1));
+  ImGui::PushStyleColor(ImGuiCol_FrameBg, colours().panel);
   const bool entered = ImGui::InputTextWithHint("##file", tr("Path of a .yaml file, or drop one on this window"), &path,
                                                 ImGuiInputTextFlags_EnterReturnsTrue);
+  ImGui::PopStyleColor();
+  ImGui::PopStyleVar();
   focus_ring();
   ImGui::SameLine();
   const bool pressed = text_button("open", tr("Open"), Look::Raised, Icon::Folder);

@@ -1,10 +1,10 @@
 #include <algorithm>
 
+#include "sim/lesson/translate.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
 #include "viz/model/bytes.hpp"
 #include "viz/model/ladder.hpp"
-#include "viz/model/translate.hpp"
 #include "viz/panels/inspector_tabs.hpp"
 
 namespace mailscope {

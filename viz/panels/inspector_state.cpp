@@ -1,9 +1,9 @@
 #include <algorithm>
 
+#include "sim/lesson/translate.hpp"
 #include "viz/draw/graph.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
-#include "viz/model/translate.hpp"
 #include "viz/panels/inspector_tabs.hpp"
 
 namespace mailscope {

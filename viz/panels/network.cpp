@@ -3,12 +3,12 @@
 #include <cmath>
 
 #include "sim/lesson/explanations.hpp"
+#include "sim/lesson/translate.hpp"
 #include "viz/draw/host_card.hpp"
 #include "viz/draw/packet.hpp"
 #include "viz/draw/widgets.hpp"
 #include "viz/model/bubble_place.hpp"
 #include "viz/model/flow.hpp"
-#include "viz/model/translate.hpp"
 
 namespace mailscope {
 namespace {
@@ -200,9 +200,10 @@ class Stage {
   void draw_notice(const Notice& notice, float visible, const std::vector<Rect>& cards, std::vector<Rect>& used) const {
     const Explanation* known = explanation(notice.topic);
     const std::string text = known ? fill(known->title.in(view_.settings.language), notice.arguments) : notice.topic;
-    const ImVec2 size = bubble_size(text);
-    const Rect place = place_bubble(cards[notice.host.value], {size.x, size.y}, canvas_, px(8), used, cards);
-    draw_bubble(low(place), text, notice.severity, visible);
+    const ImVec2 size = bubble_size(pen(), text);
+    const Rect room{canvas_.x + px(8), canvas_.y, canvas_.width - px(16), canvas_.height - px(8)};
+    const Rect place = place_bubble(cards[notice.host.value], {size.x, size.y}, room, px(8), used, cards);
+    draw_bubble(pen(), low(place), text, notice.severity, visible);
     used.push_back(place);
   }
 

@@ -2,10 +2,10 @@
 
 #include <array>
 
+#include "sim/lesson/translate.hpp"
 #include "viz/app/keys.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
-#include "viz/model/translate.hpp"
 
 namespace mailscope {
 namespace {

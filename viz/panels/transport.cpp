@@ -5,9 +5,9 @@
 #include <array>
 #include <cmath>
 
+#include "sim/lesson/translate.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
-#include "viz/model/translate.hpp"
 
 namespace mailscope {
 namespace {

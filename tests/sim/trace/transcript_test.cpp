@@ -76,7 +76,7 @@ TEST_CASE("the transcript tells each thing once, aligned, and neutralises what w
 
 1. Anna writes
   00:00.000  anna-laptop                                sends a message
-  00:00.000        anna-laptop → mail.alba.example:587  TCP connection from port 49152, SMTP submission
+  00:00.000        anna-laptop → mail.alba.example:587  TCP connection from port 49152, SMTP · submission
   00:00.040        anna-laptop ↔ mail.alba.example:587  connection open
   00:00.060        anna-laptop ← mail.alba.example:587  220 mail.alba.example ESMTP
   00:00.080        anna-laptop → mail.alba.example:587  EHLO anna-laptop
@@ -95,13 +95,13 @@ TEST_CASE("the transcript tells each thing once, aligned, and neutralises what w
   00:00.220        anna-laptop ↔ mail.alba.example:587  connection closed
 
 2. The server asks DNS
-  00:00.300  mail.alba.example → dns:53                 UDP datagrams from port 49152, DNS lookup
+  00:00.300  mail.alba.example → dns:53                 UDP datagrams from port 49152, DNS · lookup
   00:00.300  mail.alba.example → dns:53                 MX llevant.example?
   00:00.340  mail.alba.example × dns:53                 port unreachable
   00:00.400  mail.alba.example                          queue: 1
-  00:00.400  mail.alba.example                          + anna/INBOX: “Lunch” from anna@alba.example (612 octets)
-  00:00.500  mail.alba.example                          * anna/INBOX: “Lunch” from anna@alba.example [\Seen]
-  01:01.500  mail.alba.example                          - anna/INBOX: “Lunch” from anna@alba.example
+  00:00.400  mail.alba.example                          + anna/INBOX: “Lunch” · anna@alba.example · 612 octets
+  00:00.500  mail.alba.example                          * anna/INBOX: “Lunch” · anna@alba.example [\Seen]
+  01:01.500  mail.alba.example                          - anna/INBOX: “Lunch” · anna@alba.example
 )";
   const std::string printed = format_transcript(small_trace(), options_with_texts());
   CHECK(printed == expected);
@@ -125,12 +125,12 @@ TEST_CASE("a body that was cut says how long it was") {
   line.step.text = std::string(step_text_octets_max, 'x');
   line.step.bytes = {0, 70'000};
   trace.append(trace.end(), line);
-  CHECK(format_transcript(trace, {}).ends_with("[… cut: 70000 octets in all]\n"));
+  CHECK(format_transcript(trace, {}).ends_with("[… cut; octets in all: 70000]\n"));
 }
 
 TEST_CASE("printable() keeps UTF-8 and escapes everything else octet by octet (RFC 3629 §4)") {
   CHECK(printable("caffè € 😀\n") == "caffè € 😀\n");
-  CHECK(printable("a\tb\r\x7f") == "a\\x09b\\x0d\\x7f");
+  CHECK(printable("a\tb\r\x7f") == "a    b\\x0d\\x7f");
   CHECK(printable("\xc0\xaf") == "\\xc0\\xaf");                    // overlong
   CHECK(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");           // surrogate
   CHECK(printable("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");  // past U+10FFFF

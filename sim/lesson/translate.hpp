@@ -10,10 +10,12 @@
 
 namespace mailscope {
 
-/// The language of tr() from now on. Drawing is single-threaded; this is the window's one global besides ImGui's.
+/// The language of tr() from now on. It is the program's one global; whoever speaks to people is single-threaded.
 void set_language(Language language);
 /// `english` in the current language; `english` itself where the catalogue lacks it. Lives as long as the program.
 [[nodiscard]] const char* tr(const char* english);
+/// tr() for a text that is no literal here, because the literal stands elsewhere in a tr().
+[[nodiscard]] inline const char* translated(const char* english) { return tr(english); }
 /// tr() with {0}, {1} … filled in.
 [[nodiscard]] std::string tr(const char* english, const std::vector<std::string>& arguments);
 

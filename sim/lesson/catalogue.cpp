@@ -1,4 +1,4 @@
-#include "viz/model/catalogue.hpp"
+#include "sim/lesson/catalogue.hpp"
 
 namespace mailscope {
 namespace {

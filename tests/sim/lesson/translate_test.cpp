@@ -1,6 +1,6 @@
 // The window's own strings: every one that the sources say by tr("…") has its translations, and catalogues are read
 // safely.
-#include "viz/model/translate.hpp"
+#include "sim/lesson/translate.hpp"
 
 #include <catch2/catch_all.hpp>
 #include <filesystem>
@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "assets/assets.hpp"
-#include "viz/model/catalogue.hpp"
+#include "sim/lesson/catalogue.hpp"
 
 using namespace mailscope;
 
@@ -68,15 +68,16 @@ std::vector<Use> uses_in(const std::string& file, const std::string& source) {
   return uses;
 }
 
-/// Every tr(…) of the window's sources but its own declaration and definition.
+/// Every tr(…) of the sources but its own declaration and definition.
 std::vector<Use> all_uses() {
   std::vector<Use> uses;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(MAILSCOPE_SOURCE_DIR "/viz")) {
-    const std::string extension = entry.path().extension().string();
-    if ((extension != ".cpp" && extension != ".hpp") || entry.path().stem() == "translate") continue;
-    const std::vector<Use> found = uses_in(entry.path().filename().string(), file_text(entry.path()));
-    uses.insert(uses.end(), found.begin(), found.end());
-  }
+  for (const char* folder : {MAILSCOPE_SOURCE_DIR "/sim", MAILSCOPE_SOURCE_DIR "/viz"})
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+      const std::string extension = entry.path().extension().string();
+      if ((extension != ".cpp" && extension != ".hpp") || entry.path().stem() == "translate") continue;
+      const std::vector<Use> found = uses_in(entry.path().filename().string(), file_text(entry.path()));
+      uses.insert(uses.end(), found.begin(), found.end());
+    }
   return uses;
 }
 
@@ -118,7 +119,7 @@ std::string catalogue_octets(const std::vector<std::pair<std::string, std::strin
 
 }  // namespace
 
-TEST_CASE("Every text of the window has a translation in every language, with the same arguments") {
+TEST_CASE("Every text of the program has a translation in every language, with the same arguments") {
   const std::vector<Use> uses = all_uses();
   REQUIRE(uses.size() > 20);
   for (const Language language : all_languages) {

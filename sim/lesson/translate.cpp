@@ -1,4 +1,4 @@
-#include "viz/model/translate.hpp"
+#include "sim/lesson/translate.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "assets/assets.hpp"
-#include "viz/model/catalogue.hpp"
+#include "sim/lesson/catalogue.hpp"
 
 namespace mailscope {
 namespace {
