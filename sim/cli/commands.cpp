@@ -70,7 +70,8 @@ std::string told(const Verdict& verdict, bool colour) {
   const std::string words = printable(title_of(*verdict.expectation));
   if (verdict.holds) return "  " + paint(colour, "32", "✓ " + words) + '\n';
   return "  " + paint(colour, "31", "✗ " + words) +
-         fmt::format("  (line {}; found: {})\n", verdict.expectation->line_number, printable(verdict.found));
+         fmt::format("  ({})\n", tr("line {0}; found: {1}", {std::to_string(verdict.expectation->line_number),
+                                                             printable(found_text(verdict))}));
 }
 
 /// Each expectation under its step's title.

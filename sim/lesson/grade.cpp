@@ -4,10 +4,14 @@
 #include <algorithm>
 
 #include "sim/lesson/moment.hpp"
+#include "sim/lesson/translate.hpp"
 #include "sim/lesson/world.hpp"
 
 namespace mailscope {
 namespace {
+
+const std::string step_not_reached = "step not reached";
+const std::string nothing_said = "nothing said";
 
 /// Walks the trace once; each step is judged at the record that begins the next one, or at the end.
 class Grader {
@@ -32,7 +36,7 @@ class Grader {
     for (std::uint32_t step{}; step < scenario_.steps.size(); ++step)
       if (!reached_.contains(step))
         for (const Expectation& expectation : scenario_.steps[step].expectations)
-          verdicts_.push_back({step, &expectation, false, "step not reached"});
+          verdicts_.push_back({step, &expectation, false, step_not_reached});
     std::ranges::stable_sort(verdicts_, {}, &Verdict::step);
     return std::move(verdicts_);
   }
@@ -69,7 +73,7 @@ class Grader {
   }
   void judge(const Expectation::LineSaid& expected, Verdict& verdict) const {
     const auto last = said_.find(index_of(expected.host));
-    verdict.found = last == said_.end() ? "nothing said" : last->second;
+    verdict.found = last == said_.end() ? nothing_said : last->second;
   }
   void judge(const Expectation::QueueHolds& expected, Verdict& verdict) const {
     const std::size_t host = index_of(expected.host);
@@ -108,5 +112,11 @@ class Grader {
 }  // namespace
 
 std::vector<Verdict> grade(const Scenario& scenario, const Trace& trace) { return Grader(scenario, trace).grade(); }
+
+std::string found_text(const Verdict& verdict) {
+  if (verdict.found == step_not_reached) return tr("step not reached");
+  if (verdict.found == nothing_said) return tr("nothing said");
+  return verdict.found;
+}
 
 }  // namespace mailscope

@@ -42,6 +42,9 @@ struct Verdict {
   std::string found;  ///< what was there instead, in wire or data terms
 };
 
+/// `verdict.found` for people: wire text and numbers as they are, our own words in the current language.
+[[nodiscard]] std::string found_text(const Verdict& verdict);
+
 /// Holds every expectation of `scenario` against the trace of its run. A step that was never reached fails.
 [[nodiscard]] std::vector<Verdict> grade(const Scenario& scenario, const Trace& trace);
 

@@ -92,10 +92,10 @@ void draw_bounce(const Zoomed& draw, ImVec2 middle, float opacity) {
 }
 
 ImVec2 bubble_size(const Zoomed& draw, std::string_view text) {
-  const ImVec2 lines = font(Face::Small)
-                           ->CalcTextSizeA(draw.text_height(Face::Small), FLT_MAX, draw.length(bubble_room),
-                                           text.data(), text.data() + text.size());
-  return {lines.x + draw.length(2 * bubble_padding + bubble_icon), lines.y + draw.length(2 * bubble_padding_y)};
+  const float room = px(bubble_room);
+  const float width = std::min(room, text_size(Face::Small, text).x) / ui_scale();
+  const float height = wrapped_height(Face::Small, text, room) / ui_scale();
+  return {draw.length(width + 2 * bubble_padding + bubble_icon), draw.length(height + 2 * bubble_padding_y)};
 }
 
 void draw_bubble(const Zoomed& draw, ImVec2 at, std::string_view text, Severity severity, float opacity) {
@@ -106,9 +106,11 @@ void draw_bubble(const Zoomed& draw, ImVec2 at, std::string_view text, Severity 
   draw.box(place, faded(colour, 0.14F), colour, 1, 8);
   draw_icon(draw.list(), severity_icon(severity), {at.x + draw.length(bubble_padding + 6), at.y + size.y / 2},
             draw.length(13), colour);
-  draw.list().AddText(font(Face::Small), draw.text_height(Face::Small),
-                      {at.x + draw.length(bubble_padding + bubble_icon), at.y + draw.length(bubble_padding_y)},
-                      faded(colours().text, opacity), text.data(), text.data() + text.size(), draw.length(bubble_room));
+  const ImVec2 corner(at.x + draw.length(bubble_padding + bubble_icon), at.y + draw.length(bubble_padding_y));
+  const float zoom = draw.length(1) / ui_scale();
+  for (const WrappedWord& word : wrapped_words(Face::Small, text, px(bubble_room)))
+    draw.text(Face::Small, {corner.x + word.at.x * zoom, corner.y + word.at.y * zoom}, faded(colours().text, opacity),
+              word.text);
 }
 
 }  // namespace mailscope

@@ -167,6 +167,14 @@ void wrapped_text(Face face, ImU32 colour, std::string_view text, float width) {
   show(plain(text), {face}, width, colour);
 }
 
+std::vector<WrappedWord> wrapped_words(Face face, std::string_view text, float width) {
+  std::vector<WrappedWord> words;
+  lay_out(plain(text), {face}, width, [&](Emphasis, std::string_view word, ImVec2 at) {
+    words.push_back({std::string(word), at});
+  });
+  return words;
+}
+
 float wrapped_height(Face face, std::string_view text, float width) { return height_of(plain(text), {face}, width); }
 
 }  // namespace mailscope

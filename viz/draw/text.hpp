@@ -41,6 +41,13 @@ void label(Face face, ImU32 colour, std::string_view text);
 /// Plain text in one face, wrapped between words to `width` screen pixels, as an item of the current window.
 void wrapped_text(Face face, ImU32 colour, std::string_view text, float width);
 [[nodiscard]] float wrapped_height(Face face, std::string_view text, float width);
+/// A word of a wrapped text, and where it stands from the text's upper left corner, in screen pixels.
+struct WrappedWord {
+  std::string text;
+  ImVec2 at;
+};
+/// The same text, broken at the same places, for who draws it enlarged or reduced.
+[[nodiscard]] std::vector<WrappedWord> wrapped_words(Face face, std::string_view text, float width);
 
 /// Text with **bold**, *italic* (shown in colour, as there is no italic face) and `mono` spans, as an item of the
 /// current window, wrapped to `width` screen pixels. A backslash before *, ` or \ takes it literally; '\n' ends a line.

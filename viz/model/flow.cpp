@@ -68,6 +68,7 @@ std::vector<Flight> flights_at(const Trace& trace, const Conversation& conversat
                   .progress = progress_between(packet.sent, packet.arrives, now.at)};
     if (reduced_motion) flight.progress = flight.progress < 0.5 ? 0.0 : 1.0;
     flight.is_bare = sent.payload.empty() && sent.flags == TcpFlags{.ack = true};
+    flight.has_payload = !sent.payload.empty();
     flight.text = sent.payload.empty() ? flags_text(sent.flags) : carried_text(conversation, sent, flight.is_error);
     flights.push_back(std::move(flight));
   }

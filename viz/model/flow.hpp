@@ -18,6 +18,7 @@ struct Flight {
   std::string protocol;  ///< for its colour
   std::string text;      ///< one line: what it carries, or its TCP flags
   bool is_bare{};        ///< a pure acknowledgement: a dot without text
+  bool has_payload{};    ///< it carries more than TCP flags
   bool is_error{};       ///< a refusal, or a negative reply
   double progress{};     ///< 0 at the sender, 1 at the receiver
 };

@@ -59,7 +59,7 @@ void draw_verdict(const Verdict& verdict) {
   ImGui::Indent(indent + mark);
   wrapped_text(Face::Small, verdict.holds ? colours().text_dim : colours().failure, described(*verdict.expectation),
                width);
-  if (!verdict.holds) wrapped_text(Face::Small, colours().text_soft, tr("Found: {0}", {verdict.found}), width);
+  if (!verdict.holds) wrapped_text(Face::Small, colours().text_soft, tr("Found: {0}", {found_text(verdict)}), width);
   ImGui::Unindent(indent + mark);
 }
 

@@ -32,9 +32,10 @@ class Stage {
     for (std::uint32_t link = 0; link < trace_.links.size(); ++link) draw_link(LinkId{link});
     for (std::uint32_t host = 0; host < trace_.hosts.size(); ++host) draw_card_of(HostId{host});
     const auto flights = flights_at(trace_, view_.lesson.conversation, view_.now, view_.settings.reduced_motion);
-    for (const bool is_bare : {true, false})  // no dot hides a capsule's text
-      for (const Flight& flight : flights)
-        if (flight.is_bare == is_bare) draw_flight(flight);
+    for (const bool has_payload : {false, true})  // flags hide no capsule's words, and dots hide neither
+      for (const bool is_bare : {true, false})
+        for (const Flight& flight : flights)
+          if (flight.has_payload == has_payload && flight.is_bare == is_bare) draw_flight(flight);
     draw_marks();
     ImGui::PopClipRect();
   }
