@@ -1,4 +1,4 @@
-// UTF-8 (RFC 3629) as far as wire text needs it: what a peer calls UTF-8 may be anything.
+// UTF-8 (RFC 3629) as far as the program needs it: what a peer or a file calls UTF-8 may be anything.
 #pragma once
 
 #include <cstddef>
@@ -15,5 +15,15 @@ namespace mailscope {
 
 /// ISO-8859-1 as UTF-8.
 [[nodiscard]] std::string utf8_from_latin1(std::string_view text);
+
+/// Offset of the first octet that belongs to no well-formed character; text.size() when all is well.
+[[nodiscard]] std::size_t utf8_valid_prefix(std::string_view text);
+/// Characters of `text`; an octet that belongs to none counts as one.
+[[nodiscard]] std::size_t utf8_characters(std::string_view text);
+
+/// Takes the first code point off `text`; an octet that belongs to none is read as U+FFFD. Precondition: not empty.
+char32_t take_code_point(std::string_view& text);
+/// Appends `code_point` to `text`.
+void append_utf8(std::string& text, char32_t code_point);
 
 }  // namespace mailscope

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "protocols/core/utf8.hpp"
 #include "sim/lesson/read_scenario.hpp"
-#include "sim/lesson/utf8.hpp"
 #include "sim/trace/printable.hpp"
 
 namespace mailscope {
@@ -29,7 +29,7 @@ std::string excerpt(std::string_view line, std::size_t column) {
   std::string shown, padding;
   std::size_t character = 1;
   for (std::size_t offset{}; offset < line.size() && character <= column + context_characters; ++character) {
-    const std::size_t length = std::max<std::size_t>(utf8_length_at(line, offset), 1);
+    const std::size_t length = std::max<std::size_t>(utf8_length(line.substr(offset)), 1);
     if (character + context_characters >= column) {
       const std::string_view one = line.substr(offset, length);
       shown += one == "\t" ? " " : printable(one) == one ? one : "?";

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "sim/lesson/utf8.hpp"
+#include "protocols/core/utf8.hpp"
 #include "sim/trace/printable.hpp"
 
 namespace mailscope {
@@ -77,7 +77,7 @@ std::string in_quotes(std::string_view text) {
   std::size_t characters{};
   for (std::size_t offset{}; offset < text.size(); ++characters) {
     if (characters == characters_max) return result + "…\"";
-    const std::size_t length = utf8_length_at(text, offset);
+    const std::size_t length = utf8_length(text.substr(offset));
     const std::string_view character = text.substr(offset, std::max(length, std::size_t{1}));
     result += character == "\n" ? "\\n" : character == "\t" ? "\\t" : printable(character);
     offset += character.size();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocols/core/ascii.hpp"
 #include "sim/lesson/scenario_values.hpp"
 
 namespace mailscope {
@@ -18,9 +19,9 @@ std::optional<HostId> ConnectionEnds::host(ConnectionId connection, Side side) c
 }
 
 bool has_line_starting(std::string_view text, std::string_view start) {
-  const std::string wanted = ascii_lower(start);
+  const std::string wanted = ascii::lower(start);
   for (;;) {
-    if (ascii_lower(text.substr(0, wanted.size())) == wanted) return true;
+    if (ascii::lower(text.substr(0, wanted.size())) == wanted) return true;
     const std::size_t end = text.find('\n');
     if (end == std::string_view::npos) return false;
     text.remove_prefix(end + 1);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "protocols/core/ascii.hpp"
 #include "sim/lesson/scenario_keys.hpp"
 #include "sim/lesson/scenario_reader.hpp"
 #include "sim/lesson/scenario_values.hpp"
@@ -150,7 +151,7 @@ std::string read_record_name(Faults& faults, const YamlNode* node, const std::st
   if (read_domain(faults, &without_underscores).empty()) return {};
   if (!node->text.ends_with('.')) return node->text + "." + zone;
   const std::string name = node->text.substr(0, node->text.size() - 1);
-  if (name != zone && !ascii_lower(name).ends_with("." + ascii_lower(zone)))
+  if (name != zone && !ascii::lower(name).ends_with("." + ascii::lower(zone)))
     faults.error(node->where, found_in(*node), fmt::format("a name within the zone {}", zone),
                  "put the record into the zone that it belongs to");
   return name;
@@ -211,7 +212,7 @@ MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map,
     for_each_item(faults, *domains, "a list of domains, such as [alba.example]", limits::domains,
                   [&](const YamlNode& item) {
                     const std::string domain = read_domain(faults, &item);
-                    const auto [owner, is_new] = reader.domains.emplace(ascii_lower(domain), host);
+                    const auto [owner, is_new] = reader.domains.emplace(ascii::lower(domain), host);
                     if (!is_new && !domain.empty())
                       faults.error(item.where, fmt::format("the domain {} a second time", in_quotes(domain)),
                                    "one server for each domain", fmt::format("{} delivers it already", owner->second));

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "protocols/core/ascii.hpp"
 #include "sim/lesson/scenario_keys.hpp"
 #include "sim/lesson/scenario_reader.hpp"
 #include "sim/lesson/scenario_values.hpp"
@@ -159,7 +160,7 @@ void ScenarioReader::read_hosts(const YamlNode* node) {
   std::map<std::string, std::string> lower_names;
   for_each_entry(faults, *node, "a map of hosts", limits::hosts, [&](const YamlNode& key, const YamlNode& value) {
     HostSetting host = read_host(*this, key, value);
-    const auto [first, is_new] = lower_names.emplace(ascii_lower(host.name), host.name);
+    const auto [first, is_new] = lower_names.emplace(ascii::lower(host.name), host.name);
     if (!is_new && !host.name.empty())
       faults.error(key.where, in_quotes(host.name), "a name of its own",
                    fmt::format("{} differs only in upper and lower case", in_quotes(first->second)));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "protocols/core/ascii.hpp"
 #include "sim/hosts/address.hpp"
 #include "sim/lesson/scenario_keys.hpp"
 #include "sim/lesson/scenario_reader.hpp"
@@ -29,7 +30,7 @@ SendAction read_send(ScenarioReader& reader, const YamlNode& node, const std::st
     for_each_item(reader.faults, *to, "a list of addresses, such as [bruno@llevant.example]", limits::recipients,
                   [&](const YamlNode& item) {
                     send.to.push_back(read_mail_address(reader.faults, &item));
-                    reader.sendings.emplace(std::pair(server, ascii_lower(domain_of(send.to.back()))), item.where);
+                    reader.sendings.emplace(std::pair(server, ascii::lower(domain_of(send.to.back()))), item.where);
                   });
     if (to->kind == YamlNode::Kind::List && to->items.empty())
       reader.faults.error(to->where, "no recipient", "at least one", "write [bruno@llevant.example]");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "protocols/core/ascii.hpp"
 #include "sim/lesson/scenario_reader.hpp"
 #include "sim/lesson/scenario_values.hpp"
 
@@ -22,9 +23,9 @@ Names names_in(const Scenario& scenario) {
     if (const auto* dns = std::get_if<DnsServerSetting>(&host.what))
       for (const Zone& zone : dns->zones)
         for (const ZoneRecord& record : zone.records) {
-          const std::string name = ascii_lower(record.name);
+          const std::string name = ascii::lower(record.name);
           if (record.type == ZoneRecord::Type::A) names.addresses[name].push_back(record.value);
-          if (record.type == ZoneRecord::Type::Mx) names.exchanges[name].insert(ascii_lower(record.value));
+          if (record.type == ZoneRecord::Type::Mx) names.exchanges[name].insert(ascii::lower(record.value));
         }
   return names;
 }
@@ -32,7 +33,7 @@ Names names_in(const Scenario& scenario) {
 /// The addresses that A records give for a name.
 const std::vector<std::string>& addresses_of(const Names& names, const std::string& name) {
   static const std::vector<std::string> none;
-  const auto found = names.addresses.find(ascii_lower(name));
+  const auto found = names.addresses.find(ascii::lower(name));
   return found == names.addresses.end() ? none : found->second;
 }
 
@@ -46,7 +47,9 @@ bool linked(const Scenario& scenario, const std::string& one, const std::string&
 std::vector<std::string> exchanges(const Scenario& scenario, const Names& names, const HostSetting& server,
                                    const std::string& domain) {
   const auto& setting = std::get<MailServerSetting>(server.what);
-  if (!setting.resolver || std::ranges::find(setting.domains, domain, ascii_lower) != setting.domains.end()) return {};
+  if (!setting.resolver ||
+      std::ranges::any_of(setting.domains, [&](const std::string& own) { return ascii::iequals(own, domain); }))
+    return {};
   const auto found = names.exchanges.find(domain);
   std::vector<std::string> hosts;
   for (const std::string& name : found == names.exchanges.end() ? std::set{domain} : found->second)

@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "protocols/core/ascii.hpp"
+#include "protocols/core/utf8.hpp"
 #include "sim/lesson/map_reader.hpp"
 #include "sim/lesson/scenario_keys.hpp"
 #include "sim/lesson/units.hpp"
-#include "sim/lesson/utf8.hpp"
 
 namespace mailscope {
 namespace {
@@ -214,13 +215,6 @@ std::string read_mail_address(Faults& faults, const YamlNode* node) {
 
 std::string read_user(Faults& faults, const YamlNode* node) {
   return checked(faults, node, "a user's name: the part of an address before the @", is_local_part);
-}
-
-std::string ascii_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
 }
 
 }  // namespace mailscope

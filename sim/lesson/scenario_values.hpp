@@ -53,7 +53,4 @@ template <class Value>
   return absent;
 }
 
-/// ASCII case does not matter in domain names (RFC 1035 §2.3.3), nor in what lines begin with.
-[[nodiscard]] std::string ascii_lower(std::string_view text);
-
 }  // namespace mailscope

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "sim/lesson/utf8.hpp"
+#include "protocols/core/utf8.hpp"
 
 namespace mailscope {
 namespace {

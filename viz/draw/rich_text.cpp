@@ -2,8 +2,8 @@
 #include <cctype>
 #include <optional>
 
+#include "protocols/core/utf8.hpp"
 #include "viz/draw/text.hpp"
-#include "viz/draw/utf8.hpp"
 
 namespace mailscope {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cfloat>
 
-#include "viz/draw/utf8.hpp"
+#include "protocols/core/utf8.hpp"
 
 namespace mailscope {
 namespace {

@@ -2,9 +2,9 @@
 #include <catch2/catch_all.hpp>
 #include <random>
 
+#include "protocols/core/utf8.hpp"
 #include "sim/lesson/faults.hpp"
 #include "sim/lesson/scenario_keys.hpp"
-#include "sim/lesson/utf8.hpp"
 #include "tests/sim/lesson/lesson_fixture.hpp"
 
 using namespace mailscope;

@@ -2,7 +2,7 @@
 
 #include <catch2/catch_all.hpp>
 
-#include "sim/lesson/utf8.hpp"
+#include "protocols/core/utf8.hpp"
 
 using namespace mailscope;
 using namespace std::chrono_literals;
@@ -55,7 +55,7 @@ TEST_CASE("UTF-8 is well-formed or not, octet by octet (RFC 3629 §3, §4)") {
   for (const char* wrong : {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
                             "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc3(", "\xe2\x82("}) {
     CHECK(utf8_valid_prefix(wrong) == 0);
-    CHECK(utf8_length_at(wrong, 0) == 0);
+    CHECK(utf8_length(wrong) == 0);
   }
   CHECK(utf8_characters("a\xff\xfe"
                         "b") == 4);

@@ -2,8 +2,8 @@
 
 #include <catch2/catch_all.hpp>
 
+#include "protocols/core/utf8.hpp"
 #include "viz/app/gui.hpp"
-#include "viz/draw/utf8.hpp"
 
 using namespace mailscope;
 
