@@ -302,7 +302,9 @@ TEST_CASE("every panel's place holds a picture, in both themes, and two runs giv
     };
     WindowLayout layout, again;
     const Picture picture = run(layout);
-    for (const Rect& panel : {layout.top_bar, layout.lesson, layout.transport}) CHECK(colours_in(picture, panel) > 20);
+    for (const Rect& panel :
+         {layout.top_bar, layout.lesson, layout.network, layout.conversation, layout.inspector, layout.transport})
+      CHECK(colours_in(picture, panel) > 20);
     const bool same = run(again).rgba == picture.rgba;
     CHECK(same);
   }
