@@ -7,6 +7,7 @@
 #include "viz/app/keys.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
+#include "viz/model/overloaded.hpp"
 #include "viz/panels/faults.hpp"
 #include "viz/panels/gallery.hpp"
 #include "viz/panels/lesson.hpp"
@@ -18,11 +19,6 @@ namespace {
 
 constexpr double awake_after_input_s = 0.5;  // longer than the delay of tooltips
 constexpr double elapsed_max_s = 0.25;       // a window that was stopped for a while does not jump ahead
-
-template <class... Fs>
-struct Overloaded : Fs... {
-  using Fs::operator()...;
-};
 
 Rect whole_window() {
   const ImVec2 size = ImGui::GetIO().DisplaySize;

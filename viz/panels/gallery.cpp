@@ -13,7 +13,7 @@ namespace mailscope {
 namespace {
 
 constexpr float card_width_min = 320, card_gap = 20, card_pad = 18, picture_height = 150, edge = 40;
-constexpr float content_width_max = 1280, header_height = 116;
+constexpr float content_width_max = 1280;
 
 const char* level_name(Level level) {
   switch (level) {

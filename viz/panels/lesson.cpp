@@ -3,14 +3,10 @@
 #include "sim/lesson/translate.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
+#include "viz/model/overloaded.hpp"
 
 namespace mailscope {
 namespace {
-
-template <class... Fs>
-struct Overloaded : Fs... {
-  using Fs::operator()...;
-};
 
 std::string described(const Expectation& expectation) {
   return std::visit(Overloaded{
