@@ -26,7 +26,8 @@ WorldState Trace::initial_state() const {
 void Trace::append(Instant at, Happening what) {
   assert(at >= end());
   if (records_.empty()) newest_ = initial_state();
-  newest_.apply(records_.emplace_back(at, std::move(what)));
+  records_.push_back({at, std::move(what)});
+  newest_.apply(records_.back());
   if (records_.size() < next_keyframe_) return;
   keyframes_.push_back(newest_);
   next_keyframe_ = records_.size() + std::max(keyframe_records_min, newest_.items());
