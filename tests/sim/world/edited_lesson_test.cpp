@@ -73,6 +73,17 @@ TEST_CASE("an unknown recipient at the next server comes back to the sender as a
   CHECK(reports[0].subject == "Undelivered mail returned to sender");
 }
 
+TEST_CASE("a report that nobody can be given goes to the postmaster (RFC 5321 §4.5.1, §6.1)") {
+  World world = lesson_world({{"to: [bruno@llevant.example]", "to: [nobody@llevant.example]"},
+                              {"address: anna@alba.example", "address: ghost@alba.example"}});
+  world.run();
+  CHECK(world.at_rest());
+  const auto reports = mailbox(world.trace(), "mail.alba.example", "postmaster/INBOX");
+  REQUIRE(reports.size() == 1);
+  CHECK(reports[0].subject == "Undelivered mail returned to sender");
+  CHECK(mailbox(world.trace(), "mail.alba.example", "anna/INBOX").empty());
+}
+
 TEST_CASE("an unknown recipient at the sender's own server is refused at RCPT (RFC 5321 §3.3)") {
   World world = lesson_world({{"to: [bruno@llevant.example]", "to: [nobody@alba.example]"}});
   world.run();
