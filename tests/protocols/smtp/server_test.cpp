@@ -1,3 +1,4 @@
+// Long because it is one list: a transcript for each rule of the server, in the order of the RFC's sections.
 #include "protocols/smtp/server.hpp"
 
 #include <catch2/catch_all.hpp>

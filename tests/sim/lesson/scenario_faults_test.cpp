@@ -1,4 +1,5 @@
 // Each kind of fault, with the exact place and words: the lesson is broken in one place, and this is what is said.
+// Long because it is one table: each breach of the format beside the exact fault that it must give.
 #include <catch2/catch_all.hpp>
 
 #include "tests/sim/lesson/lesson_fixture.hpp"
