@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 #include "protocols/core/utf8.hpp"
 #include "sim/trace/printable.hpp"

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "sim/lesson/moment.hpp"
 #include "sim/lesson/translate.hpp"

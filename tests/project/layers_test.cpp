@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/source_dir.hpp"
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -72,7 +74,7 @@ bool breaks(const Rule& rule, const Include& include) {
 }  // namespace
 
 TEST_CASE("no file includes what its layer must not know") {
-  const auto includes = includes_of(MAILSCOPE_SOURCE_DIR);
+  const auto includes = includes_of(source_dir());
   REQUIRE(includes.size() > 300);
   for (const Include& include : includes)
     for (const Rule& rule : rules)

@@ -1,6 +1,8 @@
 // Icons as strokes and fills: crisp at every scale, and independent of what the fonts hold.
 #pragma once
 
+#include <cstdint>
+
 #include "imgui.h"
 
 namespace mailscope {

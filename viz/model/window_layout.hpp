@@ -1,6 +1,7 @@
 // Where the panels of the window lie. Pure arithmetic on design pixels: no two panels ever overlap, at any size.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "viz/model/rect.hpp"

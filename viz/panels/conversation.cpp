@@ -1,5 +1,6 @@
 #include "viz/panels/conversation.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/lesson/explanations.hpp"

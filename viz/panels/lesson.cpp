@@ -1,5 +1,7 @@
 #include "viz/panels/lesson.hpp"
 
+#include <algorithm>
+
 #include "sim/lesson/translate.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "tests/sim/lesson/lesson_fixture.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace mailscope;
 using namespace mailscope::test;
@@ -60,6 +61,6 @@ TEST_CASE("lessons lie where MAILSCOPE_LESSONS says, else in the source tree") {
   REQUIRE(::setenv("MAILSCOPE_LESSONS", "/some/folder", 1) == 0);
   CHECK(lesson_folder() == "/some/folder");
   REQUIRE(::unsetenv("MAILSCOPE_LESSONS") == 0);
-  CHECK(lesson_folder() == fs::path(MAILSCOPE_SOURCE_DIR) / "scenarios");
+  CHECK(lesson_folder() == source_dir() / "scenarios");
   CHECK_FALSE(read_lessons(lesson_folder()).empty());
 }

@@ -3,10 +3,12 @@
 #include <catch2/catch_all.hpp>
 #include <filesystem>
 
+#include "tests/source_dir.hpp"
+
 namespace mailscope::test {
 
 std::string shipped_lesson() {
-  const auto text = read_file(std::filesystem::path(MAILSCOPE_SOURCE_DIR) / "scenarios/send-and-retrieve.yaml");
+  const auto text = read_file(source_dir() / "scenarios/send-and-retrieve.yaml");
   REQUIRE(text);
   return *text;
 }

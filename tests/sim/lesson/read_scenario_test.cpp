@@ -3,6 +3,7 @@
 #include <catch2/catch_all.hpp>
 
 #include "tests/sim/lesson/lesson_fixture.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace mailscope;
 using namespace mailscope::test;
@@ -157,7 +158,7 @@ TEST_CASE("a byte order mark and CR LF line ends change nothing") {
 
 TEST_CASE("a file that is absent, a folder or too large is a fault") {
   CHECK(read_scenario_file("no/such/lesson.yaml").faults.at(0).found == "no file that can be read");
-  CHECK(read_scenario_file(MAILSCOPE_SOURCE_DIR).faults.at(0).found == "no file that can be read");
+  CHECK(read_scenario_file(source_dir().string()).faults.at(0).found == "no file that can be read");
   const ScenarioReading large = read_scenario(std::string(scenario_octets_max + 1, '#'));
   CHECK_FALSE(large.scenario);
   CHECK(large.faults.at(0).expected == "a file of at most 1048576");

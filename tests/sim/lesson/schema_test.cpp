@@ -10,6 +10,7 @@
 #include "sim/lesson/scenario_keys.hpp"
 #include "sim/lesson/yaml_tree.hpp"
 #include "tests/sim/lesson/lesson_fixture.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace mailscope;
 using namespace mailscope::test;
@@ -18,7 +19,7 @@ using nlohmann::json;
 namespace {
 
 json schema() {
-  const auto text = read_file(std::filesystem::path(MAILSCOPE_SOURCE_DIR) / "scenarios/scenario.schema.json");
+  const auto text = read_file(source_dir() / "scenarios/scenario.schema.json");
   REQUIRE(text);
   return json::parse(*text);
 }
@@ -141,7 +142,7 @@ TEST_CASE("the schema and the reader know the same keys, required or not, each w
 
 TEST_CASE("every shipped lesson reads without errors, and the schema takes it as it is") {
   const json root = schema();
-  const std::vector<LessonFile> lessons = read_lessons(std::filesystem::path(MAILSCOPE_SOURCE_DIR) / "scenarios");
+  const std::vector<LessonFile> lessons = read_lessons(source_dir() / "scenarios");
   REQUIRE_FALSE(lessons.empty());
   for (const LessonFile& lesson : lessons) {
     INFO(lesson.file);
@@ -185,7 +186,7 @@ TEST_CASE("the schema refuses what the reader refuses, as far as a schema can") 
 }
 
 TEST_CASE("the lesson in the README reads without faults, and the README shows every key") {
-  const auto readme = read_file(std::filesystem::path(MAILSCOPE_SOURCE_DIR) / "scenarios/README.md");
+  const auto readme = read_file(source_dir() / "scenarios/README.md");
   REQUIRE(readme);
   const std::size_t begin = readme->find("```yaml\n") + 8;
   const std::string lesson = readme->substr(begin, readme->find("\n```", begin) + 1 - begin);

@@ -9,6 +9,7 @@
 
 #include "assets/assets.hpp"
 #include "sim/lesson/catalogue.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace mailscope;
 
@@ -71,8 +72,8 @@ std::vector<Use> uses_in(const std::string& file, const std::string& source) {
 /// Every tr(…) of the sources but its own declaration and definition.
 std::vector<Use> all_uses() {
   std::vector<Use> uses;
-  for (const char* folder : {MAILSCOPE_SOURCE_DIR "/sim", MAILSCOPE_SOURCE_DIR "/viz"})
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+  for (const char* folder : {"sim", "viz"})
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(source_dir() / folder)) {
       const std::string extension = entry.path().extension().string();
       if ((extension != ".cpp" && extension != ".hpp") || entry.path().stem() == "translate") continue;
       const std::vector<Use> found = uses_in(entry.path().filename().string(), file_text(entry.path()));

@@ -10,6 +10,7 @@
 
 #include "sim/lesson/read_scenario.hpp"
 #include "sim/lesson/world.hpp"
+#include "tests/source_dir.hpp"
 
 namespace mailscope {
 
@@ -17,7 +18,7 @@ using Edits = std::vector<std::pair<std::string, std::string>>;
 
 /// The lesson's text with each first occurrence replaced; a replacement that finds nothing fails the test.
 inline std::string lesson_text(const Edits& edits = {}) {
-  std::ifstream file(MAILSCOPE_SOURCE_DIR "/scenarios/send-and-retrieve.yaml");
+  std::ifstream file(source_dir() / "scenarios/send-and-retrieve.yaml");
   std::string yaml{std::istreambuf_iterator<char>(file), {}};
   for (const auto& [from, to] : edits) {
     const std::size_t at = yaml.find(from);

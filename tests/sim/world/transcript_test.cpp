@@ -4,11 +4,12 @@
 
 #include "sim/trace/export_text.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace mailscope;
 
 TEST_CASE("the lesson's transcript is the one that was reviewed") {
-  const std::string path = MAILSCOPE_SOURCE_DIR "/tests/sim/world/send-and-retrieve.txt";
+  const std::filesystem::path path = source_dir() / "tests/sim/world/send-and-retrieve.txt";
   World world = lesson_world();
   world.run();
   TranscriptOptions options;
