@@ -11,6 +11,7 @@
 #include <string_view>
 #include <variant>
 
+#include "protocols/core/secure_channel.hpp"
 #include "protocols/core/time.hpp"
 
 namespace mailscope {
@@ -59,6 +60,11 @@ struct Transmit {
   std::string bytes;
 };
 
+/// The security layer begins here (STARTTLS): after everything transmitted so far, the next octets of both directions
+/// are its own. The engine has discarded the plaintext that it had received beyond this point (CVE-2011-0411), is given
+/// no octets and says nothing until secured() or securing_failed().
+struct StartTls {};
+
 /// The engine has nothing more to say: close the connection once everything transmitted has left.
 struct Close {};
 
@@ -79,7 +85,7 @@ struct Step {
 
 /// One unit of an engine's ordered output. `Event` is the engine's own variant of what its host must know or decide.
 template <class Event>
-using Output = std::variant<Transmit, Step, Close, Event>;
+using Output = std::variant<Transmit, Step, StartTls, Close, Event>;
 
 /// receive() only stores; poll() consumes at most one unit of input and returns the next output, or nothing when
 /// it needs more input, more time, or the host's decision on an event. Bytes given whole or one at a time give
@@ -94,6 +100,15 @@ concept Engine = requires(E engine, const E& view, Instant now, std::string_view
   { view.deadline() } -> std::same_as<std::optional<Instant>>;
   { view.machine() } -> std::same_as<const Machine&>;
   { view.state() } -> std::same_as<StateId>;
+};
+
+/// An engine that can run over a security layer. secured() is called before the first poll() where the layer stands
+/// from the beginning (implicit TLS, RFC 8314 §3), or once after each StartTls. Either call is followed by poll().
+template <class E>
+concept SecurableEngine = Engine<E> &&
+    requires(E engine, Instant now, const SecureChannel& channel, std::string_view reason) {
+  { engine.secured(now, channel) } -> std::same_as<void>;
+  { engine.securing_failed(now, reason) } -> std::same_as<void>;  ///< the connection is of no more use
 };
 
 }  // namespace mailscope

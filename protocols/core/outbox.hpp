@@ -33,6 +33,7 @@ class Outbox {
   void tell(Alternative event) {
     outputs_.emplace_back(std::in_place_type<Event>, std::move(event));
   }
+  void start_tls() { outputs_.push_back(StartTls{}); }
   void close() { outputs_.push_back(Close{}); }
 
   [[nodiscard]] std::optional<Output<Event>> take() {

@@ -2,6 +2,7 @@
 // and hands the engine's events to the host. It knows no protocol; every engine is served by the one template.
 #pragma once
 
+#include <cassert>
 #include <functional>
 #include <map>
 #include <memory>
@@ -100,6 +101,7 @@ class EngineSession final : public Session {
   }
   void act(Instant now, Transmit& item) { world_.network.send(now, connection_, side_, item.bytes); }
   void act(Instant now, Step& item) { world_.trace.append(now, LineSpoken{connection_, side_, std::move(item)}); }
+  void act(Instant, StartTls&) { assert(false && "no engine of these sessions can be secured"); }
   void act(Instant now, Close&) {
     closed_ = true;
     world_.network.close(now, connection_, side_);

@@ -13,6 +13,10 @@ namespace mailscope::test {
 
 constexpr Instant start = Instant{std::chrono::seconds(1'772'442'000)};  // 2026-03-02T09:00:00Z
 
+/// What an engine in a test runs over once it has asked for security: the handshake takes no time and no octets.
+inline const SecureChannel test_channel{"TLSv1.3",    "TLS_AES_128_GCM_SHA256", "mail.alba.example", "",
+                                        "exported 1", "digest of certificate"};
+
 /// Everything that came out of an engine.
 template <class E>
 struct Record {
@@ -21,6 +25,7 @@ struct Record {
   std::vector<typename E::Event> events;
   std::uint64_t told{};  ///< up to which octet of `sent` there were Steps
   bool closed{};
+  unsigned secured{};  ///< how often it asked for TLS
 };
 
 /// A Step as one line, with all that it says.
@@ -53,6 +58,9 @@ void drain(E& engine, Instant now, Record<E>& record,
         record.told = step->bytes.end;
       }
       REQUIRE(step->to.value < engine.machine().states.size());
+    } else if (std::holds_alternative<StartTls>(*output)) {
+      ++record.secured;
+      if constexpr (SecurableEngine<E>) engine.secured(now, test_channel);
     } else if (std::holds_alternative<Close>(*output)) {
       record.closed = true;
     } else {
