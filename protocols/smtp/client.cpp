@@ -243,7 +243,7 @@ void Client::next_message(Instant now) {
   while (!messages_.empty()) {
     const auto& [envelope, content] = messages_.front();
     const std::optional<Reply> refusal = obstacle(messages_.front());
-    if (refusal || envelope.forward_paths.empty()) {
+    if (refusal || envelope.recipients.empty()) {
       settle(refusal.value_or(Reply{}));
       continue;
     }
@@ -256,11 +256,11 @@ void Client::next_message(Instant now) {
 }
 
 void Client::next_recipient(Instant now) {
-  const std::vector<std::string>& paths = messages_.front().envelope.forward_paths;
-  while (outcomes_.size() < paths.size() && !can_travel(paths[outcomes_.size()]))
+  const std::vector<Recipient>& recipients = messages_.front().envelope.recipients;
+  while (outcomes_.size() < recipients.size() && !can_travel(recipients[outcomes_.size()].forward_path))
     outcomes_.push_back({553, "5.1.3", {"The recipient's address cannot travel"}});
-  if (outcomes_.size() < paths.size())
-    return command("RCPT", "TO:<" + paths[outcomes_.size()] + '>', Awaited::Rcpt, now);
+  if (outcomes_.size() < recipients.size())
+    return command("RCPT", "TO:<" + recipients[outcomes_.size()].forward_path + '>', Awaited::Rcpt, now);
   if (std::ranges::any_of(outcomes_, &Reply::positive)) return command("DATA", "", Awaited::Data, now);
   settle({});
   reset_or_quit(now);
@@ -304,10 +304,10 @@ bool Client::offers(std::string_view keyword) const {
 /// The current message is done: `reply` is the outcome of all recipients that were not refused before.
 void Client::settle(const Reply& reply) {
   MessageDone done;
-  const std::vector<std::string>& paths = messages_.front().envelope.forward_paths;
-  for (std::size_t i = 0; i < paths.size(); ++i) {
+  const std::vector<Recipient>& recipients = messages_.front().envelope.recipients;
+  for (std::size_t i = 0; i < recipients.size(); ++i) {
     const bool was_refused = i < outcomes_.size() && !outcomes_[i].positive();
-    done.recipients.push_back({paths[i], was_refused ? outcomes_[i] : reply});
+    done.recipients.push_back({recipients[i].forward_path, was_refused ? outcomes_[i] : reply});
   }
   outcomes_.clear();
   messages_.pop_front();

@@ -14,6 +14,7 @@
 #include "protocols/core/input_buffer.hpp"
 #include "protocols/core/outbox.hpp"
 #include "protocols/sasl/sasl.hpp"
+#include "protocols/smtp/envelope.hpp"
 #include "protocols/smtp/reply.hpp"
 #include "protocols/smtp/reply_reader.hpp"
 #include "protocols/smtp/session.hpp"

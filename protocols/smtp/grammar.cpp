@@ -204,14 +204,4 @@ bool is_domain_or_literal(std::string_view text) {
   return text.size() <= domain_octets_max && (is_domain(text) || is_address_literal(text));
 }
 
-bool is_xtext(std::string_view text) {
-  Cursor at(text);
-  while (!at.at_end()) {
-    const char c = at.take_octets(1)[0];
-    if (c <= ' ' || c > '~' || c == '=') return false;
-    if (c == '+' && hex_octet(at.take_octets(2)) < 0) return false;
-  }
-  return true;
-}
-
 }  // namespace mailscope::smtp

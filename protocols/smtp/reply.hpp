@@ -1,4 +1,4 @@
-// SMTP replies and envelopes as values (RFC 5321 §4.2, §2.3.1). Knows no connection.
+// SMTP replies as values (RFC 5321 §4.2). Knows no connection.
 #pragma once
 
 #include <cstddef>
@@ -24,12 +24,6 @@ struct Reply {
   /// enhanced code stands on each line (RFC 2034 §4). CR and LF inside a line become spaces; a line is cut at
   /// reply_line_octets_max.
   [[nodiscard]] std::string wire() const;
-};
-
-/// Paths without angle brackets; an empty reverse path is the null sender of notifications (RFC 5321 §4.5.5).
-struct Envelope {
-  std::string reverse_path;
-  std::vector<std::string> forward_paths;
 };
 
 }  // namespace mailscope::smtp

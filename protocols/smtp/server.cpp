@@ -149,7 +149,7 @@ std::string Server::received_field(Instant now) const {
   field += "\r\n\tby " + config_.hostname + " with ";
   field += !extended_ ? "SMTP" : user_.empty() ? "ESMTP" : "ESMTPA";
   // More than one path would tell each recipient of the others (§7.2).
-  if (envelope_.forward_paths.size() == 1) field += "\r\n\tfor <" + envelope_.forward_paths.front() + ">";
+  if (envelope_.recipients.size() == 1) field += "\r\n\tfor <" + envelope_.recipients.front().forward_path + ">";
   return field + ";\r\n\t" + message::date(now) + "\r\n";
 }
 
@@ -174,7 +174,7 @@ void Server::decide(Reply reply) {
         recipient_refused_ = true;
         return answer(reply);
       }
-      envelope_.forward_paths.push_back(std::move(offered_path_));
+      envelope_.recipients.push_back({std::move(offered_path_), {}, {}});
       return accept(reply, "RCPT");
     case Owed::Message:
       forget_transaction();

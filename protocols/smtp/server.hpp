@@ -15,6 +15,7 @@
 #include "protocols/core/input_buffer.hpp"
 #include "protocols/core/outbox.hpp"
 #include "protocols/sasl/sasl.hpp"
+#include "protocols/smtp/envelope.hpp"
 #include "protocols/smtp/grammar.hpp"
 #include "protocols/smtp/reply.hpp"
 #include "protocols/smtp/session.hpp"

@@ -5,6 +5,7 @@
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/base64.hpp"
 #include "protocols/smtp/server.hpp"
+#include "protocols/smtp/xtext.hpp"
 
 namespace mailscope::smtp {
 
@@ -114,7 +115,7 @@ std::optional<Reply> Server::fault_of(const Parameter& parameter) const {
   if (extended_ && keyword == "BODY")  // RFC 6152 §2
     return when(!ascii::iequals(value, "7BIT") && !ascii::iequals(value, "8BITMIME"));
   // Whom the client names is not trusted: it is read and not used (RFC 4954 §5).
-  if (extended_ && keyword == "AUTH" && config_.plaintext_auth) return when(value != "<>" && !is_xtext(value));
+  if (extended_ && keyword == "AUTH" && config_.plaintext_auth) return when(value != "<>" && !xtext_decode(value));
   return Reply{555, "5.5.4", {"Parameter " + keyword + " not recognized"}};
 }
 
@@ -126,7 +127,7 @@ void Server::rcpt(std::string_view argument) {
   PathArgument& recipient = std::get<PathArgument>(parsed);
   if (!recipient.parameters.empty())
     return refuse(555, "5.5.4", "Parameter " + recipient.parameters.front().keyword + " not recognized");
-  if (envelope_.forward_paths.size() >= config_.recipients_max)
+  if (envelope_.recipients.size() >= config_.recipients_max)
     return answer(
         {452, "4.5.3", {"Too many recipients"}});  // §4.5.3.1.10; not counted as an error: the client did well
   offered_path_ = recipient.path;

@@ -59,7 +59,7 @@ void MailProgram::perform(Instant now, const SendAction& action) {
   connect<smtp::Client>(
       now, Transport::Tcp, server, "SMTP", "submission", on_event,
       [this, &outgoing](Instant then, Phase reason) { note_unreachable(then, reason, outgoing.server, outgoing.port); },
-      std::move(config), std::vector<smtp::OutgoingMessage>{{{account.address, action.to}, content}});
+      std::move(config), std::vector<smtp::OutgoingMessage>{{smtp::envelope(account.address, action.to), content}});
 }
 
 void MailProgram::perform(Instant now, const CheckMailAction&) {

@@ -144,7 +144,7 @@ void MailQueue::relay(Instant now, const AttemptPtr& attempt, HostId to) {
   std::vector<smtp::OutgoingMessage> messages;
   for (const std::uint64_t key : attempt->items) {
     const Item& item = items_.at(key);
-    messages.push_back({{item.reverse_path, {item.recipient}}, item.content});
+    messages.push_back({smtp::envelope(item.reverse_path, {item.recipient}), item.content});
   }
   const auto on_event = [this, attempt](Instant then, smtp::Client&, smtp::Client::Event& event) {
     if (const auto* done = std::get_if<smtp::MessageDone>(&event)) {

@@ -146,15 +146,16 @@ smtp::Reply MailServer::judge(const smtp::RecipientOffered& offer) {
 smtp::Reply MailServer::take(Instant now, const smtp::MessageOffered& offer) {
   // Between RCPT and the end of DATA another session may have filled a mailbox. A 250 is a promise: refuse all while
   // it can still be kept by the sender (RFC 5321 §4.2.5).
-  const std::vector<std::string>& recipients = offer.envelope.forward_paths;
-  for (const std::string& recipient : recipients) {
-    mailstore::Account* account = is_elsewhere(recipient) ? nullptr : account_of(recipient);
+  const std::vector<smtp::Recipient>& recipients = offer.envelope.recipients;
+  for (const smtp::Recipient& each : recipients) {
+    mailstore::Account* account = is_elsewhere(each.forward_path) ? nullptr : account_of(each.forward_path);
     if (account && account->inbox().has_no_room_for(recipients.size())) return mailbox_full;
   }
   if (queue_.has_no_room_for(recipients.size())) return {452, "4.3.1", {"Queue full"}};
   const std::uint32_t number = ++messages_taken_;
   // Every recipient was accepted by judge() in this same transaction, so each local one has its account.
-  for (const std::string& recipient : recipients) forward(now, offer.envelope.reverse_path, recipient, offer.content);
+  for (const smtp::Recipient& recipient : recipients)
+    forward(now, offer.envelope.reverse_path, recipient.forward_path, offer.content);
   return {250, "2.0.0", {fmt::format("OK, message {} accepted", number)}};
 }
 

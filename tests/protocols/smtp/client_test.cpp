@@ -10,8 +10,8 @@ using namespace mailscope::smtp::test;
 
 namespace {
 
-OutgoingMessage to(std::vector<std::string> recipients, std::string content = "Subject: x\r\n\r\nHello\r\n") {
-  return {{"anna@alba.example", std::move(recipients)}, std::move(content)};
+OutgoingMessage to(const std::vector<std::string>& recipients, std::string content = "Subject: x\r\n\r\nHello\r\n") {
+  return {envelope("anna@alba.example", recipients), std::move(content)};
 }
 
 auto client(std::vector<OutgoingMessage> messages, std::optional<Credentials> credentials = {}) {
@@ -274,9 +274,10 @@ TEST_CASE("each reply is waited for as long as RFC 5321 §4.5.3.2 says, then the
 
 TEST_CASE("what may not travel stays: control characters in paths, 8-bit content without 8BITMIME (RFC 6152 §3)") {
   const std::string_view replies = "220 x\r\n250 x\r\n250 OK\r\n250 OK\r\n354 x\r\n250 Taken\r\n221 x\r\n";
-  const Log log =
-      run(client({to({"b@b>\r\nRCPT TO:<evil@b", "b@b"}), to({"c@c"}, "\xc3\xa9\r\n"), {{"a\r\n@b", {"d@d"}}, "x"}}),
-          replies);
+  const Log log = run(
+      client(
+          {to({"b@b>\r\nRCPT TO:<evil@b", "b@b"}), to({"c@c"}, "\xc3\xa9\r\n"), {envelope("a\r\n@b", {"d@d"}), "x"}}),
+      replies);
   CHECK(outcome(log, 0, 0).starts_with("553 5.1.3"));
   CHECK(outcome(log, 0, 1) == "250  Taken");
   CHECK(outcome(log, 1, 0).starts_with("554 5.6.3"));

@@ -96,7 +96,7 @@ S: 221 2.0.0 mx.llevant.example closing connection
   REQUIRE(log.asked.size() == 5);
   const auto& message = std::get<MessageOffered>(log.asked.back());
   CHECK(message.envelope.reverse_path == "anna@alba.example");
-  CHECK(message.envelope.forward_paths == std::vector<std::string>{"bruno@llevant.example"});
+  CHECK(message.envelope.recipients == std::vector<Recipient>{{"bruno@llevant.example", {}, {}}});
   CHECK(message.content ==
         "Received: from mail.alba.example ([192.0.2.1])\r\n\tby mx.llevant.example with ESMTP\r\n"
         "\tfor <bruno@llevant.example>;\r\n\tMon, 02 Mar 2026 09:00:00 +0000\r\nSubject: hello\r\n\r\n.hidden\r\n");
@@ -362,7 +362,7 @@ TEST_CASE("recipients over the limit get 452, and the others their message (RFC 
   std::string bytes = "EHLO a\r\nMAIL FROM:<>\r\n";
   for (int i = 0; i < 103; ++i) bytes += "RCPT TO:<u" + std::to_string(i) + "@b>\r\n";
   const Log log = run([] { return Server(relay_config()); }, bytes + "DATA\r\n.\r\n");
-  CHECK(std::get<MessageOffered>(log.asked.back()).envelope.forward_paths.size() == 100);
+  CHECK(std::get<MessageOffered>(log.asked.back()).envelope.recipients.size() == 100);
   CHECK(log.steps[5 + 2 * 99 + 1].text == "250 2.1.5 Recipient OK");
   CHECK(log.steps[5 + 2 * 100 + 1].text == "452 4.5.3 Too many recipients");
 }

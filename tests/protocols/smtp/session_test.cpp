@@ -44,12 +44,12 @@ Server make_server(bool submission) {
 }
 
 std::vector<OutgoingMessage> messages() {
-  return {{{"anna@alba.example", {"b@b", "nobody@b", "busy@b"}}, "Subject: 1\r\n\r\n.dots\r\n..\r\n"},
-          {{"bad@alba.example", {"b@b"}}, "Subject: 2\r\n\r\n"},
-          {{"anna@alba.example", {"nobody@b"}}, "Subject: 3\r\n\r\n"},
-          {{"", {"\"q q\"@[192.0.2.1]"}}, "REFUSE ME\r\n"},
-          {{"anna@alba.example", {"b@b"}}, std::string(200'000, 'x')},
-          {{"anna@alba.example", {"not an address", "b@b"}}, std::string(6'000, 'y')}};
+  return {{envelope("anna@alba.example", {"b@b", "nobody@b", "busy@b"}), "Subject: 1\r\n\r\n.dots\r\n..\r\n"},
+          {envelope("bad@alba.example", {"b@b"}), "Subject: 2\r\n\r\n"},
+          {envelope("anna@alba.example", {"nobody@b"}), "Subject: 3\r\n\r\n"},
+          {envelope("", {"\"q q\"@[192.0.2.1]"}), "REFUSE ME\r\n"},
+          {envelope("anna@alba.example", {"b@b"}), std::string(200'000, 'x')},
+          {envelope("anna@alba.example", {"not an address", "b@b"}), std::string(6'000, 'y')}};
 }
 
 }  // namespace
