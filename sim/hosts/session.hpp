@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "protocols/core/engine.hpp"
@@ -92,6 +93,7 @@ class EngineSession final : public Session {
       if (!output) break;
       std::visit([&](auto& item) { act(now, item); }, *output);
     }
+    send_unsent(now);
     const auto due = engine_.deadline();
     // An earlier call is already booked: when it comes, the engine's then deadline is looked at anew.
     if (closed_ || !due || (scheduled_ && *scheduled_ <= *due)) return;
@@ -99,10 +101,20 @@ class EngineSession final : public Session {
     scheduled_ = at;
     world_.agenda.schedule(at, EngineDeadline{connection_, side_});
   }
-  void act(Instant now, Transmit& item) { world_.network.send(now, connection_, side_, item.bytes); }
+  /// What the engine says in one go travels together: the replies to pipelined commands (RFC 2920 §3.2), a tagged
+  /// response with the untagged ones before it.
+  void send_unsent(Instant now) {
+    if (!unsent_.empty()) world_.network.send(now, connection_, side_, std::exchange(unsent_, {}));
+  }
+
+  void act(Instant now, Transmit& item) {
+    unsent_ += item.bytes;
+    if (unsent_.size() >= unsent_octets_max) send_unsent(now);
+  }
   void act(Instant now, Step& item) { world_.trace.append(now, LineSpoken{connection_, side_, std::move(item)}); }
   void act(Instant, StartTls&) { assert(false && "no engine of these sessions can be secured"); }
   void act(Instant now, Close&) {
+    send_unsent(now);
     closed_ = true;
     world_.network.close(now, connection_, side_);
   }
@@ -116,6 +128,9 @@ class EngineSession final : public Session {
   E engine_;
   bool begun_{}, closed_{};
   std::optional<Instant> scheduled_;
+  /// So much is gathered at most: a mailbox's worth of messages need not be in memory twice.
+  static constexpr std::size_t unsent_octets_max = 65'536;
+  std::string unsent_;
 };
 
 }  // namespace mailscope
