@@ -14,4 +14,8 @@ namespace mailscope {
 /// not zero (§3.5).
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 
+/// As MIME bodies want it (RFC 2045 §6.8): characters that are none of the alphabet are passed over, padding may be
+/// missing, and a group after padding begins anew, as where two encoded texts were put together.
+[[nodiscard]] std::string base64_decode_mime(std::string_view text);
+
 }  // namespace mailscope

@@ -56,11 +56,15 @@ std::string quoted_printable_encode(std::string_view text) {
 
 std::string quoted_printable_decode(std::string_view text) {
   std::string result;
-  while (true) {
-    const std::size_t end = text.find("\r\n");
-    const std::string_view whole = text.substr(0, end);
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t feed = text.find('\n');
+    const std::string_view whole = text.substr(0, feed);
+    std::string_view end = feed == std::string_view::npos ? "" : "\n";
+    if (!end.empty() && whole.ends_with('\r')) end = "\r\n";
     // Rule 3: white space at the end was added by a carrier, also after a soft break's "=".
-    std::string_view line = whole.substr(0, whole.find_last_not_of(" \t") + 1);
+    std::string_view line = whole.substr(0, whole.size() - (end.size() == 2 ? 1 : 0));
+    line = line.substr(0, line.find_last_not_of(" \t") + 1);
     const bool soft = line.ends_with('=');
     if (soft) line.remove_suffix(1);
     for (std::size_t at = 0; at < line.size(); ++at) {
@@ -68,10 +72,10 @@ std::string quoted_printable_decode(std::string_view text) {
       result += octet < 0 ? line[at] : static_cast<char>(octet);
       if (octet >= 0) at += 2;
     }
-    if (end == std::string_view::npos) return result;
-    if (!soft) result += "\r\n";
-    text.remove_prefix(end + 2);
+    if (!soft) result += end;
+    text.remove_prefix(feed == std::string_view::npos ? text.size() : feed + 1);
   }
+  return result;
 }
 
 }  // namespace mailscope

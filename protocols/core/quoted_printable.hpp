@@ -11,7 +11,7 @@ namespace mailscope {
 [[nodiscard]] std::string quoted_printable_encode(std::string_view text);
 
 /// Robust as §6.7 recommends: an "=" that begins no valid sequence stands as it is; white space before a line end
-/// is dropped.
+/// is dropped. A bare LF ends a line too, and stays bare.
 [[nodiscard]] std::string quoted_printable_decode(std::string_view text);
 
 /// Two hexadecimal digits, of either case, as the octet that they mean; -1 for anything else.

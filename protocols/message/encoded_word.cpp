@@ -5,6 +5,7 @@
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/base64.hpp"
+#include "protocols/core/charset.hpp"
 #include "protocols/core/cursor.hpp"
 #include "protocols/core/quoted_printable.hpp"
 #include "protocols/core/utf8.hpp"
@@ -64,11 +65,9 @@ std::optional<std::string> encoded_word(Cursor& cursor) {
   if (ascii::iequals(encoding, "Q")) octets = q_decode(text);
   if (ascii::iequals(encoding, "B")) octets = base64_decode(text);
   if (!octets) return std::nullopt;
-  if (ascii::iequals(charset, "ISO-8859-1")) {
-    octets = utf8_from_latin1(*octets);
-  } else if (!ascii::iequals(charset, "UTF-8") && !ascii::iequals(charset, "US-ASCII")) {
-    return std::nullopt;
-  }
+  // A character in UTF-8 may wrongly be divided between two words: those are repaired when they are together.
+  if (!ascii::iequals(charset, "UTF-8")) octets = utf8_from_charset(*octets, charset);
+  if (!octets) return std::nullopt;
   cursor = at;
   return octets;
 }

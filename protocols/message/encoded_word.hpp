@@ -10,8 +10,8 @@ namespace mailscope::message {
 /// for a phrase as well as for unstructured text (§5). No character is divided between two.
 [[nodiscard]] std::string encode_words(std::string_view text);
 
-/// Encoded words in US-ASCII, ISO-8859-1 or UTF-8 become UTF-8, the space between two of them goes (§6.2); those of
-/// other charsets and broken ones stay as they are. The result is well-formed UTF-8 without control characters.
+/// Encoded words become UTF-8, the space between two of them goes (§6.2); those of unknown charsets and broken ones
+/// stay as they are. The result is well-formed UTF-8 without control characters.
 [[nodiscard]] std::string decode_words(std::string_view text);
 
 }  // namespace mailscope::message

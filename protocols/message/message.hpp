@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "protocols/core/time.hpp"
+#include "protocols/message/date.hpp"
 
 namespace mailscope::message {
 
@@ -28,14 +29,11 @@ struct Draft {
 /// needed; text/plain in 7bit, or quoted-printable when it has other octets or lines over 78 (RFC 2045).
 [[nodiscard]] std::string build(const Draft& draft);
 
-/// "Mon, 02 Mar 2026 09:00:00 +0000" (RFC 5322 §3.3).
-[[nodiscard]] std::string date(Instant at);
-
 /// One header field: the name, and the body unfolded (RFC 5322 §2.2.3), without white space at its ends.
 struct Field {
   std::string name, body;
 };
-/// The fields of the header in order; lines that are no field are skipped. Never fails.
+/// The fields of the header in order; a line that is no field continues the one before it. Never fails.
 [[nodiscard]] std::vector<Field> header_fields(std::string_view content);
 /// The first field of that name (ASCII case ignored), with encoded words decoded to UTF-8.
 [[nodiscard]] std::optional<std::string> decoded_field(std::string_view content, std::string_view name);
