@@ -6,8 +6,8 @@ namespace mailscope::smtp {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> names = {"connected", "ready",  "mail", "rcpt",
-                                                   "data",      "closed", "auth", "greeted"};
+constexpr std::array<std::string_view, 9> names = {"connected", "ready",  "mail", "rcpt",   "data",
+                                                   "chunks",    "closed", "auth", "greeted"};
 
 constexpr Transition move(State from, std::string_view on, State to) { return {id(from), on, id(to)}; }
 
@@ -28,13 +28,17 @@ constexpr std::array transitions = {
     move(Rcpt, "EHLO", Ready), move(Ready, "HELO", Ready), move(Mail, "HELO", Ready), move(Rcpt, "HELO", Ready),
     move(Connected, "QUIT", Closed), move(Ready, "QUIT", Closed), move(Mail, "QUIT", Closed),
     move(Rcpt, "QUIT", Closed),
+    // The content in chunks (RFC 3030 §2). A failed one ends the transaction: what was sent is discarded.
+    move(Rcpt, "BDAT", Chunks), move(Chunks, "BDAT", Chunks), move(Rcpt, on_last_chunk, Ready),
+    move(Chunks, on_last_chunk, Ready), move(Rcpt, on_chunk_refused, Ready), move(Chunks, on_chunk_refused, Ready),
+    move(Chunks, "RSET", Ready), move(Chunks, "EHLO", Ready), move(Chunks, "HELO", Ready), move(Chunks, "QUIT", Closed),
     // Relay: anyone may send (RFC 5321 §3.1).
     move(Connected, "EHLO", Ready), move(Connected, "HELO", Ready),
     // Authentication without being asked for it.
     move(Ready, on_challenge, Auth), move(Ready, on_auth_at_once, Ready), move(Auth, on_auth, Ready),
     move(Auth, on_auth_refused, Ready)};
 
-constexpr std::size_t submission_only = 10, common = 19, relay_only = 2;
+constexpr std::size_t submission_only = 10, common = 29, relay_only = 2;
 static_assert(transitions[submission_only].on == "MAIL" && transitions[submission_only + common].on == "EHLO" &&
               transitions[submission_only + common + relay_only].on == on_challenge);
 
@@ -42,8 +46,8 @@ constexpr Machine machine(std::string_view name, Session session) {
   const std::span<const std::string_view> states(names);
   const std::span<const Transition> moves(transitions);
   if (session == Session::Submission) return {name, states, moves.first(submission_only + common)};
-  if (session == Session::RelayWithAuth) return {name, states.first(7), moves.subspan(submission_only)};
-  return {name, states.first(6), moves.subspan(submission_only, common + relay_only)};
+  if (session == Session::RelayWithAuth) return {name, states.first(8), moves.subspan(submission_only)};
+  return {name, states.first(7), moves.subspan(submission_only, common + relay_only)};
 }
 
 template <std::size_t length>

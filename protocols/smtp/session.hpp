@@ -17,6 +17,7 @@ enum class State : std::uint8_t {
   Mail,       ///< the sender is known
   Rcpt,       ///< at least one recipient was accepted
   Data,       ///< the message's content is travelling
+  Chunks,     ///< at least one chunk of the content was taken, the last has not come (RFC 3030 §2)
   Closed,
   Auth,     ///< between 334 and the end of the SASL exchange (RFC 4954 §4)
   Greeted,  ///< submission: EHLO was said, authentication is owed (RFC 6409 §4.3)
@@ -26,12 +27,15 @@ enum class State : std::uint8_t {
 /// What kind of session: it decides which moves exist.
 enum class Session : std::uint8_t { Relay, RelayWithAuth, Submission };
 
-/// Names of moves other than verbs. A verb names the positive reply to its command.
-inline constexpr std::string_view on_content = "content";        ///< any reply to the end of the content
-inline constexpr std::string_view on_challenge = "AUTH 334";     ///< the SASL exchange begins
-inline constexpr std::string_view on_auth_at_once = "AUTH 235";  ///< an initial response was enough
-inline constexpr std::string_view on_auth = "235";               ///< the SASL exchange succeeded
-inline constexpr std::string_view on_auth_refused = "4yz, 5yz";  ///< it failed or was cancelled
+/// Names of moves other than verbs. A verb names the positive reply to its command; "BDAT" the one to a chunk that is
+/// not the last.
+inline constexpr std::string_view on_last_chunk = "BDAT LAST";         ///< the message was taken
+inline constexpr std::string_view on_chunk_refused = "BDAT 4yz, 5yz";  ///< the transaction has failed
+inline constexpr std::string_view on_content = "content";              ///< any reply to the end of the content
+inline constexpr std::string_view on_challenge = "AUTH 334";           ///< the SASL exchange begins
+inline constexpr std::string_view on_auth_at_once = "AUTH 235";        ///< an initial response was enough
+inline constexpr std::string_view on_auth = "235";                     ///< the SASL exchange succeeded
+inline constexpr std::string_view on_auth_refused = "4yz, 5yz";        ///< it failed or was cancelled
 
 [[nodiscard]] const Machine& server_machine(Session session);
 [[nodiscard]] const Machine& client_machine(Session session);
