@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "sim/cli/commands.hpp"
+#include "sim/lesson/translate.hpp"
 #include "sim/lesson/units.hpp"
 
 namespace mailscope {
@@ -155,6 +156,7 @@ int run_cli(const std::vector<std::string>& given, const WindowHooks& hooks, con
   arguments.run.explain = !arguments.no_explanations;
   arguments.run.colour = wants_colour(arguments.colour, terminal);
   arguments.run.language = language_of(arguments.language, terminal);
+  set_language(arguments.run.language);
   if (!arguments.until.empty()) arguments.run.until = parse_duration(arguments.until);
 
   int status{};

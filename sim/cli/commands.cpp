@@ -46,7 +46,6 @@ TranscriptOptions transcript_options(const RunOptions& options, const Scenario& 
   TranscriptOptions transcript;
   transcript.colour = options.colour;
   const Language language = options.language;
-  set_language(language);
   transcript.translate = [](const char* english) { return std::string(translated(english)); };
   if (options.explain)
     transcript.explain = [language](std::string_view topic, const std::vector<std::string>& arguments) {

@@ -5,6 +5,7 @@
 
 #include "protocols/core/utf8.hpp"
 #include "sim/lesson/read_scenario.hpp"
+#include "sim/lesson/translate.hpp"
 #include "sim/trace/printable.hpp"
 
 namespace mailscope {
@@ -45,11 +46,11 @@ std::string excerpt(std::string_view line, std::size_t column) {
 std::string describe(const Fault& fault, std::string_view file, std::string_view yaml) {
   const std::string place =
       fault.line == 0 ? std::string(file) : fmt::format("{}:{}:{}", file, fault.line, fault.column);
-  std::string words =
-      fmt::format("{}: {}: found {}, expected {}", place,
-                  fault.severity == Fault::Severity::Error ? "error" : "warning", fault.found, fault.expected);
-  if (!fault.advice.empty()) words += "; " + fault.advice;
-  words += '\n';
+  const char* kind = fault.severity == Fault::Severity::Error ? tr("error") : tr("warning");
+  const std::string sentence = fault.advice.empty()
+                                   ? tr("found {0}, expected {1}", {fault.found, fault.expected})
+                                   : tr("found {0}, expected {1}; {2}", {fault.found, fault.expected, fault.advice});
+  std::string words = fmt::format("{}: {}: {}\n", place, kind, sentence);
   if (yaml.starts_with("\xEF\xBB\xBF")) yaml.remove_prefix(3);
   if (fault.line > 0) words += excerpt(line_of(yaml, fault.line), static_cast<std::size_t>(fault.column));
   return words;

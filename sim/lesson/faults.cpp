@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "protocols/core/utf8.hpp"
+#include "sim/lesson/translate.hpp"
 #include "sim/trace/printable.hpp"
 
 namespace mailscope {
@@ -55,8 +56,8 @@ void Faults::warning(Where where, std::string found, std::string expected, std::
 void Faults::untranslated(Where where, std::vector<Language> lacking) {
   std::string names;
   for (const Language language : lacking) names += (names.empty() ? "" : ", ") + std::string(code(language));
-  add({Fault::Severity::Warning, where.line, where.column, "a text without " + names, "all languages",
-       "readers of these see English", std::move(lacking)});
+  add({Fault::Severity::Warning, where.line, where.column, tr("a text without {0}", {names}), tr("all languages"),
+       tr("readers of these see English"), std::move(lacking)});
 }
 
 std::vector<Fault> Faults::in_file_order() && {
@@ -65,9 +66,9 @@ std::vector<Fault> Faults::in_file_order() && {
     faults_.push_back({Fault::Severity::Error,
                        0,
                        0,
-                       fmt::format("{} errors", errors_max),
-                       "none",
-                       "there may be more; mend those above first",
+                       tr("{0} errors", {std::to_string(errors_max)}),
+                       tr("no error"),
+                       tr("there may be more; mend those above first"),
                        {}});
   return std::move(faults_);
 }
@@ -89,11 +90,11 @@ std::string in_quotes(std::string_view text) {
 std::string found_in(const YamlNode& node) {
   switch (node.kind) {
     case YamlNode::Kind::Nothing:
-      return "nothing";
+      return tr("nothing");
     case YamlNode::Kind::List:
-      return "a list";
+      return tr("a list");
     case YamlNode::Kind::Map:
-      return "a map";
+      return tr("a map");
     case YamlNode::Kind::Scalar:
       break;
   }
@@ -101,10 +102,10 @@ std::string found_in(const YamlNode& node) {
 }
 
 std::string alternatives(std::span<const std::string_view> words) {
-  std::string list;
-  for (std::size_t i{}; i < words.size(); ++i)
-    list.append(i == 0 ? "" : i + 1 == words.size() ? " or " : ", ").append(words[i]);
-  return list;
+  if (words.empty()) return {};
+  const std::string last(words.back());
+  const std::string others = fmt::format("{}", fmt::join(words.first(words.size() - 1), ", "));
+  return others.empty() ? last : tr("{0} or {1}", {others, last});
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
@@ -113,12 +114,13 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
   const auto distance = [&](std::string_view candidate) { return edit_distance(word, candidate); };
   const std::string_view nearest = *std::ranges::min_element(candidates, {}, distance);
   const bool near = distance(nearest) <= std::max<std::size_t>(1, (nearest.size() + 1) / 3);
-  return near ? fmt::format("did you mean \"{}\"?", nearest) : std::string{};
+  return near ? tr("did you mean \"{0}\"?", {std::string(nearest)}) : std::string{};
 }
 
 std::string suggestion(std::string_view word, std::span<const std::string_view> candidates) {
   const std::string near = did_you_mean(word, candidates);
-  return !near.empty() || candidates.empty() || candidates.size() > 12 ? near : "write " + alternatives(candidates);
+  return !near.empty() || candidates.empty() || candidates.size() > 12 ? near
+                                                                       : tr("write {0}", {alternatives(candidates)});
 }
 
 }  // namespace mailscope

@@ -5,19 +5,21 @@
 #include <algorithm>
 #include <map>
 
+#include "sim/lesson/translate.hpp"
+
 namespace mailscope {
 namespace {
 
 /// Reports keys that are no text or stand twice; says whether this key is sound. `seen` collects them with their lines.
 bool sound_key(Faults& faults, const YamlNode& key, std::map<std::string, int>& seen) {
   if (key.kind != YamlNode::Kind::Scalar) {
-    faults.error(key.where, found_in(key) + " as a key", "a word", "write KEY: VALUE");
+    faults.error(key.where, tr("{0} as a key", {found_in(key)}), tr("a word"), tr("write KEY: VALUE"));
     return false;
   }
   const auto [first, is_new] = seen.emplace(key.text, key.where.line);
   if (!is_new)
-    faults.error(key.where, fmt::format("the key {} a second time", in_quotes(key.text)), "each key once",
-                 fmt::format("the first is on line {}; remove one of them", first->second));
+    faults.error(key.where, tr("the key {0} a second time", {in_quotes(key.text)}), tr("each key once"),
+                 tr("the first is on line {0}; remove one of them", {std::to_string(first->second)}));
   return is_new;
 }
 
@@ -29,7 +31,7 @@ bool Shape::knows(std::string_view key) const {
 
 MapReader::MapReader(Faults& faults, const YamlNode& node, const Shape& shape) : node_(node), shape_(shape) {
   if (node.kind != YamlNode::Kind::Map) {
-    faults.error(node.where, found_in(node), std::string(shape.what), "write its keys, one KEY: VALUE a line");
+    faults.error(node.where, found_in(node), shape.what(), tr("write its keys, one KEY: VALUE a line"));
     return;
   }
   std::vector<std::string_view> free_names;
@@ -40,17 +42,16 @@ MapReader::MapReader(Faults& faults, const YamlNode& node, const Shape& shape) :
     const YamlNode& key = node.keys[i];
     if (!sound_key(faults, key, seen)) continue;
     if (!shape.knows(key.text))
-      faults.error(key.where, fmt::format("the unknown key {}", in_quotes(key.text)),
-                   fmt::format("a key of {}", shape.what),
-                   free_names.empty() ? "remove it" : suggestion(key.text, free_names));
+      faults.error(key.where, tr("the unknown key {0}", {in_quotes(key.text)}), tr("a key of {0}", {shape.what()}),
+                   free_names.empty() ? tr("remove it") : suggestion(key.text, free_names));
     else if (node.items[i].kind == YamlNode::Kind::Nothing)
-      faults.error(key.where, fmt::format("nothing after \"{}:\"", key.text), "a value",
-                   "write the value, or remove the key");
+      faults.error(key.where, tr("nothing after \"{0}:\"", {key.text}), tr("a value"),
+                   tr("write the value, or remove the key"));
   }
   for (const Key& key : shape.keys)
     if (key.required && !has(key.name))
-      faults.error(node.where, fmt::format("no \"{}\"", key.name),
-                   fmt::format("the key \"{}\" in {}", key.name, shape.what), "add it");
+      faults.error(node.where, tr("no \"{0}\"", {std::string(key.name)}),
+                   tr("the key \"{0}\" in {1}", {std::string(key.name), shape.what()}), tr("add it"));
 }
 
 bool MapReader::has(std::string_view key) const {
@@ -68,8 +69,8 @@ void for_each_entry(Faults& faults, const YamlNode& node, std::string_view what,
                     const std::function<void(const YamlNode&, const YamlNode&)>& entry) {
   if (node.kind != YamlNode::Kind::Map) return faults.error(node.where, found_in(node), std::string(what));
   if (node.keys.size() > entries_max)
-    return faults.error(node.where, fmt::format("{} entries", node.keys.size()),
-                        fmt::format("at most {}", entries_max));
+    return faults.error(node.where, tr("{0} entries", {std::to_string(node.keys.size())}),
+                        tr("at most {0}", {std::to_string(entries_max)}));
   std::map<std::string, int> seen;
   for (std::size_t i{}; i < node.keys.size(); ++i)
     if (!faults.full() && sound_key(faults, node.keys[i], seen)) entry(node.keys[i], node.items[i]);
@@ -79,7 +80,8 @@ void for_each_item(Faults& faults, const YamlNode& node, std::string_view what, 
                    const std::function<void(const YamlNode&)>& item) {
   if (node.kind != YamlNode::Kind::List) return faults.error(node.where, found_in(node), std::string(what));
   if (node.items.size() > items_max)
-    return faults.error(node.where, fmt::format("{} entries", node.items.size()), fmt::format("at most {}", items_max));
+    return faults.error(node.where, tr("{0} entries", {std::to_string(node.items.size())}),
+                        tr("at most {0}", {std::to_string(items_max)}));
   for (const YamlNode& one : node.items)
     if (!faults.full()) item(one);
 }

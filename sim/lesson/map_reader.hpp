@@ -19,7 +19,7 @@ struct Key {
 /// The keys of one kind of map. The same table is checked against the JSON schema, definition by definition.
 struct Shape {
   std::string_view name;  ///< of the schema's definition: "mail-server"
-  std::string_view what;  ///< for people: "a mail server"
+  const char* (*what)();  ///< for people, in the current language: "a mail server"
   std::span<const Key> keys;
 
   [[nodiscard]] bool knows(std::string_view key) const;

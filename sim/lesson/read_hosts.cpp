@@ -7,6 +7,7 @@
 #include "sim/lesson/scenario_keys.hpp"
 #include "sim/lesson/scenario_reader.hpp"
 #include "sim/lesson/scenario_values.hpp"
+#include "sim/lesson/translate.hpp"
 
 namespace mailscope {
 namespace {
@@ -64,8 +65,9 @@ std::optional<PortSetting> read_door(Faults& faults, Port port, const YamlNode& 
   }
   const std::optional<Service> service = well_known_service(port);
   if (!service) {
-    faults.error(value.where, fmt::format("{} for port {}, which is no well-known one", found_in(value), port.number),
-                 "its service too", fmt::format("write {{service: relay, policy: {}}} or another service", value.text));
+    faults.error(value.where,
+                 tr("{0} for port {1}, which is no well-known one", {found_in(value), std::to_string(port.number)}),
+                 tr("its service too"), tr("write {service: relay, policy: {0}} or another service", {value.text}));
     return std::nullopt;
   }
   return PortSetting{port, *service, policy->second};
@@ -74,7 +76,7 @@ std::optional<PortSetting> read_door(Faults& faults, Port port, const YamlNode& 
 std::vector<PortSetting> read_ports(Faults& faults, const YamlNode* node, bool dns, std::vector<PortSetting> absent) {
   if (!node) return absent;
   std::vector<PortSetting> doors;
-  for_each_entry(faults, *node, "a map of ports, such as {25: relay}", limits::ports,
+  for_each_entry(faults, *node, tr("a map of ports, such as {25: relay}"), limits::ports,
                  [&](const YamlNode& key, const YamlNode& value) {
                    const Port port = read_port(faults, &key, Port{});
                    const std::optional<PortSetting> door =
@@ -82,13 +84,13 @@ std::vector<PortSetting> read_ports(Faults& faults, const YamlNode* node, bool d
                    if (!door) return;
                    if (std::ranges::find(doors, port, &PortSetting::port) !=
                        doors.end())  // written in two ways, such as 25 and 025
-                     faults.error(key.where, fmt::format("the port {} a second time", port.number), "each port once",
-                                  "remove one of them");
+                     faults.error(key.where, tr("the port {0} a second time", {std::to_string(port.number)}),
+                                  tr("each port once"), tr("remove one of the two ports"));
                    if (dns && door->service != Service::Dns)
-                     faults.error(value.where, found_in(value), "dns: a DNS server has no other door");
+                     faults.error(value.where, found_in(value), tr("dns: a DNS server has no other door"));
                    if (!dns && door->service == Service::Dns)
-                     faults.error(value.where, found_in(value), "a door of a mail server",
-                                  "DNS is served by a host of kind dns-server");
+                     faults.error(value.where, found_in(value), tr("a door of a mail server"),
+                                  tr("DNS is served by a host of kind dns-server"));
                    doors.push_back(*door);
                  });
   return doors;
@@ -101,7 +103,7 @@ AccountSetting::Outgoing read_outgoing(ScenarioReader& reader, const YamlNode& n
   outgoing.port = read_port(reader.faults, map.find("port"), Port{587});
   outgoing.authenticate = read_truth(reader.faults, map.find("authenticate"), true);
   if (const YamlNode* server = map.find("server"))
-    reader.talks.push_back({host, outgoing.server, server->where, "it sends mail there"});
+    reader.talks.push_back({host, outgoing.server, server->where, tr("it sends mail there")});
   return outgoing;
 }
 
@@ -119,10 +121,10 @@ Incoming read_incoming(ScenarioReader& reader, const YamlNode& node, const std::
   const YamlNode* leave = map.find("leave-on-server");
   incoming.leave_on_server = read_truth(reader.faults, leave, false);
   if (leave && imap && map.find("protocol") && map.find("protocol")->text == "imap")
-    reader.faults.error(leave->where, "\"leave-on-server\" with IMAP", "it with POP3 only",
-                        "remove it: with IMAP mail always stays on the server");
+    reader.faults.error(leave->where, tr("\"{0}\" with IMAP", {"leave-on-server"}), tr("it with POP3 only"),
+                        tr("remove it: with IMAP mail always stays on the server"));
   if (const YamlNode* server = map.find("server"))
-    reader.talks.push_back({host, incoming.server, server->where, "it collects mail there"});
+    reader.talks.push_back({host, incoming.server, server->where, tr("it collects mail there")});
   return incoming;
 }
 
@@ -137,9 +139,11 @@ AccountSetting read_account(ScenarioReader& reader, const YamlNode& node, const 
   if (const YamlNode* outgoing = map.find("outgoing")) account.outgoing = read_outgoing(reader, *outgoing, host);
   if (const YamlNode* incoming = map.find("incoming")) account.incoming = read_incoming(reader, *incoming, host);
   if (!map.has("outgoing") && !map.has("incoming"))
-    reader.faults.error(node.where, "neither \"outgoing\" nor \"incoming\"", "at least one of them", "add it");
+    reader.faults.error(node.where, tr("neither \"{0}\" nor \"{1}\"", {"outgoing", "incoming"}),
+                        tr("at least one of them"), tr("add one"));
   if (!map.has("password") && (account.incoming || (account.outgoing && account.outgoing->authenticate)))
-    reader.faults.error(node.where, "no \"password\"", "the password to log in with", "add it; a wrong one is fine");
+    reader.faults.error(node.where, tr("no \"{0}\"", {"password"}), tr("the password to log in with"),
+                        tr("add it; a wrong one is fine"));
   return account;
 }
 
@@ -152,8 +156,8 @@ std::string read_record_name(Faults& faults, const YamlNode* node, const std::st
   if (!node->text.ends_with('.')) return node->text + "." + zone;
   const std::string name = node->text.substr(0, node->text.size() - 1);
   if (name != zone && !ascii::lower(name).ends_with("." + ascii::lower(zone)))
-    faults.error(node->where, found_in(*node), fmt::format("a name within the zone {}", zone),
-                 "put the record into the zone that it belongs to");
+    faults.error(node->where, found_in(*node), tr("a name within the zone {0}", {zone}),
+                 tr("put the record into the zone that it belongs to"));
   return name;
 }
 
@@ -189,11 +193,11 @@ ZoneRecord read_record(Faults& faults, const YamlNode& node, const std::string& 
   // RFC 2181 §8: a TTL has 31 bits.
   record.ttl_s = static_cast<std::uint32_t>(read_number(faults, map.find("ttl"), 0, 2'147'483'647, record.ttl_s));
   if (is_mx && !map.has("preference"))
-    faults.error(node.where, "an MX record without \"preference\"", "its preference",
-                 "add preference: 10; lower ones are tried first");
+    faults.error(node.where, tr("an MX record without \"{0}\"", {"preference"}), tr("its preference"),
+                 tr("add preference: 10; lower ones are tried first"));
   if (!is_mx && map.find("preference"))
-    faults.error(map.find("preference")->where, "\"preference\" in a record that is no MX", "it with MX only",
-                 "remove it");
+    faults.error(map.find("preference")->where, tr("\"{0}\" in a record that is no MX", {"preference"}),
+                 tr("it with MX only"), tr("remove it"));
   return record;
 }
 
@@ -209,17 +213,17 @@ MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map,
   Faults& faults = reader.faults;
   MailServerSetting server;
   if (const YamlNode* domains = map.find("domains"))
-    for_each_item(faults, *domains, "a list of domains, such as [alba.example]", limits::domains,
+    for_each_item(faults, *domains, tr("a list of domains, such as [alba.example]"), limits::domains,
                   [&](const YamlNode& item) {
                     const std::string domain = read_domain(faults, &item);
                     const auto [owner, is_new] = reader.domains.emplace(ascii::lower(domain), host);
                     if (!is_new && !domain.empty())
-                      faults.error(item.where, fmt::format("the domain {} a second time", in_quotes(domain)),
-                                   "one server for each domain", fmt::format("{} delivers it already", owner->second));
+                      faults.error(item.where, tr("the domain {0} a second time", {in_quotes(domain)}),
+                                   tr("one server for each domain"), tr("{0} delivers it already", {owner->second}));
                     server.domains.push_back(domain);
                   });
   if (const YamlNode* users = map.find("users"))
-    for_each_entry(faults, *users, "a map of users, such as {anna: password}", limits::users,
+    for_each_entry(faults, *users, tr("a map of users, such as {anna: password}"), limits::users,
                    [&](const YamlNode& key, const YamlNode& value) {
                      server.users.push_back({read_user(faults, &key), read_word(faults, &value, limits::name_octets)});
                    });
@@ -231,7 +235,7 @@ MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map,
   server.plaintext_login = read_truth(faults, map.find("plaintext-login"), true);
   if (const YamlNode* resolver = map.find("resolver")) {
     server.resolver = read_host_reference(reader, resolver, HostRole::DnsServer);
-    reader.talks.push_back({host, *server.resolver, resolver->where, "it looks names up there"});
+    reader.talks.push_back({host, *server.resolver, resolver->where, tr("it looks names up there")});
   }
   return server;
 }
@@ -240,10 +244,10 @@ DnsServerSetting read_dns_server(ScenarioReader& reader, const MapReader& map) {
   Faults& faults = reader.faults;
   DnsServerSetting server;
   if (const YamlNode* zones = map.find("zones"))
-    for_each_entry(faults, *zones, "a map of zones, such as {alba.example: [records]}", limits::zones,
+    for_each_entry(faults, *zones, tr("a map of zones, such as {alba.example: [records]}"), limits::zones,
                    [&](const YamlNode& key, const YamlNode& value) {
                      Zone zone{read_domain(faults, &key), {}};
-                     for_each_item(faults, value, "a list of records", limits::records, [&](const YamlNode& item) {
+                     for_each_item(faults, value, tr("a list of records"), limits::records, [&](const YamlNode& item) {
                        zone.records.push_back(read_record(faults, item, zone.name));
                      });
                      server.zones.push_back(std::move(zone));

@@ -11,6 +11,7 @@
 #include "sim/lesson/scenario_keys.hpp"
 #include "sim/lesson/scenario_reader.hpp"
 #include "sim/lesson/scenario_values.hpp"
+#include "sim/lesson/translate.hpp"
 
 namespace mailscope {
 namespace {
@@ -37,20 +38,20 @@ bool fits(HostRole role, HostKind kind) {
   return false;
 }
 
-std::string_view wanted(HostRole role) {
+const char* wanted(HostRole role) {
   switch (role) {
     case HostRole::Any:
-      return "the name of a host";
+      return tr("the name of a host");
     case HostRole::Device:
-      return "the name of a laptop or phone";
+      return tr("the name of a laptop or phone");
     case HostRole::MailServer:
-      return "the name of a mail server";
+      return tr("the name of a mail server");
     case HostRole::DnsServer:
-      return "the name of a DNS server";
+      return tr("the name of a DNS server");
     case HostRole::MailboxHolder:
-      return "the name of a host with mailboxes";
+      return tr("the name of a host with mailboxes");
   }
-  return {};
+  return "";
 }
 
 const Shape& shape_of(HostKind kind) {
@@ -82,7 +83,7 @@ HostKind kind_of(const YamlNode& node) {
 std::optional<StagePlace> read_place(Faults& faults, const YamlNode* node) {
   if (!node) return std::nullopt;
   if (node->kind != YamlNode::Kind::List || node->items.size() != 2) {
-    faults.error(node->where, found_in(*node), "a column and a row such as [0, 1]");
+    faults.error(node->where, found_in(*node), tr("a column and a row such as [0, 1]"));
     return std::nullopt;
   }
   const auto read = [&](const YamlNode& item) {
@@ -108,8 +109,8 @@ HostSetting read_host(ScenarioReader& reader, const YamlNode& key, const YamlNod
     host.what = read_device(reader, map, host.name);
   const auto twin = std::ranges::find(reader.scenario.hosts, host.address, &HostSetting::address);
   if (twin != reader.scenario.hosts.end() && !host.address.empty())
-    reader.faults.error(map.find("address")->where, fmt::format("the address {} a second time", host.address),
-                        "an address of its own", fmt::format("{} has it already", twin->name));
+    reader.faults.error(map.find("address")->where, tr("the address {0} a second time", {host.address}),
+                        tr("an address of its own"), tr("{0} has it already", {twin->name}));
   return host;
 }
 
@@ -124,12 +125,12 @@ LinkSetting read_link(ScenarioReader& reader, const YamlNode& node) {
       return (other.a == link.a && other.b == link.b) || (other.a == link.b && other.b == link.a);
     });
     if (link.a == link.b && !link.a.empty())
-      reader.faults.error(between->where, fmt::format("a link from {} to itself", link.a), "two hosts");
+      reader.faults.error(between->where, tr("a link from {0} to itself", {link.a}), tr("two hosts"));
     else if (again && !link.a.empty() && !link.b.empty())
-      reader.faults.error(between->where, fmt::format("a second link between {} and {}", link.a, link.b),
-                          "one link between two hosts", "remove one of them");
+      reader.faults.error(between->where, tr("a second link between {0} and {1}", {link.a, link.b}),
+                          tr("one link between two hosts"), tr("remove one of the two links"));
   } else if (between) {
-    reader.faults.error(between->where, found_in(*between), "two hosts such as [anna-laptop, mail.alba.example]");
+    reader.faults.error(between->where, found_in(*between), tr("two hosts such as [anna-laptop, mail.alba.example]"));
   }
   using namespace std::chrono_literals;
   link.latency = read_duration(reader.faults, map.find("latency"), 1us, limits::latency, 10ms);
@@ -147,8 +148,9 @@ std::string read_host_reference(ScenarioReader& reader, const YamlNode* node, Ho
   for (const auto& [name, kind] : reader.kinds)
     if (fits(role, kind)) names.push_back(name);
   const bool other_kind = host != reader.kinds.end();
-  reader.faults.error(node->where, found_in(*node) + (other_kind ? ", which is a host of another kind" : ""),
-                      std::string(wanted(role)), suggestion(node->text, names));
+  reader.faults.error(node->where,
+                      other_kind ? tr("{0}, which is a host of another kind", {found_in(*node)}) : found_in(*node),
+                      wanted(role), suggestion(node->text, names));
   return {};
 }
 
@@ -158,21 +160,22 @@ void ScenarioReader::read_hosts(const YamlNode* node) {
     for (std::size_t i{}; i < std::min(node->keys.size(), limits::hosts); ++i)
       kinds.emplace(node->keys[i].text, kind_of(node->items[i]));
   std::map<std::string, std::string> lower_names;
-  for_each_entry(faults, *node, "a map of hosts", limits::hosts, [&](const YamlNode& key, const YamlNode& value) {
+  for_each_entry(faults, *node, tr("a map of hosts"), limits::hosts, [&](const YamlNode& key, const YamlNode& value) {
     HostSetting host = read_host(*this, key, value);
     const auto [first, is_new] = lower_names.emplace(ascii::lower(host.name), host.name);
     if (!is_new && !host.name.empty())
-      faults.error(key.where, in_quotes(host.name), "a name of its own",
-                   fmt::format("{} differs only in upper and lower case", in_quotes(first->second)));
+      faults.error(key.where, in_quotes(host.name), tr("a name of its own"),
+                   tr("{0} differs only in upper and lower case", {in_quotes(first->second)}));
     host_places.push_back(key.where);
     scenario.hosts.push_back(std::move(host));
   });
-  if (node->kind == YamlNode::Kind::Map && node->keys.empty()) faults.error(node->where, "no host", "at least one");
+  if (node->kind == YamlNode::Kind::Map && node->keys.empty())
+    faults.error(node->where, tr("no host"), tr("at least one host"));
 }
 
 void ScenarioReader::read_links(const YamlNode* node) {
   if (node)
-    for_each_item(faults, *node, "a list of links", limits::links,
+    for_each_item(faults, *node, tr("a list of links"), limits::links,
                   [&](const YamlNode& item) { scenario.links.push_back(read_link(*this, item)); });
 }
 
@@ -181,8 +184,8 @@ void ScenarioReader::read(const YamlNode& root) {
       {"beginner", Level::Beginner}, {"intermediate", Level::Intermediate}, {"advanced", Level::Advanced}};
   const MapReader map(faults, root, shapes::lesson);
   if (const YamlNode* version = map.find("mailscope"); version && version->text != "1")
-    faults.error(version->where, found_in(*version), "1, the version of this format",
-                 "a newer program may read this file");
+    faults.error(version->where, found_in(*version), tr("1, the version of this format"),
+                 tr("a newer program may read this file"));
   scenario.title = read_text(faults, map.find("title"));
   scenario.summary = read_text(faults, map.find("summary"));
   scenario.level = read_choice<Level>(faults, map.find("level"), levels);
@@ -204,9 +207,9 @@ ScenarioReading read_scenario(std::string_view yaml) {
             {{Fault::Severity::Error,
               0,
               0,
-              fmt::format("{} octets", yaml.size()),
-              fmt::format("a file of at most {}", scenario_octets_max),
-              "split it into several lessons",
+              tr("{0} octets", {std::to_string(yaml.size())}),
+              tr("a file of at most {0}", {std::to_string(scenario_octets_max)}),
+              tr("split it into several lessons"),
               {}}}};
   YamlReading tree = read_yaml(yaml);
   if (!tree.root) return {std::nullopt, {std::move(tree.fault)}};
@@ -235,9 +238,9 @@ ScenarioReading read_scenario_file(const std::filesystem::path& file) {
           {{Fault::Severity::Error,
             0,
             0,
-            "no file that can be read",
-            "a lesson",
-            "check the name and its permissions",
+            tr("no file that can be read"),
+            tr("a lesson"),
+            tr("check the name and its permissions"),
             {}}}};
 }
 

@@ -8,6 +8,7 @@
 #include "sim/lesson/scenario_keys.hpp"
 #include "sim/lesson/scenario_reader.hpp"
 #include "sim/lesson/scenario_values.hpp"
+#include "sim/lesson/translate.hpp"
 
 namespace mailscope {
 namespace {
@@ -27,13 +28,14 @@ SendAction read_send(ScenarioReader& reader, const YamlNode& node, const std::st
   const MapReader map(reader.faults, node, shapes::send);
   SendAction send;
   if (const YamlNode* to = map.find("to")) {
-    for_each_item(reader.faults, *to, "a list of addresses, such as [bruno@llevant.example]", limits::recipients,
+    for_each_item(reader.faults, *to, tr("a list of addresses, such as [bruno@llevant.example]"), limits::recipients,
                   [&](const YamlNode& item) {
                     send.to.push_back(read_mail_address(reader.faults, &item));
                     reader.sendings.emplace(std::pair(server, ascii::lower(domain_of(send.to.back()))), item.where);
                   });
     if (to->kind == YamlNode::Kind::List && to->items.empty())
-      reader.faults.error(to->where, "no recipient", "at least one", "write [bruno@llevant.example]");
+      reader.faults.error(to->where, tr("no recipient"), tr("at least one recipient"),
+                          tr("write {0}", {"[bruno@llevant.example]"}));
   }
   send.subject = read_line(reader.faults, map.find("subject"), limits::subject_octets);
   send.text = read_lines(reader.faults, map.find("text"), limits::message_octets);
@@ -41,32 +43,43 @@ SendAction read_send(ScenarioReader& reader, const YamlNode& node, const std::st
 }
 
 /// Says that this device's account cannot do what an action asks of it.
-void require(ScenarioReader& reader, bool can, const YamlNode& node, const Action& action, std::string_view lack) {
-  if (can || action.who.empty()) return;
-  reader.faults.error(node.where, fmt::format("an action of {}, whose account has no {}", action.who, lack),
-                      "a device that can do it", fmt::format("give it {}, or name another device", lack));
+void require_outgoing(ScenarioReader& reader, const AccountSetting* account, const YamlNode& node,
+                      const Action& action) {
+  if ((account && account->outgoing) || action.who.empty()) return;
+  reader.faults.error(node.where, tr("an action of {0}, whose account has no outgoing server", {action.who}),
+                      tr("a device that can send"), tr("give it an outgoing server, or name another device"));
+}
+
+void require_incoming(ScenarioReader& reader, const AccountSetting* account, const YamlNode& node,
+                      const Action& action) {
+  if ((account && account->incoming) || action.who.empty()) return;
+  reader.faults.error(node.where, tr("an action of {0}, whose account has no incoming server", {action.who}),
+                      tr("a device that can collect mail"), tr("give it an incoming server, or name another device"));
 }
 
 void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
   const AccountSetting* account = account_of(reader.scenario, action.who);
   if (const YamlNode* send = map.find("send")) {
-    require(reader, account && account->outgoing, *send, action, "outgoing server");
+    require_outgoing(reader, account, *send, action);
     action.what = read_send(reader, *send, account && account->outgoing ? account->outgoing->server : std::string{});
   }
   if (const YamlNode* check = map.find("check-mail")) {
-    require(reader, account && account->incoming, *check, action, "incoming server");
+    require_incoming(reader, account, *check, action);
     if (!read_truth(reader.faults, check, true))
-      reader.faults.error(check->where, "check-mail: false", "check-mail: true", "remove the action instead");
+      reader.faults.error(check->where, "check-mail: false", "check-mail: true", tr("remove the action instead"));
     action.what = CheckMailAction{};
   }
   if (const YamlNode* read = map.find("read")) {
-    require(reader, account && account->incoming, *read, action, "incoming server");
+    require_incoming(reader, account, *read, action);
     action.what = ReadAction{read_line(reader.faults, read, limits::subject_octets)};
   }
   const int deeds = map.has("send") + map.has("check-mail") + map.has("read");
-  if (deeds != 1)
-    reader.faults.error(map.where(), fmt::format("an action with {} deeds", deeds), "one of send, check-mail or read",
-                        deeds == 0 ? "add it" : "make an action of each");
+  const char* one_deed = tr("one of send, check-mail or read");
+  if (deeds == 0)
+    reader.faults.error(map.where(), tr("an action that does nothing"), one_deed, tr("add one"));
+  else if (deeds > 1)
+    reader.faults.error(map.where(), tr("an action that does {0} things", {std::to_string(deeds)}), one_deed,
+                        tr("make an action of each"));
 }
 
 Action read_action(ScenarioReader& reader, const YamlNode& node) {
@@ -77,11 +90,14 @@ Action read_action(ScenarioReader& reader, const YamlNode& node) {
     action.at = read_duration(reader.faults, at, Duration::zero(), limits::wait, Duration::zero());
   action.pause = read_duration(reader.faults, map.find("pause"), Duration::zero(), limits::wait, Duration::zero());
   if (map.has("at") && map.has("pause"))
-    reader.faults.error(map.where(), "both \"at\" and \"pause\"", "one of them",
-                        "\"at\" counts from the start, \"pause\" from the end of the action before");
+    reader.faults.error(map.where(), tr("both \"{0}\" and \"{1}\"", {"at", "pause"}), tr("one of them"),
+                        tr("\"at\" counts from the start, \"pause\" from the end of the action before"));
   read_deed(reader, map, action);
   return action;
 }
+
+/// As a file writes them; the last two are those of later steps.
+constexpr std::string_view moments_as_written[] = {"start", "{action: 1}", "{host: …, says: …}"};
 
 Moment read_moment(ScenarioReader& reader, const YamlNode* node, bool first) {
   Moment moment;
@@ -89,12 +105,12 @@ Moment read_moment(ScenarioReader& reader, const YamlNode* node, bool first) {
   if (node->kind == YamlNode::Kind::Scalar && node->text == "start") {
     moment.at_start = true;
     if (!first)
-      reader.faults.error(node->where, "\"start\" in a later step", "a moment after the step before",
-                          "write {action: 1}, or {host: …, says: …}");
+      reader.faults.error(node->where, tr("\"start\" in a later step"), tr("a moment after the step before"),
+                          tr("write {0}", {alternatives(std::span(moments_as_written).last<2>())}));
     return moment;
   }
   if (node->kind != YamlNode::Kind::Map) {
-    reader.faults.error(node->where, found_in(*node), "start, {action: 1} or {host: …, says: …}");
+    reader.faults.error(node->where, found_in(*node), alternatives(moments_as_written));
     return moment;
   }
   static constexpr const Shape* moments[] = {&shapes::said_moment, &shapes::action_moment};
@@ -121,7 +137,7 @@ std::string read_mailbox(ScenarioReader& reader, const YamlNode* node, const std
   for (const ServerUser& user : server->users) names.push_back(user.name);
   const std::string user = mailbox.substr(0, mailbox.find('/'));
   if (mailbox.find('/') == std::string::npos || std::ranges::find(names, user) == names.end())
-    reader.faults.error(node->where, found_in(*node), fmt::format("USER/MAILBOX with a user of {}", host),
+    reader.faults.error(node->where, found_in(*node), tr("USER/MAILBOX with a user of {0}", {host}),
                         suggestion(user, std::vector<std::string_view>(names.begin(), names.end())));
   return mailbox;
 }
@@ -145,8 +161,10 @@ decltype(Expectation::what) read_expected(ScenarioReader& reader, const YamlNode
   const std::string mailbox = read_mailbox(reader, map.find("mailbox"), host);
   const bool seen = map.has("seen");
   if (seen == map.has("holds"))
-    reader.faults.error(node.where, seen ? "both \"holds\" and \"seen\"" : "neither \"holds\" nor \"seen\"",
-                        "one of them", "holds counts all messages, seen those with \\Seen");
+    reader.faults.error(
+        node.where,
+        seen ? tr("both \"{0}\" and \"{1}\"", {"holds", "seen"}) : tr("neither \"{0}\" nor \"{1}\"", {"holds", "seen"}),
+        tr("one of them"), tr("\"holds\" counts all messages, \"seen\" those with \\Seen"));
   return Expectation::MailboxHolds{host, mailbox, messages(seen ? "seen" : "holds"), seen};
 }
 
@@ -154,20 +172,20 @@ decltype(Expectation::what) read_expected(ScenarioReader& reader, const YamlNode
 
 void ScenarioReader::read_actions(const YamlNode* node) {
   if (node)
-    for_each_item(faults, *node, "a list of actions", limits::actions,
+    for_each_item(faults, *node, tr("a list of actions"), limits::actions,
                   [&](const YamlNode& item) { scenario.actions.push_back(read_action(*this, item)); });
 }
 
 void ScenarioReader::read_steps(const YamlNode* node) {
   if (!node) return;
-  for_each_item(faults, *node, "a list of steps", limits::steps, [&](const YamlNode& item) {
+  for_each_item(faults, *node, tr("a list of steps"), limits::steps, [&](const YamlNode& item) {
     const MapReader map(faults, item, shapes::step);
     LessonStep step;
     step.title = read_text(faults, map.find("title"));
     step.text = read_text(faults, map.find("text"));
     step.when = read_moment(*this, map.find("when"), scenario.steps.empty());
     if (const YamlNode* expect = map.find("expect"))
-      for_each_item(faults, *expect, "a list of expectations", limits::expectations, [&](const YamlNode& expected) {
+      for_each_item(faults, *expect, tr("a list of expectations"), limits::expectations, [&](const YamlNode& expected) {
         step.expectations.push_back({read_expected(*this, expected), expected.where.line});
       });
     scenario.steps.push_back(std::move(step));

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sim/lesson/translate.hpp"
+
 namespace mailscope {
 namespace {
 
@@ -40,25 +42,27 @@ constexpr Key queue_holds_keys[] = {{"queue", required}, {"holds", required}};
 }  // namespace
 
 namespace shapes {
-const Shape lesson{"lesson", "a lesson", lesson_keys};
-const Shape text{"translations", "a text's map of languages", text_keys};
-const Shape device{"device", "a laptop or phone", device_keys};
-const Shape mail_server{"mail-server", "a mail server", mail_server_keys};
-const Shape dns_server{"dns-server", "a DNS server", dns_server_keys};
-const Shape account{"account", "a mail account", account_keys};
-const Shape outgoing{"outgoing", "an account's outgoing server", outgoing_keys};
-const Shape incoming{"incoming", "an account's incoming server", incoming_keys};
-const Shape port{"port", "a port's setting", port_keys};
-const Shape record{"record", "a DNS record", record_keys};
-const Shape link{"link", "a link", link_keys};
-const Shape action{"action", "an action", action_keys};
-const Shape send{"send", "a message to send", send_keys};
-const Shape step{"step", "a step", step_keys};
-const Shape said_moment{"said-moment", "the moment when a host says something", said_keys};
-const Shape action_moment{"action-moment", "the moment when an action begins", action_moment_keys};
-const Shape said{"said", "the expectation that a host says something", said_keys};
-const Shape mailbox_holds{"mailbox-holds", "the expectation that a mailbox holds messages", mailbox_holds_keys};
-const Shape queue_holds{"queue-holds", "the expectation that a queue holds messages", queue_holds_keys};
+const Shape lesson{"lesson", [] { return tr("a lesson"); }, lesson_keys};
+const Shape text{"translations", [] { return tr("a text's map of languages"); }, text_keys};
+const Shape device{"device", [] { return tr("a laptop or phone"); }, device_keys};
+const Shape mail_server{"mail-server", [] { return tr("a mail server"); }, mail_server_keys};
+const Shape dns_server{"dns-server", [] { return tr("a DNS server"); }, dns_server_keys};
+const Shape account{"account", [] { return tr("a mail account"); }, account_keys};
+const Shape outgoing{"outgoing", [] { return tr("an account's outgoing server"); }, outgoing_keys};
+const Shape incoming{"incoming", [] { return tr("an account's incoming server"); }, incoming_keys};
+const Shape port{"port", [] { return tr("a port's setting"); }, port_keys};
+const Shape record{"record", [] { return tr("a DNS record"); }, record_keys};
+const Shape link{"link", [] { return tr("a link"); }, link_keys};
+const Shape action{"action", [] { return tr("an action"); }, action_keys};
+const Shape send{"send", [] { return tr("a message to send"); }, send_keys};
+const Shape step{"step", [] { return tr("a step"); }, step_keys};
+const Shape said_moment{"said-moment", [] { return tr("the moment when a host says something"); }, said_keys};
+const Shape action_moment{"action-moment", [] { return tr("the moment when an action begins"); }, action_moment_keys};
+const Shape said{"said", [] { return tr("the expectation that a host says something"); }, said_keys};
+const Shape mailbox_holds{"mailbox-holds", [] { return tr("the expectation that a mailbox holds messages"); },
+                          mailbox_holds_keys};
+const Shape queue_holds{"queue-holds", [] { return tr("the expectation that a queue holds messages"); },
+                        queue_holds_keys};
 }  // namespace shapes
 
 std::span<const Shape* const> all_shapes() {

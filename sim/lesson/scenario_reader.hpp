@@ -15,7 +15,7 @@ namespace mailscope {
 struct Talk {
   std::string from, to;
   Where where;
-  std::string reason;
+  std::string reason;  ///< a clause in the current language
 };
 
 struct ScenarioReader {

@@ -7,6 +7,7 @@
 #include "protocols/core/ascii.hpp"
 #include "sim/lesson/scenario_reader.hpp"
 #include "sim/lesson/scenario_values.hpp"
+#include "sim/lesson/translate.hpp"
 
 namespace mailscope {
 namespace {
@@ -88,21 +89,21 @@ void warn_of_surprises(ScenarioReader& reader) {
     const HostSetting& host = scenario.hosts[i];
     const std::vector<std::string>& addresses = addresses_of(names, host.name);
     if (!addresses.empty() && std::ranges::find(addresses, host.address) == addresses.end())
-      reader.faults.warning(reader.host_places[i], fmt::format("the address {} of {}", host.address, host.name),
-                            fmt::format("{}, as its A record says", addresses.front()),
-                            "who looks the name up will not reach it");
+      reader.faults.warning(reader.host_places[i], tr("the address {0} of {1}", {host.address, host.name}),
+                            tr("{0}, as its A record says", {addresses.front()}),
+                            tr("who looks the name up will not reach it"));
   }
   for (const auto& [sending, where] : reader.sendings) {
     const auto server = std::ranges::find(scenario.hosts, sending.first, &HostSetting::name);
     if (server == scenario.hosts.end()) continue;
     for (const std::string& host : exchanges(scenario, names, *server, sending.second))
-      reader.talks.push_back({server->name, host, where, fmt::format("it relays mail for {} there", sending.second)});
+      reader.talks.push_back({server->name, host, where, tr("it relays mail for {0} there", {sending.second})});
   }
   std::set<std::pair<std::string, std::string>> warned;
   for (const Talk& talk : reader.talks)
     if (!linked(scenario, talk.from, talk.to) && warned.emplace(std::minmax(talk.from, talk.to)).second)
-      reader.faults.warning(talk.where, fmt::format("no link between {} and {}", talk.from, talk.to),
-                            fmt::format("one, since {}", talk.reason), "without it the packets are lost");
+      reader.faults.warning(talk.where, tr("no link between {0} and {1}", {talk.from, talk.to}),
+                            tr("one, since {0}", {talk.reason}), tr("without it the packets are lost"));
 }
 
 }  // namespace mailscope

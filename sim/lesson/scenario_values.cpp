@@ -10,6 +10,7 @@
 #include "protocols/core/utf8.hpp"
 #include "sim/lesson/map_reader.hpp"
 #include "sim/lesson/scenario_keys.hpp"
+#include "sim/lesson/translate.hpp"
 #include "sim/lesson/units.hpp"
 
 namespace mailscope {
@@ -86,10 +87,10 @@ std::string bounded(Faults& faults, const YamlNode* node, std::size_t octets_max
   const std::string* text = scalar(faults, node, what);
   if (!text) return {};
   if (text->size() > octets_max)
-    faults.error(node->where, fmt::format("{} octets", text->size()), fmt::format("at most {}", octets_max),
-                 "shorten the text");
+    faults.error(node->where, tr("{0} octets", {std::to_string(text->size())}),
+                 tr("at most {0}", {std::to_string(octets_max)}), tr("shorten the text"));
   else if (has_control(*text, controls))
-    faults.error(node->where, found_in(*node), std::string(what), "remove line breaks and control characters");
+    faults.error(node->where, found_in(*node), std::string(what), tr("remove line breaks and control characters"));
   else
     return *text;
   return {};
@@ -98,18 +99,18 @@ std::string bounded(Faults& faults, const YamlNode* node, std::size_t octets_max
 }  // namespace
 
 std::string read_line(Faults& faults, const YamlNode* node, std::size_t octets_max) {
-  return bounded(faults, node, octets_max, "", "one line of text");
+  return bounded(faults, node, octets_max, "", tr("one line of text"));
 }
 
 std::string read_word(Faults& faults, const YamlNode* node, std::size_t octets_max) {
   std::string text = read_line(faults, node, octets_max);
   if (node && node->kind == YamlNode::Kind::Scalar && node->text.empty())
-    faults.error(node->where, "an empty text", "one line of text");
+    faults.error(node->where, tr("an empty text"), tr("one line of text"));
   return text;
 }
 
 std::string read_lines(Faults& faults, const YamlNode* node, std::size_t octets_max) {
-  return bounded(faults, node, octets_max, "\n\t", "text");
+  return bounded(faults, node, octets_max, "\n\t", tr("text"));
 }
 
 Text read_text(Faults& faults, const YamlNode* node) {
@@ -119,12 +120,12 @@ Text read_text(Faults& faults, const YamlNode* node) {
     std::string& target = text.by_language[static_cast<std::size_t>(language)];
     target = read_lines(faults, words, limits::text_octets);
     if (words && words->kind == YamlNode::Kind::Scalar && words->text.empty())
-      faults.error(words->where, "an empty text", "some words");
+      faults.error(words->where, tr("an empty text"), tr("some words"));
   };
   if (node->kind == YamlNode::Kind::Scalar) {
     read(Language::English, node);
   } else if (node->kind != YamlNode::Kind::Map) {
-    faults.error(node->where, found_in(*node), "a text, or a map of languages (en, ca, es, it)");
+    faults.error(node->where, found_in(*node), tr("a text, or a map of languages (en, ca, es, it)"));
   } else {
     const MapReader map(faults, *node, shapes::text);
     for (const Language language : all_languages) read(language, map.find(code(language)));
@@ -135,20 +136,22 @@ Text read_text(Faults& faults, const YamlNode* node) {
 }
 
 bool read_truth(Faults& faults, const YamlNode* node, bool absent) {
+  static constexpr std::pair<std::string_view, bool> names[] = {{"true", true}, {"false", false}};
   if (node && node->kind == YamlNode::Kind::Scalar && !node->plain) {
-    faults.error(node->where, found_in(*node) + " in quotes", "true or false", "remove the quotes");
+    faults.error(node->where, tr("{0} in quotes", {found_in(*node)}),
+                 alternatives(std::array{names[0].first, names[1].first}), tr("remove the quotes"));
     return absent;
   }
-  static constexpr std::pair<std::string_view, bool> names[] = {{"true", true}, {"false", false}};
   return read_choice<bool>(faults, node, names, absent);
 }
 
 std::uint64_t read_number(Faults& faults, const YamlNode* node, std::uint64_t min, std::uint64_t max,
                           std::uint64_t absent) {
-  const std::string expected =
-      max == UINT64_MAX ? std::string("a whole number") : fmt::format("a whole number from {} to {}", min, max);
+  const std::string expected = max == UINT64_MAX
+                                   ? tr("a whole number")
+                                   : tr("a whole number from {0} to {1}", {std::to_string(min), std::to_string(max)});
   if (node && node->kind == YamlNode::Kind::Scalar && !node->plain) {
-    faults.error(node->where, found_in(*node) + " in quotes", expected, "remove the quotes");
+    faults.error(node->where, tr("{0} in quotes", {found_in(*node)}), expected, tr("remove the quotes"));
     return absent;
   }
   return parsed<std::uint64_t>(faults, node, expected, min, max, absent, [](const std::string& text) {
@@ -167,37 +170,39 @@ Duration read_duration(Faults& faults, const YamlNode* node, Duration min, Durat
   const std::string bounds = max >= std::chrono::hours(1)
                                  ? fmt::format("{} h", std::chrono::duration_cast<std::chrono::hours>(max).count())
                                  : fmt::format("{} s", std::chrono::duration_cast<std::chrono::seconds>(max).count());
-  const std::string expected = fmt::format("a span of time such as 20 ms, 1.5 s or 2 min, {}at most {}",
-                                           min > Duration::zero() ? "more than zero and " : "", bounds);
+  const std::string expected =
+      min > Duration::zero()
+          ? tr("a span of time such as 20 ms, 1.5 s or 2 min, more than zero and at most {0}", {bounds})
+          : tr("a span of time such as 20 ms, 1.5 s or 2 min, at most {0}", {bounds});
   return parsed(faults, node, expected, min, max, absent, parse_duration);
 }
 
 std::uint64_t read_bandwidth(Faults& faults, const YamlNode* node, std::uint64_t absent) {
-  return parsed(faults, node, "a bandwidth such as 64 kbit/s, 20 Mbit/s or 1 Gbit/s, from 100 bit/s to 100 Gbit/s",
+  return parsed(faults, node, tr("a bandwidth such as 64 kbit/s, 20 Mbit/s or 1 Gbit/s, from 100 bit/s to 100 Gbit/s"),
                 limits::bandwidth_min, limits::bandwidth_max, absent, parse_bandwidth);
 }
 
 Instant read_instant(Faults& faults, const YamlNode* node) {
-  return parsed(faults, node, "an instant in UTC such as 2026-03-02T09:00:00Z", Instant::min(), Instant::max(),
+  return parsed(faults, node, tr("an instant in UTC such as 2026-03-02T09:00:00Z"), Instant::min(), Instant::max(),
                 Instant{}, parse_instant);
 }
 
 std::string read_ipv4(Faults& faults, const YamlNode* node) {
-  return checked(faults, node, "an IPv4 address such as 192.0.2.25", [](const std::string& text) {
+  return checked(faults, node, tr("an IPv4 address such as 192.0.2.25"), [](const std::string& text) {
     in_addr address{};
     return inet_pton(AF_INET, text.c_str(), &address) == 1;
   });
 }
 
 std::string read_ipv6(Faults& faults, const YamlNode* node) {
-  return checked(faults, node, "an IPv6 address such as 2001:db8::25", [](const std::string& text) {
+  return checked(faults, node, tr("an IPv6 address such as 2001:db8::25"), [](const std::string& text) {
     in6_addr address{};
     return inet_pton(AF_INET6, text.c_str(), &address) == 1;
   });
 }
 
 std::string read_domain(Faults& faults, const YamlNode* node) {
-  std::string name = checked(faults, node, "a name of letters, digits and hyphens, with dots between its parts",
+  std::string name = checked(faults, node, tr("a name of letters, digits and hyphens, with dots between its parts"),
                              [](std::string_view text) {
                                if (text.ends_with('.')) text.remove_suffix(1);
                                return is_domain(text);
@@ -207,14 +212,14 @@ std::string read_domain(Faults& faults, const YamlNode* node) {
 }
 
 std::string read_mail_address(Faults& faults, const YamlNode* node) {
-  return checked(faults, node, "a mail address such as anna@alba.example", [](std::string_view text) {
+  return checked(faults, node, tr("a mail address such as anna@alba.example"), [](std::string_view text) {
     const std::size_t at = text.find('@');
     return at != std::string_view::npos && is_local_part(text.substr(0, at)) && is_domain(text.substr(at + 1));
   });
 }
 
 std::string read_user(Faults& faults, const YamlNode* node) {
-  return checked(faults, node, "a user's name: the part of an address before the @", is_local_part);
+  return checked(faults, node, tr("a user's name: the part of an address before the @"), is_local_part);
 }
 
 }  // namespace mailscope

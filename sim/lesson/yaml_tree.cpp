@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "protocols/core/utf8.hpp"
+#include "sim/lesson/translate.hpp"
 
 namespace mailscope {
 namespace {
@@ -16,6 +17,24 @@ namespace {
 struct Refused {
   Fault fault;
 };
+
+/// What yaml-cpp found, in words of our own: its messages are English, and speak of its insides.
+std::string wording(std::string_view message) {
+  using namespace YAML::ErrorMsg;
+  const auto is = [&](auto... known) { return (message.starts_with(known) || ...); };
+  if (is(END_OF_SEQ_FLOW)) return tr("a [ without its ]");
+  if (is(END_OF_MAP_FLOW)) return tr("a { without its }");
+  if (is(FLOW_END)) return tr("a ] or } without its beginning");
+  if (is(EOF_IN_SCALAR)) return tr("a quotation mark that is never closed");
+  if (is(MAP_VALUE)) return tr("a colon where none may stand");
+  if (is(MAP_KEY)) return tr("a key where none may stand");
+  if (is(BLOCK_ENTRY)) return tr("a list's hyphen where none may stand");
+  if (is(END_OF_MAP, END_OF_SEQ)) return tr("an indentation that fits no line above");
+  if (is(TAB_IN_INDENTATION)) return tr("a tab in the indentation");
+  if (is(INVALID_UNICODE, INVALID_HEX, INVALID_ESCAPE)) return tr("an escape that is no character");
+  if (is(UNKNOWN_ANCHOR)) return tr("an anchor or alias (& or *)");
+  return tr("text that is not YAML");
+}
 
 Fault error_at(Where where, std::string found, std::string expected, std::string advice) {
   return {Fault::Severity::Error, where.line, where.column, std::move(found), std::move(expected),
@@ -53,8 +72,8 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1)
-      throw Refused{error_at(where(mark), "a second document", "one document",
-                             "remove \"---\", or indent this line like its neighbours")};
+      throw Refused{error_at(where(mark), tr("a second document"), tr("one document"),
+                             tr("remove \"---\", or indent this line like its neighbours"))};
   }
   void OnDocumentEnd() override {}
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { refuse_anchor(mark); }
@@ -67,7 +86,8 @@ class TreeBuilder : public YAML::EventHandler {
     check(mark, tag, anchor);
     YamlNode node = node_at(YamlNode::Kind::Scalar, mark);
     if (utf8_valid_prefix(value) != value.size())
-      throw Refused{error_at(node.where, "an escape that is no character", "text", "write the character itself")};
+      throw Refused{
+          error_at(node.where, tr("an escape that is no character"), tr("text"), tr("write the character itself"))};
     node.text = value;
     node.plain = tag == "?";
     add(std::move(node));
@@ -92,23 +112,24 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void refuse_anchor(const YAML::Mark& mark) const {
     // A few anchors that refer to each other unfold to billions of values.
-    throw Refused{error_at(where(mark), "an anchor or alias (& or *)", "plain values",
-                           "write the value out where it is needed; put text that starts with & or * in quotes")};
+    throw Refused{error_at(where(mark), tr("an anchor or alias (& or *)"), tr("plain values"),
+                           tr("write the value out where it is needed; put text that starts with & or * in quotes"))};
   }
   void check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor) refuse_anchor(mark);
     if (!tag.empty() && tag != "?" && tag != "!")
-      throw Refused{
-          error_at(where(mark), "a tag (!)", "plain values", "remove it; put text that starts with ! in quotes")};
+      throw Refused{error_at(where(mark), tr("a tag (!)"), tr("plain values"),
+                             tr("remove it; put text that starts with ! in quotes"))};
     if (++nodes_ > yaml_nodes_max)
-      throw Refused{error_at(where(mark), "more than " + std::to_string(yaml_nodes_max) + " values", "a shorter file",
-                             "split it into several lessons")};
+      throw Refused{error_at(where(mark), tr("more than {0} values", {std::to_string(yaml_nodes_max)}),
+                             tr("a shorter file"), tr("split it into several lessons"))};
   }
   void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     check(mark, tag, anchor);
     if (open_.size() >= yaml_depth_max)
-      throw Refused{error_at(where(mark), "more than " + std::to_string(yaml_depth_max) + " levels of nesting",
-                             "lists and maps as the schema shows them", "close the brackets before this place")};
+      throw Refused{error_at(where(mark), tr("more than {0} levels of nesting", {std::to_string(yaml_depth_max)}),
+                             tr("lists and maps as the schema shows them"),
+                             tr("close the brackets before this place"))};
     open_.push_back(node_at(kind, mark));
   }
   void close() {
@@ -142,13 +163,14 @@ class TreeBuilder : public YAML::EventHandler {
 /// What must not reach yaml-cpp: it guesses UTF-16 from NULs, and terminals obey control characters.
 std::optional<Fault> bad_octets(std::string_view text) {
   if (const std::size_t bad = utf8_valid_prefix(text); bad != text.size())
-    return error_at(place_of(text, bad), "octets that are not UTF-8", "UTF-8 text", "save the file as UTF-8");
+    return error_at(place_of(text, bad), tr("octets that are not UTF-8"), tr("UTF-8 text"),
+                    tr("save the file as UTF-8"));
   const auto control = std::find_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7F;
   });
   if (control != text.end())
-    return error_at(place_of(text, static_cast<std::size_t>(control - text.begin())), "a control character", "text",
-                    "remove it");
+    return error_at(place_of(text, static_cast<std::size_t>(control - text.begin())), tr("a control character"),
+                    tr("text"), tr("remove this character"));
   return std::nullopt;
 }
 
@@ -166,11 +188,12 @@ YamlReading read_yaml(std::string_view text) {
   } catch (const Refused& refused) {
     return {std::nullopt, refused.fault};
   } catch (const YAML::Exception& exception) {
-    return {std::nullopt, error_at(builder.where(exception.mark), "text that is not YAML (" + exception.msg + ")",
-                                   "YAML", "check indentation, quotes and brackets here and in the lines above")};
+    return {std::nullopt, error_at(builder.where(exception.mark), wording(exception.msg), "YAML",
+                                   tr("check indentation, quotes and brackets here and in the lines above"))};
   }
   std::optional<YamlNode> root = builder.take();
-  if (!root) return {std::nullopt, error_at({1, 1}, "an empty file", "a lesson", "start with \"mailscope: 1\"")};
+  if (!root)
+    return {std::nullopt, error_at({1, 1}, tr("an empty file"), tr("a lesson"), tr("start with \"mailscope: 1\""))};
   return {std::move(root), {}};
 }
 

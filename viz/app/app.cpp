@@ -138,9 +138,11 @@ void App::open(const std::filesystem::path& file) {
 }
 
 void App::change(const Settings& settings) {
+  const bool other_language = settings.language != settings_.language;
   settings_ = settings;
   settings_.scale_percent = std::clamp(settings.scale_percent, scale_percent_min, scale_percent_max);
   set_language(settings_.language);
+  if (other_language) gallery_ = services_.list_lessons();  // faults are worded while a file is read
   if (services_.save) services_.save(settings_);
 }
 

@@ -2,6 +2,7 @@
 // Long because it is one table: each breach of the format beside the exact fault that it must give.
 #include <catch2/catch_all.hpp>
 
+#include "sim/lesson/translate.hpp"
 #include "tests/sim/lesson/lesson_fixture.hpp"
 
 using namespace mailscope;
@@ -156,9 +157,9 @@ const std::vector<Breach> host_faults = {
      {"11:16: error: found \"anna@@alba.example\", expected a mail address such as anna@alba.example"}},
     {"      outgoing: {server: mail.alba.example}\n",
      "",
-     {"11:7: error: found neither \"outgoing\" nor \"incoming\", expected at least one of them; add it",
-      "43:11: error: found an action of desk, whose account has no outgoing server, expected a device that can do it; "
-      "give it outgoing server, or name another device"}},
+     {"11:7: error: found neither \"outgoing\" nor \"incoming\", expected at least one of them; add one",
+      "43:11: error: found an action of desk, whose account has no outgoing server, expected a device that can send; "
+      "give it an outgoing server, or name another device"}},
     {"{server: mail.alba.example}",
      "{server: mail.alba.exmaple}",
      {"13:26: error: found \"mail.alba.exmaple\", expected the name of a mail server; did you mean "
@@ -213,7 +214,7 @@ const std::vector<Breach> host_faults = {
       "of them"}},
     {"587: closed",
      "0143: pop3",
-     {"30:35: error: found the port 143 a second time, expected each port once; remove one of them"}},
+     {"30:35: error: found the port 143 a second time, expected each port once; remove one of the two ports"}},
     {"587: closed",
      "26: {service: relay, policy: shut}",
      {"30:64: error: found \"shut\", expected open, closed or filtered"}},
@@ -271,21 +272,21 @@ const std::vector<Breach> lesson_faults = {
     {"[pocket, mx.llevant.example]",
      "[mail.alba.example, desk]",
      {"41:15: error: found a second link between mail.alba.example and desk, expected one link between two hosts; "
-      "remove one of them"}},
+      "remove one of the two links"}},
     {"who: desk",
      "who: dns",
      {"43:10: error: found \"dns\", which is a host of another kind, expected the name of a laptop or phone; write "
       "desk or pocket"}},
     {"who: desk",
      "who: pocket",
-     {"44:11: error: found an action of pocket, whose account has no outgoing server, expected a device that can do "
-      "it; give it outgoing server, or name another device"}},
+     {"44:11: error: found an action of pocket, whose account has no outgoing server, expected a device that can "
+      "send; give it an outgoing server, or name another device"}},
     {"to: [bruno@llevant.example]",
      "to: bruno@llevant.example",
      {"44:16: error: found \"bruno@llevant.example\", expected a list of addresses, such as [bruno@llevant.example]"}},
     {"to: [bruno@llevant.example]",
      "to: []",
-     {"44:16: error: found no recipient, expected at least one; write [bruno@llevant.example]"}},
+     {"44:16: error: found no recipient, expected at least one recipient; write [bruno@llevant.example]"}},
     {"to: [bruno@llevant.example]",
      "to: [bruno]",
      {"44:17: error: found \"bruno\", expected a mail address such as anna@alba.example"}},
@@ -299,27 +300,28 @@ const std::vector<Breach> lesson_faults = {
      {"45:31: error: found check-mail: false, expected check-mail: true; remove the action instead"}},
     {"check-mail: true, ",
      "",
-     {"45:5: error: found an action with 0 deeds, expected one of send, check-mail or read; add it"}},
+     {"45:5: error: found an action that does nothing, expected one of send, check-mail or read; add one"}},
     {"check-mail: true",
      "check-mail: true, read: Hello",
-     {"45:5: error: found an action with 2 deeds, expected one of send, check-mail or read; make an action of each"}},
+     {"45:5: error: found an action that does 2 things, expected one of send, check-mail or read; make an action of "
+      "each"}},
     {"check-mail: true",
      "check-mail: true, at: 1 s",
      {"45:5: error: found both \"at\" and \"pause\", expected one of them; \"at\" counts from the start, \"pause\" "
       "from the end of the action before"}},
     {"{who: pocket, check-mail: true",
      "{who: desk, check-mail: true",
-     {"45:29: error: found an action of desk, whose account has no incoming server, expected a device that can do it; "
-      "give it incoming server, or name another device"}},
+     {"45:29: error: found an action of desk, whose account has no incoming server, expected a device that can collect "
+      "mail; give it an incoming server, or name another device"}},
     {"{who: pocket, read: Hello",
      "{who: desk, read: Hello",
      {"46:23: error: found an action of desk, whose account has no incoming server, expected a device that "
-      "can do it; give it incoming server, or name another device"}},
+      "can collect mail; give it an incoming server, or name another device"}},
     {"when: {action: 2}", "when: {action: 4}", {"55:20: error: found \"4\", expected a whole number from 1 to 3"}},
     {"when: {action: 2}", "when: {action: 0}", {"55:20: error: found \"0\", expected a whole number from 1 to 3"}},
     {"when: {action: 2}",
      "when: start",
-     {"55:11: error: found \"start\" in a later step, expected a moment after the step before; write {action: 1}, or "
+     {"55:11: error: found \"start\" in a later step, expected a moment after the step before; write {action: 1} or "
       "{host: …, says: …}"}},
     {"when: {action: 2}",
      "when: later",
@@ -345,12 +347,13 @@ const std::vector<Breach> lesson_faults = {
       "did you mean \"queue\"?"}},
     {"of: mx.llevant.example, holds: 1",
      "of: mx.llevant.example",
-     {"58:9: error: found neither \"holds\" nor \"seen\", expected one of them; holds counts all messages, seen those "
-      "with \\Seen"}},
+     {"58:9: error: found neither \"holds\" nor \"seen\", expected one of them; \"holds\" counts all messages, "
+      "\"seen\" "
+      "those with \\Seen"}},
     {"of: mx.llevant.example, holds: 1",
      "of: mx.llevant.example, holds: 1, seen: 1",
-     {"58:9: error: found both \"holds\" and \"seen\", expected one of them; holds counts all messages, seen those "
-      "with \\Seen"}},
+     {"58:9: error: found both \"holds\" and \"seen\", expected one of them; \"holds\" counts all messages, \"seen\" "
+      "those with \\Seen"}},
     {"of: mx.llevant.example, holds: 1",
      "of: dns, holds: 1",
      {"58:36: error: found \"dns\", which is a host of another kind, expected the name of a host with mailboxes; write "
@@ -367,11 +370,11 @@ const std::vector<Breach> lesson_faults = {
 const std::vector<Breach> yaml_faults = {
     {"kind: phone",
      "\tkind: phone",
-     {"32:10: error: found text that is not YAML (illegal map value), expected YAML; check indentation, quotes and "
+     {"32:10: error: found a colon where none may stand, expected YAML; check indentation, quotes and "
       "brackets here and in the lines above"}},
     {"kind: phone",
      "kind: [phone",
-     {"33:12: error: found text that is not YAML (end of sequence flow not found), expected YAML; check indentation, "
+     {"33:12: error: found a [ without its ], expected YAML; check indentation, "
       "quotes and brackets here and in the lines above"}},
     {"kind: phone",
      "kind: &a phone",
@@ -379,7 +382,7 @@ const std::vector<Breach> yaml_faults = {
       "put text that starts with & or * in quotes"}},
     {"kind: phone",
      "kind: *a",
-     {"32:11: error: found text that is not YAML (the referenced anchor is not defined), expected YAML; check "
+     {"32:11: error: found an anchor or alias (& or *), expected YAML; check "
       "indentation, quotes and brackets here and in the lines above"}},
     {"kind: phone",
      "<<: {kind: phone}",
@@ -395,10 +398,10 @@ const std::vector<Breach> yaml_faults = {
     {"title: Post",
      "title: Po\x1b"
      "st",
-     {"2:10: error: found a control character, expected text; remove it"}},
+     {"2:10: error: found a control character, expected text; remove this character"}},
     {"title: Post",
      "title: \"\\ud800\"",
-     {"2:15: error: found text that is not YAML (invalid unicode: 55296), expected YAML; check indentation, quotes and "
+     {"2:15: error: found an escape that is no character, expected YAML; check indentation, quotes and "
       "brackets here and in the lines above"}},
     {"steps:",
      "---\nsteps:",
@@ -433,10 +436,32 @@ const std::vector<Breach> warnings = {
       "says; who looks the name up will not reach it"}},
 };
 
+const auto all_tables = {&key_faults, &value_faults, &host_faults, &lesson_faults, &yaml_faults, &warnings};
+
+/// The language of tr() while this lives; English afterwards, as everywhere in these tests.
+struct Speaking {
+  explicit Speaking(Language language) { set_language(language); }
+  ~Speaking() { set_language(Language::English); }
+  Speaking(const Speaking&) = delete;
+  Speaking& operator=(const Speaking&) = delete;
+};
+
+std::vector<Fault> faults_in(Language language, const std::string& yaml) {
+  const Speaking speaking(language);
+  return read_scenario(yaml).faults;
+}
+
+/// What stands in the file itself, or is the same word in both languages.
+bool same_in(Language language, const std::string& words) {
+  const bool quoted = words.size() >= 2 && words.starts_with('"') && words.ends_with('"');
+  return words.empty() || quoted || words == "YAML" || words.starts_with("check-mail: ") ||
+         (language == Language::Catalan && words == "text");
+}
+
 }  // namespace
 
 TEST_CASE("every fault says line, column, what was found, what was expected, and what to do") {
-  for (const auto* table : {&key_faults, &value_faults, &host_faults, &lesson_faults, &yaml_faults, &warnings})
+  for (const auto* table : all_tables)
     for (const Breach& breach : *table) {
       INFO(breach.from << " -> " << breach.to);
       const std::string yaml = with(breach.from, breach.to);
@@ -444,6 +469,43 @@ TEST_CASE("every fault says line, column, what was found, what was expected, and
       const bool is_error = breach.faults.front().find(": error: ") != std::string::npos;
       CHECK(read_scenario(yaml).scenario.has_value() != is_error);
     }
+}
+
+TEST_CASE("no fault leaves English words in another language, and all stand at the same places") {
+  for (const auto* table : all_tables)
+    for (const Breach& breach : *table)
+      for (const Language language : {Language::Catalan, Language::Spanish, Language::Italian}) {
+        const std::string yaml = with(breach.from, breach.to);
+        const std::vector<Fault> english = faults_in(Language::English, yaml), told = faults_in(language, yaml);
+        REQUIRE(told.size() == english.size());
+        for (std::size_t i{}; i < told.size(); ++i) {
+          INFO(code(language) << ": " << breach.from << " -> " << breach.to);
+          CHECK((told[i].line == english[i].line && told[i].column == english[i].column));
+          if (!same_in(language, english[i].found)) CHECK(told[i].found != english[i].found);
+          if (!same_in(language, english[i].expected)) CHECK(told[i].expected != english[i].expected);
+          if (!same_in(language, english[i].advice)) CHECK(told[i].advice != english[i].advice);
+        }
+      }
+}
+
+TEST_CASE("a fault is told in the reader's language, and what the file says stays as it is") {
+  const auto told = [](Language language, std::string_view from, std::string_view to) {
+    const Speaking speaking(language);
+    return faults_of(with(from, to)).back();
+  };
+  CHECK(
+      told(Language::Catalan, "title: Post", "titel: Post") ==
+      "2:1: error: s'ha trobat: la clau desconeguda \"titel\"; s'esperava: una clau que pugui tenir una lliçó; volies "
+      "dir \"title\"?");
+  CHECK(told(Language::Spanish, "{server: mail.alba.example}", "{server: dns}") ==
+        "13:26: error: se ha encontrado: \"dns\", que es un equipo de otro tipo; se esperaba: el nombre de un servidor "
+        "de correo; escribe mail.alba.example o mx.llevant.example");
+  CHECK(told(Language::Italian, "kind: phone", "kind: [phone") ==
+        "33:12: errore: trovato: una [ senza la sua ]; atteso: YAML; controlla rientri, virgolette e parentesi qui e "
+        "nelle righe sopra");
+  CHECK(told(Language::Italian, "  - {between: [mail.alba.example, dns]}\n", "") ==
+        "18:15: avviso: trovato: nessun collegamento tra mail.alba.example e dns; atteso: un collegamento, dato che vi "
+        "cerca i nomi; senza di esso i pacchetti vanno persi");
 }
 
 TEST_CASE("all faults of a file are told, in file order") {
