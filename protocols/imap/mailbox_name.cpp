@@ -8,10 +8,7 @@
 namespace mailscope::imap {
 
 bool is_mailbox_name(std::string_view name) {
-  if (name.empty() || name.size() > mailbox_name_octets_max) return false;
-  if (name.starts_with(hierarchy_delimiter) || name.ends_with(hierarchy_delimiter)) return false;
-  if (name.find("//") != std::string_view::npos) return false;
-  return std::ranges::all_of(name, [](char c) { return ascii::is_printable(c) && c != '*' && c != '%'; });
+  return mailstore::is_mailbox_name(name) && std::ranges::all_of(name, [](char c) { return ascii::is_printable(c); });
 }
 
 bool matches_pattern(std::string_view pattern, std::string_view name) {

@@ -4,13 +4,15 @@
 #include <cstddef>
 #include <string_view>
 
+#include "protocols/mailstore/mailbox_name.hpp"
+
 namespace mailscope::imap {
 
-inline constexpr char hierarchy_delimiter = '/';
-/// Longer names and patterns are refused; matching one costs their product.
-inline constexpr std::size_t mailbox_name_octets_max = 255;
+inline constexpr char hierarchy_delimiter = mailstore::hierarchy_separator;
+/// Longer names and patterns are refused.
+inline constexpr std::size_t mailbox_name_octets_max = mailstore::mailbox_name_octets_max;
 
-/// Printable ASCII without wildcards, no empty level, at most mailbox_name_octets_max octets.
+/// A name that the store keeps, in printable ASCII.
 [[nodiscard]] bool is_mailbox_name(std::string_view name);
 
 /// "*" matches anything, "%" anything but the delimiter; INBOX ignores case.

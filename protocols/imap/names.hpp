@@ -7,11 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "protocols/mailstore/flags.hpp"
+
 namespace mailscope::imap {
 
 /// RFC 3501 §2.3.2, but for \Recent, which no client can change.
-inline constexpr std::array<std::string_view, 5> system_flags{"\\Answered", "\\Flagged", "\\Deleted", "\\Seen",
-                                                              "\\Draft"};
+inline constexpr const auto& system_flags = mailstore::system_flag_names;
 inline constexpr std::string_view recent_flag = "\\Recent";
 
 /// Those of `flags` that last: keywords and unknown flags are not kept, as PERMANENTFLAGS says (RFC 3501 §7.1).

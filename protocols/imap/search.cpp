@@ -200,11 +200,11 @@ bool holds(const SearchKey& key, const mailstore::Message& message, const std::s
     case Kind::Flag:
       return std::ranges::any_of(flags, [&key](const std::string& flag) { return ascii::iequals(flag, key.name); });
     case Kind::Header:
-      return header_holds(*message.content, key);
+      return header_holds(message.content->octets(), key);
     case Kind::Body:
-      return contains(message::split(*message.content).body, key.text);
+      return contains(message::split(message.content->octets()).body, key.text);
     case Kind::Text:
-      return text_holds(*message.content, key);
+      return text_holds(message.content->octets(), key);
     case Kind::Before:
       return day < key.day;
     case Kind::On:
@@ -212,9 +212,9 @@ bool holds(const SearchKey& key, const mailstore::Message& message, const std::s
     case Kind::Since:
       return day >= key.day;
     case Kind::Larger:
-      return message.content->size() > key.octets;
+      return message.content->octets().size() > key.octets;
     case Kind::Smaller:
-      return message.content->size() < key.octets;
+      return message.content->octets().size() < key.octets;
     case Kind::Numbers:
       return key.numbers->contains(number);
     case Kind::Uids:

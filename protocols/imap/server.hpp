@@ -15,7 +15,7 @@
 #include "protocols/imap/fetch.hpp"
 #include "protocols/imap/unit_framer.hpp"
 #include "protocols/imap/view.hpp"
-#include "protocols/mailstore/mailstore.hpp"
+#include "protocols/mailstore/account.hpp"
 
 namespace mailscope::imap {
 

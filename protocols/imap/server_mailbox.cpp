@@ -19,10 +19,7 @@ std::optional<std::string> only_mailbox(Cursor& arguments) {
   return arguments.at_end() ? name : std::nullopt;
 }
 
-std::uint32_t count_unseen(const mailstore::Mailbox& mailbox) {
-  return static_cast<std::uint32_t>(
-      std::ranges::count_if(mailbox.messages(), [](const auto& message) { return !message.flags.contains("\\Seen"); }));
-}
+std::uint32_t count_unseen(const mailstore::Mailbox& mailbox) { return static_cast<std::uint32_t>(mailbox.unseen()); }
 
 /// The value of a status-att, or nothing where it is none (RFC 3501 §6.3.10).
 std::optional<std::uint32_t> status_value(std::string_view attribute, const mailstore::Mailbox& mailbox) {
@@ -57,8 +54,8 @@ void Server::select(Cursor& arguments, bool read_only) {
   untagged("EXISTS", std::to_string(view_->size()) + " EXISTS");
   untagged("RECENT", std::to_string(view_->recent()) + " RECENT");
   const auto& messages = mailbox->messages();
-  const auto unseen =
-      std::ranges::find_if(messages, [](const auto& message) { return !message.flags.contains("\\Seen"); });
+  const auto unseen = std::ranges::find_if(
+      messages, [](const auto& message) { return !message.flags.contains(mailstore::Flag::Seen); });
   if (unseen != messages.end())
     untagged("OK", "OK [UNSEEN " + std::to_string(unseen - messages.begin() + 1) + "] first unseen message");
   untagged("OK", "OK [UIDVALIDITY " + std::to_string(mailbox->uid_validity()) + "] UIDs valid");
@@ -74,10 +71,7 @@ void Server::on_create(Cursor& arguments, bool) {
   if (name->ends_with(hierarchy_delimiter)) name->pop_back();  // only declares that there will be names below
   if (!is_mailbox_name(*name)) return done(Status::No, "[CANNOT] not a name for a mailbox");
   if (account_->find(*name)) return done(Status::No, "[ALREADYEXISTS] the mailbox exists already");
-  for (std::size_t at = name->find(hierarchy_delimiter); at != std::string::npos;
-       at = name->find(hierarchy_delimiter, at + 1))
-    account_->create(name->substr(0, at));
-  if (!account_->create(*name)) return done(Status::No, "[LIMIT] too many mailboxes");
+  if (account_->create(*name).outcome != mailstore::Outcome::Ok) return done(Status::No, "[LIMIT] too many mailboxes");
   completed();
 }
 
@@ -134,8 +128,10 @@ void Server::on_append(Cursor& arguments, bool) {
   if (!content || !arguments.at_end()) return invalid();
   mailstore::Mailbox* mailbox = account_->find(*name);
   if (!mailbox) return done(Status::No, "[TRYCREATE] no such mailbox");
-  if (mailbox->has_no_room_for(1)) return done(Status::No, "[LIMIT] the mailbox is full");
-  mailbox->append(date.value_or(now_), std::move(*content), kept_flags(flags.value_or(std::set<std::string>{})));
+  const mailstore::Flags kept = mailbox->flags(kept_flags(flags.value_or(std::set<std::string>{})));
+  const mailstore::NewMessage message{account_->content(std::move(*content)), kept, date.value_or(now_)};
+  if (mailbox->append(now_, {&message, 1}).outcome != mailstore::Outcome::Ok)
+    return done(Status::No, "[LIMIT] the mailbox is full");
   completed();
 }
 

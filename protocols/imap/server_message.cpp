@@ -74,8 +74,8 @@ void Server::step_fetch() {
   }
   std::uint64_t octets = 0;
   for (const FetchItem& item : fetch_->items) {
-    const std::uint64_t most = item.section.partial ? item.section.partial->octets : message->content->size();
-    if (item.kind == FetchItem::Kind::Text) octets += std::min<std::uint64_t>(most, message->content->size());
+    const std::uint64_t most = item.section.partial ? item.section.partial->octets : message->content->octets().size();
+    if (item.kind == FetchItem::Kind::Text) octets += std::min<std::uint64_t>(most, message->content->octets().size());
   }
   if (octets > response_octets_max) {
     fetch_.reset();
@@ -89,10 +89,11 @@ std::string Server::fetch_response(std::size_t place, const mailstore::Message& 
   using Kind = FetchItem::Kind;
   const auto& items = fetch_->items;
   bool tell_flags_too = false;
-  if (std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() && !message.flags.contains("\\Seen")) {
-    auto flags = message.flags;
+  if (std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() &&
+      !message.flags.contains(mailstore::Flag::Seen)) {
+    auto flags = view_->mailbox().names(message.flags);
     flags.insert("\\Seen");
-    view_->set_flags(place, std::move(flags));
+    view_->set_flags(place, flags);
     tell_flags_too = std::ranges::none_of(items, [](const FetchItem& item) { return item.kind == Kind::Flags; });
   }
   std::string text;
@@ -115,10 +116,10 @@ std::string Server::fetch_response(std::size_t place, const mailstore::Message& 
         add(item.label, date_time(message.internal_date));
         break;
       case Kind::Size:
-        add(item.label, std::to_string(message.content->size()));
+        add(item.label, std::to_string(message.content->octets().size()));
         break;
       case Kind::Text:
-        add(item.label, literal(section_octets(*message.content, item.section)));
+        add(item.label, literal(section_octets(message.content->octets(), item.section)));
         break;
     }
   }
@@ -144,10 +145,10 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
       gone = true;
       continue;
     }
-    std::set<std::string> now = add || remove ? message->flags : named;
+    std::set<std::string> now = add || remove ? view_->mailbox().names(message->flags) : named;
     if (add) now.insert(named.begin(), named.end());
     if (remove) std::erase_if(now, [&named](const std::string& flag) { return named.contains(flag); });
-    view_->set_flags(place, std::move(now));
+    view_->set_flags(place, now);
     if (!silent) tell_flags(place, by_uid);
   }
   gone && !by_uid ? done(Status::No, messages_gone_text) : completed();
@@ -180,12 +181,12 @@ void Server::on_copy(Cursor& arguments, bool by_uid) {
   if (!name || !arguments.at_end()) return invalid();
   mailstore::Mailbox* target = account_->find(*name);
   if (!target) return done(Status::No, "[TRYCREATE] no such mailbox");
-  if (target->has_no_room_for(places->size())) return done(Status::No, "[LIMIT] the mailbox is full");
-  std::vector<mailstore::Message> messages;  // copied first: the target may be the selected mailbox itself
+  std::vector<mailstore::Uid> uids;
   for (const std::size_t place : *places)
-    if (const auto* message = view_->message(view_->entries()[place])) messages.push_back(*message);
-  if (messages.size() < places->size() && !by_uid) return done(Status::No, messages_gone_text);
-  for (auto& message : messages) target->append(message.internal_date, message.content, std::move(message.flags));
+    if (const auto* message = view_->message(view_->entries()[place])) uids.push_back(message->uid);
+  if (uids.size() < places->size() && !by_uid) return done(Status::No, messages_gone_text);
+  if (mailstore::copy(now_, view_->mailbox(), uids, *target).outcome != mailstore::Outcome::Ok)
+    return done(Status::No, "[LIMIT] the mailbox is full");
   completed();
 }
 
@@ -200,8 +201,8 @@ void Server::on_expunge(Cursor& arguments, bool) {
 void Server::expunge_deleted() {
   std::vector<mailstore::Uid> deleted;
   for (const auto& message : view_->mailbox().messages())
-    if (message.flags.contains("\\Deleted")) deleted.push_back(message.uid);
-  for (const mailstore::Uid uid : deleted) view_->mailbox().remove(uid);
+    if (message.flags.contains(mailstore::Flag::Deleted)) deleted.push_back(message.uid);
+  view_->mailbox().remove(deleted);
 }
 
 }  // namespace mailscope::imap

@@ -7,7 +7,8 @@
 
 namespace mailscope::imap {
 
-MailboxView::MailboxView(mailstore::Mailbox& mailbox, bool read_only) : mailbox_(&mailbox), read_only_(read_only) {
+MailboxView::MailboxView(mailstore::Mailbox& mailbox, bool read_only)
+    : mailbox_(mailbox.shared_from_this()), read_only_(read_only) {
   take_new();
   recent_told_ = recent();
 }
@@ -16,7 +17,7 @@ void MailboxView::take_new() {
   const auto& messages = mailbox_->messages();
   const auto from = std::ranges::lower_bound(messages, next_, {}, &mailstore::Message::uid);
   for (auto message = from; message != messages.end(); ++message)
-    entries_.push_back({message->uid, message->modification, message->uid >= mailbox_->first_recent()});
+    entries_.push_back({message->uid, message->modseq, message->uid >= mailbox_->first_recent()});
   next_ = mailbox_->uid_next();
   if (!read_only_) mailbox_->claim_recent();
 }
@@ -27,7 +28,7 @@ std::uint32_t MailboxView::recent() const {
 
 std::set<std::string> MailboxView::flags(const Entry& entry) const {
   const mailstore::Message* found = message(entry);
-  std::set<std::string> flags = found ? found->flags : std::set<std::string>{};
+  std::set<std::string> flags = found ? mailbox_->names(found->flags) : std::set<std::string>{};
   if (entry.recent) flags.insert(std::string(recent_flag));
   return flags;
 }
@@ -47,17 +48,17 @@ std::optional<std::vector<std::size_t>> MailboxView::find(const SequenceSet& set
   return places;
 }
 
-void MailboxView::set_flags(std::size_t place, std::set<std::string> flags) {
+void MailboxView::set_flags(std::size_t place, const std::set<std::string>& flags) {
   Entry& entry = entries_[place];
   const mailstore::Message* found = message(entry);
   if (!found) return;
-  const bool in_step = entry.told == found->modification;
-  mailbox_->set_flags(entry.uid, std::move(flags));
-  if (in_step) entry.told = found->modification;
+  const bool in_step = entry.told == found->modseq;
+  mailbox_->set_flags(entry.uid, mailbox_->flags(flags));
+  if (in_step) entry.told = found->modseq;
 }
 
 void MailboxView::mark_told(std::size_t place) {
-  if (const mailstore::Message* found = message(entries_[place])) entries_[place].told = found->modification;
+  if (const mailstore::Message* found = message(entries_[place])) entries_[place].told = found->modseq;
 }
 
 MailboxView::News MailboxView::catch_up(bool expunges) {
@@ -75,8 +76,8 @@ MailboxView::News MailboxView::catch_up(bool expunges) {
   }
   for (std::size_t place = 0; place < entries_.size(); ++place) {
     const mailstore::Message* found = message(entries_[place]);
-    if (!found || found->modification == entries_[place].told) continue;
-    entries_[place].told = found->modification;
+    if (!found || found->modseq == entries_[place].told) continue;
+    entries_[place].told = found->modseq;
     news.flagged.push_back(static_cast<std::uint32_t>(place + 1));
   }
   const std::size_t before = entries_.size();

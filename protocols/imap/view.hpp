@@ -4,13 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "protocols/imap/sequence_set.hpp"
-#include "protocols/mailstore/mailstore.hpp"
+#include "protocols/mailstore/account.hpp"
 
 namespace mailscope::imap {
 
@@ -19,8 +20,8 @@ class MailboxView {
   /// One message as the session knows it; its sequence number is its place, from 1.
   struct Entry {
     mailstore::Uid uid;
-    std::uint64_t told{};  ///< the Message::modification that the session knows
-    bool recent{};         ///< has \Recent in this session
+    mailstore::ModSeq told;  ///< the Message::modseq that the session knows
+    bool recent{};           ///< has \Recent in this session
   };
   /// What the session has to be told.
   struct News {
@@ -50,7 +51,7 @@ class MailboxView {
   [[nodiscard]] std::uint32_t largest(bool by_uid) const;
 
   /// Sets a message's flags. The session knows them afterwards, unless another session's change is still untold.
-  void set_flags(std::size_t place, std::set<std::string> flags);
+  void set_flags(std::size_t place, const std::set<std::string>& flags);
   /// The session has just been told this message's flags.
   void mark_told(std::size_t place);
   /// Moves the view to what the mailbox is now; without `expunges`, messages that are gone stay in it.
@@ -59,7 +60,7 @@ class MailboxView {
  private:
   void take_new();
 
-  mailstore::Mailbox* mailbox_;
+  std::shared_ptr<mailstore::Mailbox> mailbox_;
   bool read_only_;
   std::vector<Entry> entries_;
   mailstore::Uid next_{1};  ///< first UID that was not looked at

@@ -13,7 +13,7 @@
 
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
-#include "protocols/mailstore/mailstore.hpp"
+#include "protocols/mailstore/account.hpp"
 
 namespace mailscope::pop3 {
 
@@ -52,7 +52,7 @@ class Server {
   /// A message as it was at login: numbers, sizes and contents stay for the session (RFC 1939 §4).
   struct Entry {
     mailstore::Uid uid;
-    std::shared_ptr<const std::string> content;
+    mailstore::ContentPointer content;
     bool deleted{};
     /// As RETR sends it, stuffing not counted (RFC 1939 §11).
     [[nodiscard]] std::uint64_t octets() const;

@@ -24,8 +24,8 @@ std::string_view top(std::string_view content, std::uint64_t body_lines) {
 }  // namespace
 
 std::uint64_t Server::Entry::octets() const {
-  const bool ended = content->empty() || content->ends_with("\r\n");
-  return content->size() + (ended ? 0U : 2U);
+  const bool ended = content->octets().empty() || content->octets().ends_with("\r\n");
+  return content->octets().size() + (ended ? 0U : 2U);
 }
 
 /// The message with this number, unless it is marked as deleted; answers -ERR where there is none.
@@ -91,7 +91,7 @@ void Server::on_uidl(std::string_view arguments) { list(arguments, &Server::uniq
 
 void Server::on_retr(std::string_view arguments) {
   if (const Entry* entry = message(arguments))
-    reply_lines(std::to_string(entry->octets()) + " octets", *entry->content);
+    reply_lines(std::to_string(entry->octets()) + " octets", entry->content->octets());
 }
 
 void Server::on_top(std::string_view arguments) {
@@ -99,7 +99,7 @@ void Server::on_top(std::string_view arguments) {
   const auto lines = ascii::number<std::uint32_t>(arguments.substr(space + 1));
   if (!lines) return reply(false, "TOP wants a message number and a number of lines");
   if (const Entry* entry = message(arguments.substr(0, space)))
-    reply_lines("top of message follows", top(*entry->content, *lines));
+    reply_lines("top of message follows", top(entry->content->octets(), *lines));
 }
 
 void Server::on_dele(std::string_view arguments) {

@@ -4,7 +4,6 @@
 
 #include "protocols/core/ascii.hpp"
 #include "sim/hosts/address.hpp"
-#include "sim/hosts/message_summary.hpp"
 
 namespace mailscope {
 namespace {
@@ -12,22 +11,13 @@ namespace {
 constexpr std::string_view postmaster = "postmaster";
 const smtp::Reply mailbox_full{452, "4.2.2", {"Mailbox full"}};
 
+/// What final delivery puts before the content (RFC 5321 §4.4).
+std::string return_path(const std::string& reverse_path) { return fmt::format("Return-Path: <{}>\r\n", reverse_path); }
+
 const PortSetting* setting_of(const MailServerSetting& setting, Port port) {
   for (const PortSetting& candidate : setting.ports)
     if (candidate.port == port) return &candidate;
   return nullptr;
-}
-
-MailboxChanged::Kind kind_of(mailstore::Change::Kind kind) {
-  switch (kind) {
-    case mailstore::Change::Kind::Added:
-      return MailboxChanged::Kind::Added;
-    case mailstore::Change::Kind::Flagged:
-      return MailboxChanged::Kind::Updated;
-    case mailstore::Change::Kind::Removed:
-      return MailboxChanged::Kind::Removed;
-  }
-  return {};
 }
 
 }  // namespace
@@ -42,10 +32,10 @@ MailServer::MailServer(HostId id, Surroundings& world, Sessions& sessions, const
         const std::string report = bounce_message(failure, now, fmt::format("bounce-{}", ++messages_taken_));
         if (is_report || !forward(now, "", failure.sender, report)) deliver(now, *account_of(postmaster), "", report);
       }) {
-  for (const ServerUser& user : setting.users)
-    accounts_.emplace(ascii::lower(user.name), std::make_unique<mailstore::Account>(user.name));
-  // RFC 5321 §4.5.1: every server that takes mail has a postmaster.
-  accounts_.try_emplace(std::string(postmaster), std::make_unique<mailstore::Account>(std::string(postmaster)));
+  for (const ServerUser& user : setting.users) store_.add(user.name);
+  store_.add(postmaster);  // RFC 5321 §4.5.1: every server that takes mail has one
+  for (const auto& [name, account] : store_.accounts())
+    watches_.push_back(std::make_unique<MailboxWatch>(id, *account));
 }
 
 std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& opened) {
@@ -54,7 +44,7 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
   const auto log_in = [this](Instant, auto& engine, auto& event) {
     const auto& offer = std::get<0>(event);
     if (const ServerUser* user = authenticated(offer.user, offer.password)) {
-      engine.accept(*accounts_.at(ascii::lower(user->name)));
+      engine.accept(*store_.find(user->name));
     } else {
       engine.reject();
     }
@@ -99,13 +89,8 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
 }
 
 void MailServer::publish(Instant now) {
-  for (auto& [user, account] : accounts_)
-    for (const mailstore::Change& change : account->take_changes()) {
-      const mailstore::Message& message = change.message;
-      world_.trace.append(
-          now, MailboxChanged{id_, account->user() + "/" + change.mailbox, kind_of(change.kind),
-                              summarise(message.uid.value, *message.content, message.content->size(), message.flags)});
-    }
+  for (const auto& watch : watches_)
+    for (const MailboxChanged& change : watch->take()) world_.trace.append(now, change);
 }
 
 const ServerUser* MailServer::authenticated(std::string_view user, std::string_view password) const {
@@ -127,15 +112,14 @@ bool MailServer::is_elsewhere(std::string_view path) const {
 }
 
 mailstore::Account* MailServer::account_of(std::string_view forward_path) {
-  const auto found = accounts_.find(ascii::lower(local_part_of(forward_path)));
-  return found == accounts_.end() ? nullptr : found->second.get();
+  return store_.find(local_part_of(forward_path));
 }
 
 smtp::Reply MailServer::judge(const smtp::RecipientOffered& offer) {
   if (!is_elsewhere(offer.forward_path)) {
     mailstore::Account* account = account_of(offer.forward_path);
     if (!account) return {550, "5.1.1", {"No such user here"}};
-    if (account->inbox().has_no_room_for(1)) return mailbox_full;
+    if (account->inbox().room_for(1, 0) != mailstore::Outcome::Ok) return mailbox_full;
     return {250, "2.1.5", {"Recipient OK"}};
   }
   // An open relay would be abused within the hour (RFC 5321 §7.9).
@@ -147,9 +131,11 @@ smtp::Reply MailServer::take(Instant now, const smtp::MessageOffered& offer) {
   // Between RCPT and the end of DATA another session may have filled a mailbox. A 250 is a promise: refuse all while
   // it can still be kept by the sender (RFC 5321 §4.2.5).
   const std::vector<smtp::Recipient>& recipients = offer.envelope.recipients;
+  const std::size_t octets = return_path(offer.envelope.reverse_path).size() + offer.content.size();
   for (const smtp::Recipient& each : recipients) {
     mailstore::Account* account = is_elsewhere(each.forward_path) ? nullptr : account_of(each.forward_path);
-    if (account && account->inbox().has_no_room_for(recipients.size())) return mailbox_full;
+    if (account && account->inbox().room_for(recipients.size(), recipients.size() * octets) != mailstore::Outcome::Ok)
+      return mailbox_full;
   }
   if (queue_.has_no_room_for(recipients.size())) return {452, "4.3.1", {"Queue full"}};
   const std::uint32_t number = ++messages_taken_;
@@ -172,8 +158,8 @@ bool MailServer::forward(Instant now, const std::string& reverse_path, const std
 
 void MailServer::deliver(Instant now, mailstore::Account& account, const std::string& reverse_path,
                          const std::string& content) {
-  // Final delivery adds the reverse path (RFC 5321 §4.4).
-  account.inbox().append(now, fmt::format("Return-Path: <{}>\r\n{}", reverse_path, content));
+  const mailstore::Added added = account.inbox().append(now, return_path(reverse_path) + content);
+  if (added.outcome != mailstore::Outcome::Ok) return;  // only a report meets this: mail was refused before (take())
   note(now, Severity::Success, "notice/delivered", {account.user()});
 }
 

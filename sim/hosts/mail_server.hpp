@@ -3,14 +3,16 @@
 #pragma once
 
 #include <functional>
-#include <map>
+#include <memory>
+#include <vector>
 
 #include "protocols/imap/server.hpp"
-#include "protocols/mailstore/mailstore.hpp"
+#include "protocols/mailstore/store.hpp"
 #include "protocols/pop3/server.hpp"
 #include "protocols/smtp/server.hpp"
 #include "sim/hosts/host.hpp"
 #include "sim/hosts/mail_queue.hpp"
+#include "sim/hosts/mailbox_watch.hpp"
 #include "sim/lesson/scenario.hpp"
 
 namespace mailscope {
@@ -38,7 +40,8 @@ class MailServer final : public Host {
   bool forward(Instant now, const std::string& reverse_path, const std::string& recipient, const std::string& content);
 
   const MailServerSetting& setting_;
-  std::map<std::string, std::unique_ptr<mailstore::Account>> accounts_;  ///< by user name; postmaster always exists
+  mailstore::Store store_;  ///< with an account for each user and the postmaster
+  std::vector<std::unique_ptr<MailboxWatch>> watches_;
   MailQueue queue_;
   std::uint32_t messages_taken_{};
 };

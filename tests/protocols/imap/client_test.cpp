@@ -101,7 +101,7 @@ TEST_CASE("IMAP client: lists a mailbox and opens a message, which sets \\Seen (
                                  "listed 1 56 \\Recent\nFrom: anna@alba.example\r\nSubject: The table\r\n\r\n", "done",
                                  "fetched 1 \\Recent \\Seen"});
   CHECK(outcome.fetched.at(0).content == test::message_two);
-  CHECK(account.inbox().find({1})->flags == std::set<std::string>{"\\Seen"});
+  CHECK(account.inbox().find({1})->flags == mailstore::Flags{mailstore::Flag::Seen});
   CHECK(account.inbox().messages().size() == 1);
   CHECK(outcome.script ==
         "S: * OK [CAPABILITY IMAP4rev1] mx.llevant.example IMAP server ready\n"

@@ -52,7 +52,7 @@ TEST_CASE("IMAP: EXAMINE is read-only and leaves \\Recent to others (RFC 3501 ยง
   CHECK(reader.say("d FETCH 1 (BODY[TEXT])\r\n").find("FLAGS") == std::string::npos);
   CHECK(reader.say("e CLOSE\r\n") == "e OK CLOSE completed\r\n");
   CHECK(account.inbox().messages().size() == 3);
-  CHECK_FALSE(account.inbox().find({1})->flags.contains("\\Seen"));
+  CHECK_FALSE(account.inbox().find({1})->flags.contains(mailstore::Flag::Seen));
   CHECK(writer.say("a SELECT INBOX\r\n").find("* 3 RECENT\r\n") != std::string::npos);
   CHECK(late.say("a SELECT INBOX\r\n").find("* 0 RECENT\r\n") != std::string::npos);
 }
@@ -113,8 +113,8 @@ TEST_CASE("IMAP: APPEND stores flags, date and content, and tells the selected m
   CHECK(session.say("a APPEND INBOX (\\Seen \\draft Keyword) \" 7-Mar-2026 10:30:00 +0130\" {7}\r\nA: b\r\n\n\r\n") ==
         "+ Ready for the literal\r\n* 1 EXISTS\r\n* 1 RECENT\r\na OK APPEND completed\r\n");
   const auto& message = account.inbox().messages().at(0);
-  CHECK(*message.content == "A: b\r\n\n");
-  CHECK(message.flags == std::set<std::string>{"\\Seen", "\\Draft"});
+  CHECK(message.content->octets() == "A: b\r\n\n");
+  CHECK(message.flags == mailstore::Flags{mailstore::Flag::Seen, mailstore::Flag::Draft});
   CHECK(message.internal_date == start + std::chrono::hours(5 * 24));
   CHECK(
       session.say("b FETCH 1 INTERNALDATE\r\n").starts_with("* 1 FETCH (INTERNALDATE \" 7-Mar-2026 09:00:00 +0000\")"));
@@ -283,7 +283,7 @@ TEST_CASE("IMAP: COPY takes flags and date along, and all or nothing (RFC 3501 ย
   const auto& copies = account.find("Archive")->messages();
   REQUIRE(copies.size() == 2);
   CHECK(copies[0].content == account.inbox().messages()[1].content);
-  CHECK(copies[1].flags == std::set<std::string>{"\\Deleted", "\\Flagged"});
+  CHECK(copies[1].flags == mailstore::Flags{mailstore::Flag::Deleted, mailstore::Flag::Flagged});
   CHECK(copies[1].internal_date == start + std::chrono::hours(48));
   CHECK(session.say("b COPY 1 nowhere\r\n") == "b NO [TRYCREATE] no such mailbox\r\n");
   CHECK(session.say("c UID COPY 1 INBOX\r\n") == "* 4 EXISTS\r\n* 4 RECENT\r\nc OK UID COPY completed\r\n");

@@ -49,8 +49,9 @@ inline const std::string message_three = "Subject: no body\r\n";
 /// Three messages: one of 2 March 2026 and unread, one read, one flagged and deleted.
 inline void fill(mailstore::Account& account) {
   account.inbox().append(start, message_one);
-  account.inbox().append(start + std::chrono::hours(24), message_two, {"\\Seen"});
-  account.inbox().append(start + std::chrono::hours(48), message_three, {"\\Flagged", "\\Deleted"});
+  account.inbox().append(start + std::chrono::hours(24), message_two, {mailstore::Flag::Seen});
+  account.inbox().append(start + std::chrono::hours(48), message_three,
+                         {mailstore::Flag::Flagged, mailstore::Flag::Deleted});
 }
 
 /// What a fresh server with three messages says to `input`, whole and byte by byte alike.

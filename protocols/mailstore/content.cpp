@@ -1,0 +1,21 @@
+#include "protocols/mailstore/content.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace mailscope::mailstore {
+
+std::string ObjectId::text(char kind) const {
+  std::array<char, 16> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
+  return kind + std::string(digits.data(), end);
+}
+
+void Memos::keep(const ContentPointer& content, std::shared_ptr<const Memo> memo) {
+  if (!std::exchange(content->memo_, std::move(memo))) kept_.push_back(content);
+  if (kept_.size() <= kept_max) return;
+  if (const auto oldest = kept_.front().lock()) oldest->memo_.reset();
+  kept_.pop_front();
+}
+
+}  // namespace mailscope::mailstore

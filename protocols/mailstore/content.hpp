@@ -1,0 +1,67 @@
+// The octets of a message, shared by all its copies, and what was worked out from them. Contents never change.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace mailscope::mailstore {
+
+/// Names an object for good (RFC 8474): unique among all of its kind in a Store.
+struct ObjectId {
+  std::uint64_t value{};
+  /// objectid, `kind` first: 'F' for a mailbox, 'M' for an e-mail, 'T' for a thread (RFC 8474 §4 to §6, §7).
+  [[nodiscard]] std::string text(char kind) const;
+  friend auto operator<=>(ObjectId, ObjectId) = default;
+};
+
+/// What somebody has worked out from a content, e.g. its MIME structure. Derive from it and keep it in Memos.
+class Memo {
+ public:
+  Memo() = default;
+  virtual ~Memo() = default;
+  Memo(const Memo&) = default;
+  Memo& operator=(const Memo&) = default;
+};
+
+class Content {
+ public:
+  Content(std::string octets, ObjectId email, ObjectId thread)
+      : octets_(std::move(octets)), email_(email), thread_(thread) {}
+  [[nodiscard]] const std::string& octets() const { return octets_; }  ///< RFC 5322, CR LF
+  [[nodiscard]] ObjectId email() const { return email_; }              ///< EMAILID (RFC 8474 §5.1)
+  [[nodiscard]] ObjectId thread() const { return thread_; }            ///< THREADID (RFC 8474 §5.2)
+
+ private:
+  friend class Memos;
+  std::string octets_;
+  ObjectId email_, thread_;
+  mutable std::shared_ptr<const Memo> memo_;
+};
+
+using ContentPointer = std::shared_ptr<const Content>;
+
+/// Keeps the Memos of the contents that were asked for last.
+class Memos {
+ public:
+  /// Memos kept; a few KiB each, and more than a screen of messages needs.
+  static constexpr std::size_t kept_max = 10'000;
+
+  /// The content's memo; made by `make(octets)`, which gives an M, where there is none of that type.
+  template <class M, class Make>
+  [[nodiscard]] std::shared_ptr<const M> get(const ContentPointer& content, Make make) {
+    if (auto known = std::dynamic_pointer_cast<const M>(content->memo_)) return known;
+    auto made = std::make_shared<const M>(make(content->octets()));
+    keep(content, made);
+    return made;
+  }
+
+ private:
+  void keep(const ContentPointer& content, std::shared_ptr<const Memo> memo);
+
+  std::deque<std::weak_ptr<const Content>> kept_;  ///< oldest first
+};
+
+}  // namespace mailscope::mailstore

@@ -1,0 +1,40 @@
+#include "sim/hosts/mailbox_watch.hpp"
+
+#include <utility>
+
+#include "sim/hosts/message_summary.hpp"
+
+namespace mailscope {
+
+void MailboxWatch::changed(const mailstore::Change& change) {
+  using Kind = mailstore::Change::Kind;
+  const mailstore::Mailbox* mailbox = account_.find(change.mailbox);
+  if (!mailbox) return;
+  switch (change.kind) {
+    case Kind::Added:
+      return record(MailboxChanged::Kind::Added, change.mailbox, *mailbox, *change.message);
+    case Kind::Flagged:
+      return record(MailboxChanged::Kind::Updated, change.mailbox, *mailbox, *change.message);
+    case Kind::Removed:
+      return record(MailboxChanged::Kind::Removed, change.mailbox, *mailbox, *change.message);
+    case Kind::Renamed:
+      for (const mailstore::Message& message : mailbox->messages()) {
+        record(MailboxChanged::Kind::Removed, change.old_name, *mailbox, message);
+        record(MailboxChanged::Kind::Added, change.mailbox, *mailbox, message);
+      }
+      return;
+    default:
+      return;  // a trace shows messages
+  }
+}
+
+void MailboxWatch::record(MailboxChanged::Kind kind, const std::string& mailbox, const mailstore::Mailbox& keywords,
+                          const mailstore::Message& message) {
+  const std::string& octets = message.content->octets();
+  records_.push_back({host_, account_.user() + "/" + mailbox, kind,
+                      summarise(message.uid.value, octets, octets.size(), keywords.names(message.flags))});
+}
+
+std::vector<MailboxChanged> MailboxWatch::take() { return std::exchange(records_, {}); }
+
+}  // namespace mailscope
