@@ -1,0 +1,45 @@
+// What all connections of one side share: who it is, whom it trusts, and the settings of RFC 9325 (TLS 1.2 and 1.3,
+// forward secrecy and AEAD only, no renegotiation, no compression, no resumption: each session is a whole handshake to
+// watch).
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "protocols/tls/authority.hpp"
+
+struct ssl_ctx_st;
+
+namespace mailscope::tls {
+
+enum class Version : std::uint8_t { Tls12, Tls13 };
+
+class Context {
+ public:
+  /// A server with this certificate. It speaks versions up to `newest`. `protocols` are those that it accepts by ALPN;
+  /// a client that offers others only is refused (RFC 7301 §3.2), one that offers none is taken.
+  static Context server(const Library& library, const Identity& identity, const std::vector<std::string>& protocols,
+                        Version newest = Version::Tls13);
+  /// A client that trusts certificates signed by these roots.
+  static Context client(const Library& library, std::span<const std::shared_ptr<x509_st>> trusted,
+                        Version newest = Version::Tls13);
+
+  [[nodiscard]] ssl_ctx_st* get() const { return context_.get(); }
+  [[nodiscard]] bool is_server() const { return is_server_; }
+  [[nodiscard]] const Library& library() const { return library_; }
+
+ private:
+  Context(const Library& library, bool is_server, Version newest);
+
+  Library library_;                               ///< outlives what is made in it
+  std::shared_ptr<const std::string> protocols_;  ///< ALPN's ProtocolNameList, to which the callback points
+  std::shared_ptr<ssl_ctx_st> context_;
+  bool is_server_;
+};
+
+/// ProtocolName list<2..2^16-1> without its length (RFC 7301 §3.1). Names of 1 to 255 octets.
+[[nodiscard]] std::string protocol_name_list(std::span<const std::string> names);
+
+}  // namespace mailscope::tls
