@@ -2,9 +2,23 @@
 // for people. It refuses to know how the layer is made.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace mailscope {
+
+/// What a client makes of an offer to begin TLS (STARTTLS, STLS).
+enum class StartTlsPolicy : std::uint8_t {
+  Never,
+  Opportunistic,  ///< takes the offer, and goes on in the clear where there is none (RFC 7435)
+  Required,       ///< says nothing of value before the channel is secure (RFC 8314 §4.1)
+};
+/// What a server says to it.
+enum class StartTlsOffer : std::uint8_t {
+  None,
+  Offered,
+  Unavailable,  ///< offered and refused for now: a certificate that cannot be read (RFC 3207 §4, 454)
+};
 
 struct SecureChannel {
   std::string version;           ///< "TLSv1.3" or "TLSv1.2"

@@ -23,6 +23,7 @@ constexpr Transition transitions[] = {
     {greeting, "greeting PREAUTH", authenticated},
     {greeting, "BYE", logout},
     {not_authenticated, "CAPABILITY", not_authenticated},
+    {not_authenticated, "STARTTLS", not_authenticated},
     {not_authenticated, "LOGIN", not_authenticated},
     {not_authenticated, "LOGIN OK", authenticated},
     {not_authenticated, "LOGOUT", logout},
@@ -57,7 +58,7 @@ void Client::deadline_passed(Instant now) {
 }
 
 std::optional<Instant> Client::deadline() const {
-  if (ended_ || !heard_) return std::nullopt;
+  if (ended_ || securing_ || !heard_) return std::nullopt;
   return *heard_ + silence_max;
 }
 
@@ -67,7 +68,7 @@ StateId Client::state() const { return state_; }
 
 std::optional<Output<Client::Event>> Client::poll(Instant now) {
   if (!heard_) heard_ = now;
-  while (out_.empty() && !ended_) {
+  while (out_.empty() && !ended_ && !securing_) {
     if (take_unit()) continue;
     if (!eof_) return std::nullopt;
     finish("the server closed the connection");
@@ -75,6 +76,7 @@ std::optional<Output<Client::Event>> Client::poll(Instant now) {
   if (out_.empty()) return std::nullopt;
   auto next = std::move(out_.front());
   out_.pop_front();
+  if (std::holds_alternative<StartTls>(next)) input_.clear();  // what came in the clear is not to be believed
   return next;
 }
 
@@ -161,6 +163,7 @@ void Client::fetched(const Response& response) {
 void Client::tagged(const Response& response, std::string_view line) {
   const std::string answered = std::exchange(awaited_, {});
   if (answered == "LOGOUT") return finish(response.name == "OK" ? error_ : std::string(line));
+  if (answered == "STARTTLS") return starttls_answered(response, line);
   if (response.name != "OK") return log_out(line);
   if (answered == "SELECT") out_.emplace_back(Event{MailboxSelected{uid_validity_, messages_}});
   if (answered == "UID FETCH" && opened_) {
@@ -180,7 +183,8 @@ void Client::tagged(const Response& response, std::string_view line) {
 void Client::proceed() {
   if (state_ == authenticated) return send("SELECT", {astring(config_.mailbox)});
   if (state_ == selected) return send("UID FETCH", {"1:*", std::string(listing_items)});
-  if (capabilities_.empty() && last_tag_ == 0) return send("CAPABILITY");
+  if (capabilities_.empty() && !std::exchange(asked_capability_, true)) return send("CAPABILITY");
+  if (begins_tls()) return;
   log_in();
 }
 

@@ -12,6 +12,7 @@
 
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
+#include "protocols/core/secure_channel.hpp"
 #include "protocols/imap/response.hpp"
 #include "protocols/imap/unit_framer.hpp"
 
@@ -21,6 +22,7 @@ struct ClientConfig {
   std::string user, password;
   std::string mailbox{"INBOX"};
   std::vector<std::uint32_t> open_uids;  ///< messages whose body is fetched, which sets \Seen
+  StartTlsPolicy starttls{};
 };
 
 /// The mailbox is selected.
@@ -66,6 +68,8 @@ class Client {
   [[nodiscard]] std::optional<Instant> deadline() const;
   [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] StateId state() const;
+  void secured(Instant now, const SecureChannel& channel);
+  void securing_failed(Instant now, std::string_view reason);
 
  private:
   [[nodiscard]] bool take_unit();
@@ -76,6 +80,8 @@ class Client {
   void tagged(const Response& response, std::string_view line);
   void proceed();
   void log_in();
+  [[nodiscard]] bool begins_tls();
+  void starttls_answered(const Response& response, std::string_view line);
   void open_next();
   void send(std::string_view verb, const std::vector<std::string>& arguments = {});
   void send_part();
@@ -97,6 +103,10 @@ class Client {
   std::optional<Instant> heard_;  ///< when the server last said something
   std::uint64_t sent_{};          ///< octets transmitted
   bool eof_{}, ended_{};
+  bool securing_{};  ///< between OK and secured()
+  bool tls_was_refused_{};
+  bool asked_capability_{};               ///< since the greeting or the beginning of TLS
+  std::optional<SecureChannel> channel_;  ///< once it is secured
   std::string error_;
   std::set<std::string> capabilities_;
   std::uint32_t uid_validity_{}, messages_{};

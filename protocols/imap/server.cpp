@@ -21,6 +21,7 @@ constexpr Transition transitions[] = {
     {not_authenticated, "NOOP", not_authenticated},
     {not_authenticated, "LOGOUT", logout},
     {not_authenticated, "AUTHENTICATE", not_authenticated},
+    {not_authenticated, "STARTTLS", not_authenticated},
     {not_authenticated, "LOGIN", not_authenticated},
     {not_authenticated, "LOGIN OK", authenticated},
     {not_authenticated, "BYE", logout},
@@ -95,6 +96,7 @@ const Server::Verb Server::verbs[] = {
     {"LOGOUT", &Server::on_logout},
     {"AUTHENTICATE", &Server::on_authenticate},
     {"LOGIN", &Server::on_login},
+    {"STARTTLS", &Server::on_starttls},
     {"SELECT", &Server::on_select},
     {"EXAMINE", &Server::on_examine},
     {"CREATE", &Server::on_create},
@@ -131,7 +133,7 @@ void Server::deadline_passed(Instant now) {
 }
 
 std::optional<Instant> Server::deadline() const {
-  if (ended_ || !idle_since_) return std::nullopt;
+  if (ended_ || securing_ || !idle_since_) return std::nullopt;
   return *idle_since_ + config_.idle_max;
 }
 
@@ -142,7 +144,7 @@ StateId Server::state() const { return state_; }
 std::optional<Output<Server::Event>> Server::poll(Instant now) {
   now_ = now;
   if (!idle_since_) greet(now);
-  while (out_.empty() && !ended_ && !login_pending_) {
+  while (out_.empty() && !ended_ && !login_pending_ && !securing_) {
     if (fetch_) {
       step_fetch();
     } else if (!take_unit(now)) {
@@ -153,13 +155,13 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
   if (out_.empty()) return std::nullopt;
   auto next = std::move(out_.front());
   out_.pop_front();
+  if (std::holds_alternative<StartTls>(next)) input_.clear();  // CVE-2011-0411
   return next;
 }
 
 void Server::greet(Instant now) {
   idle_since_ = now;
-  const std::string_view limits = config_.plaintext_login ? "" : " LOGINDISABLED";
-  emit("* OK [CAPABILITY IMAP4rev1" + std::string(limits) + "] " + config_.hostname + " IMAP server ready",
+  emit("* OK [CAPABILITY IMAP4rev1" + std::string(tls_capabilities()) + "] " + config_.hostname + " IMAP server ready",
        untagged_topic("greeting"), false, state_);
 }
 
@@ -269,8 +271,8 @@ void Server::end() {
 /// RFC 3501 §6.1.1
 void Server::on_capability(Cursor& arguments, bool) {
   if (!arguments.at_end()) return invalid();
-  const bool disabled = state_ == not_authenticated && !config_.plaintext_login;
-  untagged("CAPABILITY", std::string("CAPABILITY IMAP4rev1").append(disabled ? " LOGINDISABLED" : ""));
+  const bool early = state_ == not_authenticated;
+  untagged("CAPABILITY", std::string("CAPABILITY IMAP4rev1").append(early ? tls_capabilities() : ""));
   completed();
 }
 
@@ -297,7 +299,7 @@ void Server::on_login(Cursor& arguments, bool) {
   auto user = arguments.space() ? arguments.astring() : std::nullopt;
   auto password = user && arguments.space() ? arguments.astring() : std::nullopt;
   if (!password || !arguments.at_end()) return invalid();
-  if (!config_.plaintext_login) return done(Status::No, "[PRIVACYREQUIRED] LOGIN is disabled without TLS");
+  if (!allows_plaintext()) return done(Status::No, "[PRIVACYREQUIRED] LOGIN is disabled without TLS");
   login_pending_ = true;
   out_.emplace_back(Event{LoginOffered{std::move(*user), std::move(*password)}});
 }

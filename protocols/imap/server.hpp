@@ -12,6 +12,7 @@
 
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
+#include "protocols/core/secure_channel.hpp"
 #include "protocols/imap/fetch.hpp"
 #include "protocols/imap/unit_framer.hpp"
 #include "protocols/imap/view.hpp"
@@ -23,6 +24,7 @@ struct ServerConfig {
   std::string hostname;
   bool plaintext_login{true};                   ///< allow LOGIN without TLS; else LOGINDISABLED (RFC 3501 §6.2.3)
   Duration idle_max{std::chrono::minutes(30)};  ///< at least 30 minutes (RFC 3501 §5.4)
+  StartTlsOffer starttls{};
 };
 
 /// Is this the user's password? Answer with accept() or reject().
@@ -58,6 +60,8 @@ class Server {
   [[nodiscard]] std::optional<Instant> deadline() const;
   [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] StateId state() const;
+  void secured(Instant now, const SecureChannel& channel);
+  void securing_failed(Instant now, std::string_view reason);
 
   /// Answers to LoginOffered. `account` outlives the engine. Without an open LoginOffered they do nothing.
   void accept(mailstore::Account& account);
@@ -100,6 +104,9 @@ class Server {
   void on_logout(Cursor& arguments, bool by_uid);
   void on_authenticate(Cursor& arguments, bool by_uid);
   void on_login(Cursor& arguments, bool by_uid);
+  void on_starttls(Cursor& arguments, bool by_uid);
+  [[nodiscard]] bool allows_plaintext() const { return config_.plaintext_login || channel_; }
+  [[nodiscard]] std::string_view tls_capabilities() const;
   void on_select(Cursor& arguments, bool by_uid);
   void on_examine(Cursor& arguments, bool by_uid);
   void on_create(Cursor& arguments, bool by_uid);
@@ -125,6 +132,8 @@ class Server {
   std::uint64_t sent_{};               ///< octets transmitted
   int bad_commands_{};
   bool login_pending_{}, eof_{}, ended_{};
+  bool securing_{};                       ///< between OK and secured()
+  std::optional<SecureChannel> channel_;  ///< once it is secured
   mailstore::Account* account_{};
   std::optional<MailboxView> view_;  ///< in the selected state
   std::optional<FetchJob> fetch_;

@@ -24,6 +24,7 @@ constexpr Transition transitions[] = {
     {authorization, "QUIT", authorization},
     {authorization, "QUIT +OK", closed},
     {authorization, "QUIT -ERR", closed},
+    {authorization, "STLS", authorization},
     {user_given, "PASS", user_given},
     {user_given, "PASS +OK", transaction},
     {user_given, "PASS -ERR", authorization},
@@ -86,7 +87,7 @@ void Client::deadline_passed(Instant now) {
 }
 
 std::optional<Instant> Client::deadline() const {
-  if (ended_ || !heard_) return std::nullopt;
+  if (ended_ || securing_ || !heard_) return std::nullopt;
   return *heard_ + silence_max;
 }
 
@@ -96,7 +97,7 @@ StateId Client::state() const { return state_; }
 
 std::optional<Output<Client::Event>> Client::poll(Instant now) {
   if (!heard_) heard_ = now;
-  while (out_.empty() && !ended_) {
+  while (out_.empty() && !ended_ && !securing_) {
     if (status_line_ ? take_body() : take_reply()) continue;
     if (!eof_) return std::nullopt;
     finish("the server closed the connection");
@@ -104,6 +105,7 @@ std::optional<Output<Client::Event>> Client::poll(Instant now) {
   if (out_.empty()) return std::nullopt;
   auto next = std::move(out_.front());
   out_.pop_front();
+  if (std::holds_alternative<StartTls>(next)) input_.clear();  // what came in the clear is not to be believed
   return next;
 }
 
@@ -148,7 +150,11 @@ void Client::finish_reply(bool ok, std::string_view body_text, std::uint64_t end
 /// Chooses what to say next after the reply to `awaited_`.
 void Client::answered(const Reply& reply) {
   if (awaited_ == "greeting") return reply.ok ? send("CAPA") : finish(reply.line);
-  if (awaited_ == "CAPA") return log_in(reply);
+  if (awaited_ == "CAPA") {
+    if (!begins_tls(reply)) log_in(reply);
+    return;
+  }
+  if (awaited_ == "STLS") return stls_answered(reply);
   if (awaited_ == "QUIT") {
     note(reply);
     return finish(error_);

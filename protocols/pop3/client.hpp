@@ -14,6 +14,7 @@
 #include "protocols/core/dot_body.hpp"
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
+#include "protocols/core/secure_channel.hpp"
 
 namespace mailscope::pop3 {
 
@@ -21,6 +22,7 @@ struct ClientConfig {
   std::string user, password;
   bool leave_on_server{};       ///< compare UIDL with `known` and send no DELE
   std::set<std::string> known;  ///< unique-ids retrieved in earlier sessions
+  StartTlsPolicy stls{};
 };
 
 /// A message came whole; `unique_id` is empty where the server has no UIDL.
@@ -50,6 +52,8 @@ class Client {
   [[nodiscard]] std::optional<Instant> deadline() const;
   [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] StateId state() const;
+  void secured(Instant now, const SecureChannel& channel);
+  void securing_failed(Instant now, std::string_view reason);
 
  private:
   struct Reply {
@@ -66,6 +70,8 @@ class Client {
   [[nodiscard]] bool take_body();
   void finish_reply(bool ok, std::string_view body_text, std::uint64_t end, std::string content);
   void answered(const Reply& reply);
+  void stls_answered(const Reply& reply);
+  [[nodiscard]] bool begins_tls(const Reply& capabilities);
   void log_in(const Reply& capabilities);
   void answered_message(const Reply& reply);
   void note(const Reply& reply);
@@ -85,6 +91,9 @@ class Client {
   std::optional<Instant> heard_;     ///< when the server, or this side, last said something
   std::uint64_t sent_{};             ///< octets transmitted
   bool eof_{}, ended_{};
+  bool securing_{};  ///< between +OK and secured()
+  bool tls_was_refused_{};
+  std::optional<SecureChannel> channel_;  ///< once it is secured
   std::string error_;
   std::map<std::string, std::string> unique_ids_;  ///< by message number
   std::vector<Listed> maildrop_;

@@ -20,6 +20,7 @@ constexpr Transition transitions[] = {
     {authorization, "USER +OK", user_given}, {authorization, "QUIT", authorization},
     {authorization, "QUIT +OK", closed},     {user_given, "PASS", user_given},
     {user_given, "PASS +OK", transaction},   {user_given, "PASS -ERR", authorization},
+    {authorization, "STLS", authorization},  {user_given, "STLS", authorization},
     {user_given, "CAPA", authorization},  // PASS comes immediately after USER (RFC 1939 §7)
     {user_given, "QUIT", authorization},     {transaction, "CAPA", transaction},
     {transaction, "STAT", transaction},      {transaction, "LIST", transaction},
@@ -43,6 +44,7 @@ const Server::Verb Server::verbs[] = {
     {"LIST", 0, 1, &Server::on_list}, {"UIDL", 0, 1, &Server::on_uidl}, {"RETR", 1, 1, &Server::on_retr},
     {"TOP", 2, 2, &Server::on_top},   {"DELE", 1, 1, &Server::on_dele}, {"NOOP", 0, 0, &Server::on_noop},
     {"RSET", 0, 0, &Server::on_rset}, {"CAPA", 0, 0, &Server::on_capa}, {"QUIT", 0, 0, &Server::on_quit},
+    {"STLS", 0, 0, &Server::on_stls},
 };
 
 Server::Server(ServerConfig config) : config_(std::move(config)), framer_(command_octets_max), state_(authorization) {}
@@ -63,7 +65,7 @@ void Server::deadline_passed(Instant now) {
 }
 
 std::optional<Instant> Server::deadline() const {
-  if (ended_ || !idle_since_) return std::nullopt;
+  if (ended_ || securing_ || !idle_since_) return std::nullopt;
   return *idle_since_ + config_.idle_max;
 }
 
@@ -73,7 +75,7 @@ StateId Server::state() const { return state_; }
 
 std::optional<Output<Server::Event>> Server::poll(Instant now) {
   if (!idle_since_) greet(now);
-  while (out_.empty() && !ended_ && !login_pending_) {
+  while (out_.empty() && !ended_ && !login_pending_ && !securing_) {
     const auto line = framer_.take(input_);
     if (!line) {
       if (!eof_) return std::nullopt;
@@ -86,6 +88,7 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
   if (out_.empty()) return std::nullopt;
   auto next = std::move(out_.front());
   out_.pop_front();
+  if (std::holds_alternative<StartTls>(next)) input_.clear();  // CVE-2011-0411
   return next;
 }
 
@@ -160,7 +163,7 @@ void Server::end() {
 }
 
 void Server::on_user(std::string_view arguments) {
-  if (!config_.plaintext_login) return reply(false, "plaintext login is not allowed without TLS");
+  if (!allows_plaintext()) return reply(false, "plaintext login is not allowed without TLS");
   user_ = arguments;
   reply(true, "send PASS");
 }

@@ -13,13 +13,15 @@
 
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
+#include "protocols/core/secure_channel.hpp"
 #include "protocols/mailstore/account.hpp"
 
 namespace mailscope::pop3 {
 
 struct ServerConfig {
   std::string hostname;
-  bool plaintext_login{true};                   ///< allow USER and PASS without TLS
+  bool plaintext_login{true};  ///< allow USER and PASS without TLS
+  StartTlsOffer stls{};
   Duration idle_max{std::chrono::minutes(10)};  ///< at least 10 minutes (RFC 1939 §3)
 };
 
@@ -43,6 +45,8 @@ class Server {
   [[nodiscard]] std::optional<Instant> deadline() const;
   [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] StateId state() const;
+  void secured(Instant now, const SecureChannel& channel);
+  void securing_failed(Instant now, std::string_view reason);
 
   /// Answers to LoginOffered. `account` outlives the engine. Without an open LoginOffered they do nothing.
   void accept(mailstore::Account& account);
@@ -84,6 +88,8 @@ class Server {
   void on_rset(std::string_view arguments);
   void on_capa(std::string_view arguments);
   void on_quit(std::string_view arguments);
+  void on_stls(std::string_view arguments);
+  [[nodiscard]] bool allows_plaintext() const { return config_.plaintext_login || channel_; }
 
   ServerConfig config_;
   InputBuffer input_;
@@ -95,7 +101,9 @@ class Server {
   std::string user_;
   std::uint64_t sent_{};  ///< octets transmitted
   bool login_pending_{}, eof_{}, ended_{};
-  mailstore::Account* account_{};  ///< whose maildrop is locked
+  bool securing_{};                       ///< between +OK and secured()
+  std::optional<SecureChannel> channel_;  ///< once it is secured
+  mailstore::Account* account_{};         ///< whose maildrop is locked
   std::uint32_t uid_validity_{};
   std::vector<Entry> maildrop_;
 };

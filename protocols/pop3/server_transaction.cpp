@@ -119,7 +119,9 @@ void Server::on_rset(std::string_view) {
 /// RFC 2449 §6; every tag is announced in both states, USER too (§6.2).
 void Server::on_capa(std::string_view) {
   std::string tags = "TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n";
-  if (config_.plaintext_login) tags += "USER\r\n";
+  if (allows_plaintext()) tags += "USER\r\n";
+  const bool before_login = account_ == nullptr;
+  if (before_login && !channel_ && config_.stls != StartTlsOffer::None) tags += "STLS\r\n";  // RFC 2595 §4
   reply_lines("capability list follows", tags + "IMPLEMENTATION Mailscope\r\n");
 }
 

@@ -23,10 +23,11 @@ struct Expectation {
   Duration patience;         ///< RFC 5321 §4.5.3.2
 };
 /// By Awaited.
-constexpr std::array<Expectation, 11> expectations = {{
+constexpr std::array<Expectation, 12> expectations = {{
     {"greeting", minutes(5)},
     {"EHLO", minutes(5)},
     {"HELO", minutes(5)},
+    {"STARTTLS", minutes(5)},
     {"AUTH", minutes(5)},
     {"auth-response", minutes(5)},
     {"MAIL", minutes(5)},
@@ -48,7 +49,7 @@ bool is_8bit(std::string_view content) {
 
 }  // namespace
 
-static_assert(Engine<Client>);
+static_assert(SecurableEngine<Client>);
 
 Client::Client(ClientConfig config, std::vector<OutgoingMessage> messages)
     : config_(std::move(config)),
@@ -76,8 +77,11 @@ StateId Client::state() const { return id(state_); }
 std::optional<Output<Client::Event>> Client::poll(Instant now) {
   if (!std::exchange(begun_, true)) deadline_ = now + expectations.front().patience;
   while (true) {
-    if (auto output = outbox_.take()) return output;
-    if (state_ == State::Closed) return std::nullopt;
+    if (auto output = outbox_.take()) {
+      if (std::holds_alternative<StartTls>(*output)) input_.clear();  // what came in the clear is not to be believed
+      return output;
+    }
+    if (state_ == State::Closed || securing_) return std::nullopt;
     if (const auto received = replies_.take(input_)) {
       hear(*received, now);
     } else if (!ended_) {
@@ -150,6 +154,10 @@ void Client::accepted(const Reply& reply, Instant now) {
       return session_begun(now);
     case Awaited::Helo:
       return session_begun(now);
+    case Awaited::StartTls:
+      securing_ = true;
+      deadline_.reset();
+      return outbox_.start_tls();
     case Awaited::Auth:
     case Awaited::AuthResponse:
       return reply.code < 300 ? next_message(now) : challenged(reply, now);
@@ -175,6 +183,8 @@ void Client::refused(const Reply& reply, Instant now) {
     case Awaited::Ehlo:  // §3.2: an old server does not know it
       if (reply.permanent()) return command("HELO", config_.helo_name, Awaited::Helo, now);
       return give_up(reply, now);
+    case Awaited::StartTls:
+      return tls_refused(reply, now);
     case Awaited::Greeting:
     case Awaited::Helo:
     case Awaited::Auth:
@@ -197,6 +207,7 @@ void Client::refused(const Reply& reply, Instant now) {
 }
 
 void Client::session_begun(Instant now) {
+  if (begins_tls(now)) return;
   if (config_.credentials) return authenticate(now);
   next_message(now);
 }
@@ -318,8 +329,8 @@ void Client::settle_all(const Reply& reply) {
   while (!messages_.empty()) settle(reply);
 }
 
-void Client::lost(const char* why) {
-  settle_all({0, "", {why}});
+void Client::lost(std::string_view why) {
+  settle_all({0, "", {std::string(why)}});
   end(false);
 }
 

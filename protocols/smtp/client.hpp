@@ -13,6 +13,7 @@
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
 #include "protocols/core/outbox.hpp"
+#include "protocols/core/secure_channel.hpp"
 #include "protocols/sasl/sasl.hpp"
 #include "protocols/smtp/envelope.hpp"
 #include "protocols/smtp/reply.hpp"
@@ -26,6 +27,7 @@ using Credentials = sasl::Credentials;
 struct ClientConfig {
   std::string helo_name;                   ///< our own name for EHLO
   std::optional<Credentials> credentials;  ///< with them, AUTH must succeed before MAIL
+  StartTlsPolicy starttls{};
 };
 
 struct OutgoingMessage {
@@ -62,10 +64,25 @@ class Client {
   [[nodiscard]] std::optional<Instant> deadline() const;
   [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] StateId state() const;
+  void secured(Instant now, const SecureChannel& channel);
+  void securing_failed(Instant now, std::string_view reason);
 
  private:
   /// What the server owes a reply to.
-  enum class Awaited : std::uint8_t { Greeting, Ehlo, Helo, Auth, AuthResponse, Mail, Rcpt, Data, Content, Rset, Quit };
+  enum class Awaited : std::uint8_t {
+    Greeting,
+    Ehlo,
+    Helo,
+    StartTls,
+    Auth,
+    AuthResponse,
+    Mail,
+    Rcpt,
+    Data,
+    Content,
+    Rset,
+    Quit
+  };
   enum class Verdict : std::uint8_t { Accepted, Refused, Nonsense };
 
   void hear(const ReceivedReply& received, Instant now);
@@ -75,6 +92,8 @@ class Client {
   void refused(const Reply& reply, Instant now);
 
   void session_begun(Instant now);
+  [[nodiscard]] bool begins_tls(Instant now);
+  void tls_refused(const Reply& reply, Instant now);
   void authenticate(Instant now);
   void challenged(const Reply& reply, Instant now);
   void next_message(Instant now);
@@ -89,7 +108,7 @@ class Client {
   [[nodiscard]] bool offers(std::string_view keyword) const;
   void settle(const Reply& reply);
   void settle_all(const Reply& reply);
-  void lost(const char* why);
+  void lost(std::string_view why);
   void end(bool in_order);
 
   ClientConfig config_;
@@ -100,6 +119,9 @@ class Client {
   InputBuffer input_;
   ReplyReader replies_;
   bool begun_{}, ended_{};
+  bool securing_{};  ///< between 220 and secured()
+  bool tls_was_refused_{};
+  std::optional<SecureChannel> channel_;  ///< once it is secured
   Awaited awaited_{Awaited::Greeting};
   std::optional<Instant> deadline_;
   std::vector<std::string> extensions_;  ///< lines of EHLO's reply, without the first

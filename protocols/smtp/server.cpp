@@ -19,7 +19,7 @@ Session session_of(const ServerConfig& config) {
 
 }  // namespace
 
-static_assert(Engine<Server>);
+static_assert(SecurableEngine<Server>);
 
 Server::Server(ServerConfig config)
     : config_(std::move(config)), session_(session_of(config_)), body_(config_.message_octets_max) {}
@@ -39,7 +39,7 @@ void Server::deadline_passed(Instant now) {
 }
 
 std::optional<Instant> Server::deadline() const {
-  if (!greeted_ || state_ == State::Closed || owed_ != Owed::Nothing) return std::nullopt;
+  if (!greeted_ || state_ == State::Closed || securing_ || owed_ != Owed::Nothing) return std::nullopt;
   return active_ + config_.idle_max;
 }
 
@@ -56,9 +56,10 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
   while (true) {
     if (auto output = outbox_.take()) {
       active_ = now;
+      if (std::holds_alternative<StartTls>(*output)) input_.clear();  // RFC 3207 §4.2, CVE-2011-0411
       return output;
     }
-    if (owed_ != Owed::Nothing || state_ == State::Closed) return std::nullopt;
+    if (owed_ != Owed::Nothing || securing_ || state_ == State::Closed) return std::nullopt;
     if (consume(now)) continue;
     if (!ended_) return std::nullopt;
     state_ = State::Closed;
@@ -147,9 +148,12 @@ std::string Server::received_field(Instant now) const {
   std::string field = "Received: from " + client_name_;
   if (!config_.peer_address.empty()) field += " ([" + config_.peer_address + "])";
   field += "\r\n\tby " + config_.hostname + " with ";
-  field += !extended_ ? "SMTP" : user_.empty() ? "ESMTP" : "ESMTPA";
+  field += !extended_ ? "SMTP" : "ESMTP";
+  if (extended_ && channel_) field += "S";
+  if (extended_ && !user_.empty()) field += "A";
   // More than one path would tell each recipient of the others (§7.2).
   if (envelope_.recipients.size() == 1) field += "\r\n\tfor <" + envelope_.recipients.front().forward_path + ">";
+  if (channel_) field += "\r\n\ttls " + channel_->cipher_suite;  // RFC 8314 §4.3
   return field + ";\r\n\t" + message::date(now) + "\r\n";
 }
 

@@ -14,6 +14,7 @@
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
 #include "protocols/core/outbox.hpp"
+#include "protocols/core/secure_channel.hpp"
 #include "protocols/sasl/sasl.hpp"
 #include "protocols/smtp/envelope.hpp"
 #include "protocols/smtp/grammar.hpp"
@@ -23,10 +24,11 @@
 namespace mailscope::smtp {
 
 struct ServerConfig {
-  std::string hostname;                        ///< in the greeting and in Received
-  std::string peer_address;                    ///< IPv4 of the client, for Received
-  bool submission{};                           ///< RFC 6409: authentication required before MAIL
-  bool plaintext_auth{true};                   ///< offer AUTH PLAIN and LOGIN without TLS
+  std::string hostname;       ///< in the greeting and in Received
+  std::string peer_address;   ///< IPv4 of the client, for Received
+  bool submission{};          ///< RFC 6409: authentication required before MAIL
+  bool plaintext_auth{true};  ///< offer AUTH PLAIN and LOGIN without TLS
+  StartTlsOffer starttls{};
   std::size_t message_octets_max{10'485'760};  ///< announced by SIZE (RFC 1870)
   std::size_t recipients_max{100};             ///< at least 100 (RFC 5321 §4.5.3.1.8)
   Duration idle_max{std::chrono::minutes(5)};  ///< RFC 5321 §4.5.3.2.7
@@ -69,6 +71,8 @@ class Server {
   [[nodiscard]] std::optional<Instant> deadline() const;
   [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] StateId state() const;
+  void secured(Instant now, const SecureChannel& channel);
+  void securing_failed(Instant now, std::string_view reason);
 
   /// The host's answer to the last event; poll() pauses until it comes. It travels as it is, also without an enhanced
   /// code; 421 closes the session. Precondition: an event is unanswered.
@@ -101,9 +105,12 @@ class Server {
   void vrfy(std::string_view argument);
   void help(std::string_view argument);
   void auth(std::string_view argument);
+  void starttls(std::string_view argument);
   void not_implemented(std::string_view argument);
 
   [[nodiscard]] bool may(std::string_view move);
+  [[nodiscard]] bool offers_auth() const;
+  [[nodiscard]] std::string_view lacks() const;
   [[nodiscard]] bool is_client_name(std::string_view argument);
   [[nodiscard]] std::optional<Reply> fault_of(const Parameter& parameter) const;
   void begin_session(std::string_view name, std::string_view verb, bool extended);
@@ -127,7 +134,9 @@ class Server {
   LineFramer lines_{command_octets_max};
   DotBodyDecoder body_;
   bool greeted_{}, ended_{};
-  Instant active_;  ///< when the session last moved
+  bool securing_{};                       ///< between 220 and secured()
+  std::optional<SecureChannel> channel_;  ///< once it is secured
+  Instant active_;                        ///< when the session last moved
   int errors_{};
 
   std::string context_;  ///< of the reply's explanation: the verb that is being answered

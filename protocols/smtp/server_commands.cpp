@@ -23,7 +23,7 @@ std::span<const Server::Verb> Server::verbs() {
       Verb{"HELP", &Server::help, true},
       Verb{"AUTH", &Server::auth, true},
       Verb{"EXPN", &Server::not_implemented, true},
-      Verb{"STARTTLS", &Server::not_implemented, true},
+      Verb{"STARTTLS", &Server::starttls, false},
       Verb{"TURN", &Server::not_implemented, true},  // RFC 5321 appendix F.1
   };
   return table;
@@ -48,7 +48,7 @@ void Server::command(const Line& line) {
 bool Server::may(std::string_view move) {
   if (machine().next(state(), move)) return true;
   if (state_ == State::Greeted) {
-    refuse(530, "5.7.0", "Authentication required");
+    refuse(530, "5.7.0", lacks());
   } else {
     refuse(503, "5.5.1",
            state_ == State::Connected ? "Bad sequence of commands: say EHLO first" : "Bad sequence of commands");
@@ -80,7 +80,8 @@ void Server::begin_session(std::string_view name, std::string_view verb, bool ex
   if (extended) {
     reply.lines.insert(reply.lines.end(), {"PIPELINING", "SIZE " + std::to_string(config_.message_octets_max),
                                            "8BITMIME", "ENHANCEDSTATUSCODES"});
-    if (config_.plaintext_auth) {
+    if (config_.starttls != StartTlsOffer::None && !channel_) reply.lines.emplace_back("STARTTLS");
+    if (offers_auth()) {
       std::string offer = "AUTH";
       for (const sasl::Mechanism each : sasl::mechanisms) offer.append(" ").append(sasl::name(each));
       reply.lines.push_back(std::move(offer));
@@ -115,7 +116,7 @@ std::optional<Reply> Server::fault_of(const Parameter& parameter) const {
   if (extended_ && keyword == "BODY")  // RFC 6152 §2
     return when(!ascii::iequals(value, "7BIT") && !ascii::iequals(value, "8BITMIME"));
   // Whom the client names is not trusted: it is read and not used (RFC 4954 §5).
-  if (extended_ && keyword == "AUTH" && config_.plaintext_auth) return when(value != "<>" && !xtext_decode(value));
+  if (extended_ && keyword == "AUTH" && offers_auth()) return when(value != "<>" && !xtext_decode(value));
   return Reply{555, "5.5.4", {"Parameter " + keyword + " not recognized"}};
 }
 
@@ -173,7 +174,8 @@ void Server::vrfy(std::string_view argument) {
 void Server::help(std::string_view) {
   std::string names;
   for (const Verb& verb : verbs())
-    if (verb.run != &Server::not_implemented && (verb.run != &Server::auth || config_.plaintext_auth))
+    if (verb.run != &Server::not_implemented && (verb.run != &Server::auth || offers_auth()) &&
+        (verb.run != &Server::starttls || config_.starttls != StartTlsOffer::None))
       names.append(" ").append(verb.name);
   answer({214, "2.0.0", {"Commands:" + names, "See RFC 5321"}});
 }
@@ -182,7 +184,9 @@ void Server::not_implemented(std::string_view) { refuse(502, "5.5.1", "Command n
 
 /// "AUTH" SP mechanism [SP initial-response] (RFC 4954 §4)
 void Server::auth(std::string_view argument) {
-  if (!config_.plaintext_auth) return not_implemented(argument);
+  if (!offers_auth() && config_.submission && config_.starttls != StartTlsOffer::None)
+    return refuse(530, "5.7.0", lacks());
+  if (!offers_auth()) return not_implemented(argument);
   if (!user_.empty()) return refuse(503, "5.5.1", "Already authenticated");
   if (!may(on_challenge)) return;
   if (!extended_) return refuse(503, "5.5.1", "Authentication needs EHLO");

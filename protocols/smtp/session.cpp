@@ -20,7 +20,7 @@ constexpr std::array transitions = {
     move(Connected, "EHLO", Greeted), move(Connected, "HELO", Greeted), move(Greeted, "EHLO", Greeted),
     move(Greeted, "HELO", Greeted), move(Greeted, on_challenge, Auth), move(Greeted, on_auth_at_once, Ready),
     move(Auth, on_auth, Ready), move(Auth, on_auth_refused, Greeted), move(Greeted, "RSET", Greeted),
-    move(Greeted, "QUIT", Closed),
+    move(Greeted, "QUIT", Closed), move(Greeted, "STARTTLS", Connected),
     // The mail transaction (RFC 5321 §3.3); EHLO, HELO and RSET abort it (§4.1.4, §4.1.1.5).
     move(Ready, "MAIL", Mail), move(Mail, "RCPT", Rcpt), move(Rcpt, "RCPT", Rcpt), move(Rcpt, "DATA", Data),
     move(Data, on_content, Ready), move(Connected, "RSET", Connected), move(Ready, "RSET", Ready),
@@ -32,13 +32,15 @@ constexpr std::array transitions = {
     move(Rcpt, "BDAT", Chunks), move(Chunks, "BDAT", Chunks), move(Rcpt, on_last_chunk, Ready),
     move(Chunks, on_last_chunk, Ready), move(Rcpt, on_chunk_refused, Ready), move(Chunks, on_chunk_refused, Ready),
     move(Chunks, "RSET", Ready), move(Chunks, "EHLO", Ready), move(Chunks, "HELO", Ready), move(Chunks, "QUIT", Closed),
+    // The state after STARTTLS is that after the greeting (RFC 3207 §4.2).
+    move(Ready, "STARTTLS", Connected),
     // Relay: anyone may send (RFC 5321 §3.1).
     move(Connected, "EHLO", Ready), move(Connected, "HELO", Ready),
     // Authentication without being asked for it.
     move(Ready, on_challenge, Auth), move(Ready, on_auth_at_once, Ready), move(Auth, on_auth, Ready),
     move(Auth, on_auth_refused, Ready)};
 
-constexpr std::size_t submission_only = 10, common = 29, relay_only = 2;
+constexpr std::size_t submission_only = 11, common = 30, relay_only = 2;
 static_assert(transitions[submission_only].on == "MAIL" && transitions[submission_only + common].on == "EHLO" &&
               transitions[submission_only + common + relay_only].on == on_challenge);
 
