@@ -5,8 +5,10 @@
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/base64.hpp"
 #include "protocols/core/charset.hpp"
+#include "protocols/core/line_text.hpp"
 #include "protocols/core/quoted_printable.hpp"
 #include "protocols/core/utf8.hpp"
+#include "protocols/message/flowed.hpp"
 #include "protocols/message/html_text.hpp"
 
 namespace mailscope::message {
@@ -83,6 +85,16 @@ std::string text_of(std::string_view content, const Part& part) {
   std::string text =
       utf8_from_charset(*octets, ascii::trim(parameter(part.parameters, "charset"))).value_or(utf8_repaired(*octets));
   std::erase(text, '\0');  // RFC 7103 §7.6
+  return text;
+}
+
+std::string shown_text(std::string_view content, const Part& part) {
+  std::string text = text_of(content, part);
+  if (part.subtype == "html") return html_text(text, shown_characters_max);
+  if (ascii::iequals(parameter(part.parameters, "format"), "flowed"))
+    return unflow(text, ascii::iequals(parameter(part.parameters, "delsp"), "yes"));
+  text = with_crlf(text);
+  std::erase(text, '\r');
   return text;
 }
 

@@ -18,6 +18,11 @@ namespace mailscope::message {
 /// are wrong in it, show as U+FFFD. "" for a part that is no text.
 [[nodiscard]] std::string text_of(std::string_view content, const Part& part);
 
+/// The text as a mail program shows it, lines ended by '\n': format=flowed paragraphs in one line each (RFC 3676), HTML
+/// without its marks, at most shown_characters_max of it.
+inline constexpr std::size_t shown_characters_max = 1'000'000;
+[[nodiscard]] std::string shown_text(std::string_view content, const Part& part);
+
 /// The part that a reader shows first: of a multipart/alternative its plain text where there is some, else HTML; no
 /// attachment. Null where there is none.
 [[nodiscard]] const Part* first_text(const Part& root);

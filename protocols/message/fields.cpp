@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/message/limits.hpp"
 
 namespace mailscope::message {
 
@@ -56,6 +57,18 @@ std::size_t header_end(std::string_view content) {
     begin = line.end;
   }
   return content.size();
+}
+
+std::vector<HeaderField> scan_fields(std::string_view content) {
+  const std::size_t end = header_end(content);
+  std::vector<HeaderField> fields;
+  FieldScanner scanner(content, fields, limits::header_fields_max);
+  for (std::size_t begin = 0; begin < end;) {
+    const Line line = line_at(content, begin);
+    if (line.text_end() > begin) scanner.take(begin, line);
+    begin = line.end;
+  }
+  return fields;
 }
 
 const HeaderField* find_field(std::string_view content, const std::vector<HeaderField>& fields, std::string_view name) {

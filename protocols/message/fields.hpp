@@ -56,6 +56,9 @@ class FieldScanner {
 /// A raw value in one line: line ends go (§2.2.3), one that no white space follows becomes a space. Not trimmed.
 [[nodiscard]] std::string unfolded(std::string_view value);
 
+/// The fields of a message's header in order, at most limits::header_fields_max.
+[[nodiscard]] std::vector<HeaderField> scan_fields(std::string_view content);
+
 /// Offset behind the first empty line, where the body begins; content.size() where there is none.
 [[nodiscard]] std::size_t header_end(std::string_view content);
 

@@ -1,23 +1,13 @@
 #include "protocols/message/message.hpp"
 
-#include <algorithm>
-
 #include "protocols/core/ascii.hpp"
 #include "protocols/message/encoded_word.hpp"
 #include "protocols/message/fields.hpp"
-#include "protocols/message/limits.hpp"
 
 namespace mailscope::message {
 
 std::vector<Field> header_fields(std::string_view content) {
-  const std::size_t end = header_end(content);
-  std::vector<HeaderField> found;
-  FieldScanner scanner(content, found, limits::header_fields_max);
-  for (std::size_t begin = 0; begin < end;) {
-    const Line line = line_at(content, begin);
-    if (line.text_end() > begin) scanner.take(begin, line);
-    begin = line.end;
-  }
+  const std::vector<HeaderField> found = scan_fields(content);
   std::vector<Field> fields;
   fields.reserve(found.size());
   for (const HeaderField& field : found)

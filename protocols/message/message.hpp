@@ -1,4 +1,4 @@
-// Internet messages (RFC 5322): what a mail program writes and what others read off a header.
+// Internet messages (RFC 5322) in short: what everybody reads off a header. part.hpp has the whole structure.
 #pragma once
 
 #include <optional>
@@ -6,28 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "protocols/core/time.hpp"
 #include "protocols/message/date.hpp"
+#include "protocols/message/draft.hpp"
 
 namespace mailscope::message {
-
-struct Address {
-  std::string display_name;  ///< UTF-8, may be empty
-  std::string address;       ///< local@domain
-};
-
-struct Draft {
-  Address from;
-  std::vector<Address> to;
-  std::string subject;     ///< UTF-8
-  std::string text;        ///< UTF-8, lines ended by '\n'
-  Instant date;            ///< becomes Date, in UTC
-  std::string message_id;  ///< without angle brackets
-};
-
-/// A complete message with CR LF: From, To, Subject, Date, Message-ID, MIME fields; encoded words (RFC 2047) where
-/// needed; text/plain in 7bit, or quoted-printable when it has other octets or lines over 78 (RFC 2045).
-[[nodiscard]] std::string build(const Draft& draft);
 
 /// One header field: the name, and the body unfolded (RFC 5322 §2.2.3), without white space at its ends.
 struct Field {

@@ -176,7 +176,11 @@ class StructureReader {
     for (; open_.size() > height; open_.pop_back()) {
       const Open& open = open_.back();
       Part& part = *open.part;
-      part.body.end = std::max(part.body.begin, end);
+      // A boundary that follows a header at once takes its last line end away (RFC 2046 §5.1.1).
+      part.header.begin = std::min(part.header.begin, end);
+      part.header.end = part.body.begin = std::min(part.body.begin, end);
+      if (!part.fields.empty()) part.fields.back().whole.end = std::min(part.fields.back().whole.end, part.header.end);
+      part.body.end = end;
       part.lines = std::max(line_ends, open.line_ends) - open.line_ends;
       if (!part.is_multipart()) continue;
       if (part.children.empty()) {

@@ -6,6 +6,7 @@
 #include "sim/kernel/random.hpp"
 #include "sim/net/network.hpp"
 #include "sim/trace/export_json.hpp"
+#include "tests/bench/message.hpp"
 
 namespace {
 
@@ -122,5 +123,7 @@ int main() {
   measure("state at a random instant of it", "look-ups", [&] { return state_look_ups(trace); });
   measure("its hash over JSON lines", "records",
           [&] { return trace_hash(trace).empty() ? 0.0 : static_cast<double>(trace.records().size()); });
+  measure("structure of mails of 1 MiB", "octets", bench::structure_octets);
+  measure("structure of mails of 1 KiB, multiparts nested", "mails", bench::small_structures);
   std::printf("keyframes hold %zu items beside %zu records\n", trace.keyframe_items(), trace.records().size());
 }
