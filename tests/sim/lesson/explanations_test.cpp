@@ -25,6 +25,8 @@ imap/reply/LOGIN|SELECT|UID_FETCH|STORE|LOGOUT|unknown/OK|NO|BAD imap/continuati
 imap/untagged/unknown|greeting|FETCH|EXISTS|RECENT|FLAGS|OK|NO|BAD|BYE|PREAUTH|CAPABILITY|LIST|LSUB|STATUS|SEARCH|EXPUNGE
 dns/query/MX|A|AAAA|CNAME|TXT dns/answer/MX|A|AAAA|CNAME|TXT/NOERROR|NODATA|NXDOMAIN|SERVFAIL|REFUSED|FORMERR|NOTIMP
 tcp/refused|timed-out|reset
+header/From|Sender|Reply-To|To|Cc|Bcc|Subject|Date|Message-ID|In-Reply-To|References|Received|Return-Path|Delivered-To
+header/MIME-Version|Content-Type|Content-Transfer-Encoding|Content-Disposition|Content-ID|Auto-Submitted|User-Agent
 notice/sent|send-failed|send-deferred|delivered|relayed|relay-deferred|bounced|login-failed|retrieved|retrieve-failed
 notice/connection-refused|connection-timed-out|lookup-failed|synchronised|opened|no-such-message
 )";
