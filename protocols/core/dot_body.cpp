@@ -1,56 +1,77 @@
 #include "protocols/core/dot_body.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "protocols/core/line_text.hpp"
 
 namespace mailscope {
 
+namespace {
+
+/// An unfinished line waits in the input up to this length; a longer one is consumed in pieces.
+constexpr std::size_t unfinished_octets_max = 4096;
+
+}  // namespace
+
+// Works on whole lines, found by their LF: one look at each octet for the LF and one for a bare CR, both by memchr.
 std::optional<DotBody> DotBodyDecoder::take(InputBuffer& input) {
   if (!std::exchange(begun_, true)) body_.bytes = {input.offset(), input.offset()};
   const std::string_view pending = input.view();
-  for (std::size_t at = 0; at < pending.size(); ++at) {
-    if (body_.text.size() < step_text_octets_max) body_.text += pending[at];
-    if (!step(pending[at])) continue;
-    body_.bytes.end = input.consume(at + 1).end;
-    body_.text = step_text(body_.text);
-    begun_ = false;
-    place_ = Place::Start;
-    return std::exchange(body_, {});
+  std::size_t done = 0;
+  bool ended = false;
+  for (std::size_t from = input.searched; !ended;) {
+    const std::size_t feed = pending.find('\n', from);
+    if (feed == std::string_view::npos) break;
+    ended = ends(pending.substr(done, feed + 1 - done));
+    done = from = feed + 1;
   }
-  input.consume(pending.size());
-  return std::nullopt;
+  if (!ended && pending.size() - done > unfinished_octets_max) {
+    // A CR at the very end may be the first half of a line end.
+    const std::size_t safe = pending.ends_with('\r') ? pending.size() - 1 : pending.size();
+    static_cast<void>(ends(pending.substr(done, safe - done)));
+    done = safe;
+  }
+  if (const std::size_t room = step_text_octets_max - body_.text.size(); room > 0)
+    body_.text += pending.substr(0, std::min(done, room));
+  const std::size_t left = pending.size() - done;
+  body_.bytes.end = input.consume(done).end;
+  input.searched = pending.ends_with('\r') && left > 0 ? left - 1 : left;
+  if (!ended) return std::nullopt;
+  input.searched = 0;
+  body_.text = step_text(body_.text);
+  begun_ = false;
+  return std::exchange(body_, {});
 }
 
-/// True when this octet ends the body.
-bool DotBodyDecoder::step(char octet) {
-  if (place_ == Place::Start && octet == '.') {
-    place_ = Place::Dot;
-    return false;
+/// `piece` is a line with its LF, the rest of such a line, or a part of a line without its end. True when it is the
+/// line that ends the body.
+bool DotBodyDecoder::ends(std::string_view piece) {
+  const bool crlf = piece.ends_with("\r\n");
+  const bool feed = piece.ends_with('\n');
+  const bool line_end = crlf || (feed && bare_ == BareLineFeed::EndsLine);
+  if (at_start_ && piece.starts_with('.')) {
+    piece.remove_prefix(1);
+    if (line_end && (piece == "\r\n" || piece == "\n")) return true;
   }
-  if (place_ == Place::Dot && octet == '\r') {
-    place_ = Place::DotCr;
-    return false;
-  }
-  if (place_ == Place::DotCr) {
-    if (octet == '\n') return true;
-    keep('\r');  // "." CR and something else: the dot was stuffing, the CR is bare
-    place_ = Place::Cr;
-  }
-  const bool after_cr = place_ == Place::Cr;
-  if (after_cr != (octet == '\n')) body_.bare_end = true;
-  keep(octet);
-  place_ = octet == '\r' ? Place::Cr : after_cr && octet == '\n' ? Place::Start : Place::Text;
+  const std::string_view text = piece.substr(0, piece.size() - (crlf ? 2 : feed ? 1 : 0));
+  if (feed && !line_end) body_.bare_end = true;
+  if (text.find('\r') != std::string_view::npos) body_.bare_end = true;
+  keep(line_end ? text : piece);
+  if (line_end) keep("\r\n");
+  line_ += text.size() + 2;
+  body_.longest_line = std::max(body_.longest_line, line_);
+  if (!line_end) line_ -= feed ? 1 : 2;
+  if (line_end) line_ = 0;
+  at_start_ = line_end;
   return false;
 }
 
-void DotBodyDecoder::keep(char octet) {
-  ++body_.octets;
-  if (body_.content.size() < octets_max_) {
-    body_.content += octet;
-  } else {
-    body_.too_long = true;
-  }
+void DotBodyDecoder::keep(std::string_view octets) {
+  body_.octets += octets.size();
+  const std::size_t room = octets_max_ - body_.content.size();
+  if (octets.size() > room) body_.too_long = true;
+  body_.content += octets.substr(0, room);
 }
 
 std::string dot_encode(std::string_view content) {

@@ -13,32 +13,33 @@
 namespace mailscope {
 
 struct DotBody {
-  std::string content;     ///< stuffing removed; empty, or ends in CR LF
-  ByteRange bytes;         ///< on the wire, the ending "." CR LF included
-  std::uint64_t octets{};  ///< true size of the content, also where it was too long
-  std::string text;        ///< for Step::text: the wire text, stuffing included
-  bool too_long{};         ///< the limit was crossed; content holds its first octets
-  bool bare_end{};         ///< a bare CR or LF stood in it (RFC 5321 §2.3.8 forbids it)
+  std::string content;         ///< stuffing removed; empty, or ends in CR LF
+  ByteRange bytes;             ///< on the wire, the ending "." CR LF included
+  std::uint64_t octets{};      ///< true size of the content, also where it was too long
+  std::size_t longest_line{};  ///< octets, line end included, stuffing not (RFC 5321 §4.5.3.1.6)
+  std::string text;            ///< for Step::text: the wire text, stuffing included
+  bool too_long{};             ///< the limit was crossed; content holds its first octets
+  bool bare_end{};             ///< a bare CR or LF stood in it (RFC 5321 §2.3.8 forbids it)
 };
 
 /// Takes one body, which begins at the input's first octet when take() is first called; afterwards ready for the next.
 /// At most `octets_max` octets of content are kept; the rest is dropped but its end is still found.
 class DotBodyDecoder {
  public:
-  explicit DotBodyDecoder(std::size_t octets_max) : octets_max_(octets_max) {}
+  explicit DotBodyDecoder(std::size_t octets_max, BareLineFeed bare = BareLineFeed::Octet)
+      : octets_max_(octets_max), bare_(bare) {}
   /// Consumes what has come. The body once its end has come, else nothing.
   [[nodiscard]] std::optional<DotBody> take(InputBuffer& input);
 
  private:
-  /// What the last octets were: at the start of a line, in it, after its CR, after a leading dot, after dot and CR.
-  enum class Place : std::uint8_t { Start, Text, Cr, Dot, DotCr };
-
-  [[nodiscard]] bool step(char octet);
-  void keep(char octet);
+  [[nodiscard]] bool ends(std::string_view piece);
+  void keep(std::string_view octets);
 
   std::size_t octets_max_;
-  Place place_{Place::Start};
+  BareLineFeed bare_;
   bool begun_{};
+  bool at_start_{true};  ///< of a line
+  std::size_t line_{};   ///< octets of the unfinished line that were consumed
   DotBody body_;
 };
 

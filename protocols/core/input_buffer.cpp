@@ -6,12 +6,23 @@
 namespace mailscope {
 
 void InputBuffer::append(std::string_view bytes) {
+  if (empty()) {
+    bytes_.clear();
+    consumed_ = 0;
+  }
   // Reclaim the consumed front only when it is the larger part: each octet is then moved at most once on average.
   if (consumed_ > bytes_.size() / 2) {
     bytes_.erase(0, consumed_);
     consumed_ = 0;
   }
   bytes_.append(bytes);
+}
+
+void InputBuffer::release() {
+  constexpr std::size_t idle_octets_max = 1024;  // a few commands
+  if (!empty() || bytes_.capacity() <= idle_octets_max) return;
+  bytes_ = {};
+  consumed_ = 0;
 }
 
 ByteRange InputBuffer::consume(std::size_t octets) {
@@ -31,7 +42,8 @@ bool holds_bare_end(std::string_view text) { return text.find_first_of("\r\n") !
 
 std::optional<Line> LineFramer::take(InputBuffer& input) {
   const std::string_view pending = input.view();
-  const std::size_t end = pending.find("\r\n", input.searched);
+  const bool lenient = bare_ == BareLineFeed::EndsLine;
+  std::size_t end = lenient ? pending.find('\n', input.searched) : pending.find("\r\n", input.searched);
   if (end == std::string_view::npos) {
     // A CR at the very end may be the first half of a line end.
     const std::size_t safe = pending.ends_with('\r') ? pending.size() - 1 : pending.size();
@@ -46,18 +58,19 @@ std::optional<Line> LineFramer::take(InputBuffer& input) {
     }
     return std::nullopt;
   }
+  const std::size_t next = end + (lenient ? 1 : 2);
+  if (lenient && pending.substr(0, end).ends_with('\r')) --end;
+  Line line;
   if (discarding_) {
     discarding_ = false;
-    Line line = std::move(discarded_);
-    line.bytes.end = input.consume(end + 2).end;
-    line.bare_end = holds_bare_end(line.text);
-    return line;
+    line = std::move(discarded_);
+    line.bytes.end = input.consume(next).end;
+  } else {
+    line.too_long = next > octets_max_;
+    line.text = pending.substr(0, std::min(end, octets_max_));
+    line.bytes = input.consume(next);
   }
-  Line line;
-  line.too_long = end + 2 > octets_max_;
-  line.text = pending.substr(0, std::min(end, octets_max_));
   line.bare_end = holds_bare_end(line.text);
-  line.bytes = input.consume(end + 2);
   return line;
 }
 

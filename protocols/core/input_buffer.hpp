@@ -11,6 +11,10 @@
 
 namespace mailscope {
 
+/// What an LF without CR before it is: an octet like others, and forbidden in text (RFC 5321 §2.3.8), or, as with
+/// servers that message smuggling gets through, a line end.
+enum class BareLineFeed : std::uint8_t { Octet, EndsLine };
+
 class InputBuffer {
  public:
   void append(std::string_view bytes);
@@ -22,6 +26,8 @@ class InputBuffer {
   ByteRange consume(std::size_t octets);
   /// Drops everything buffered: plaintext before a security layer must not survive it (RFC 3207 §4.2).
   void clear() { consume(view().size()); }
+  /// Gives memory back when nothing is buffered: what a large message needed, an idle session does not.
+  void release();
 
   /// How far a framer has already searched view() in vain; reset by consume(). Keeps byte-by-byte input linear.
   std::size_t searched{};
@@ -47,11 +53,13 @@ class LineFramer {
  public:
   explicit LineFramer(std::size_t octets_max) : octets_max_(octets_max) {}
   [[nodiscard]] std::optional<Line> take(InputBuffer& input);
+  void bare_line_feed(BareLineFeed bare) { bare_ = bare; }
   /// A new limit, from the next line on (RFC 4954 §4 allows longer lines during AUTH).
   void limit(std::size_t octets_max) { octets_max_ = octets_max; }
 
  private:
   std::size_t octets_max_;
+  BareLineFeed bare_{};
   bool discarding_{};
   Line discarded_;
 };

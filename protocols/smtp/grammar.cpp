@@ -13,9 +13,12 @@ namespace {
 
 using ascii::is_alnum;
 
-/// atext (RFC 5322 §3.2.3)
+/// UTF8-non-ascii (RFC 6532 §3.1); that a command's octets are UTF-8 was checked before.
+bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+/// atext (RFC 5322 §3.2.3), and UTF-8 (RFC 6531 §3.3)
 bool is_atext(char c) {
-  return is_alnum(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+  return is_alnum(c) || is_beyond_ascii(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
 /// Dot-string = Atom *("." Atom)
@@ -31,7 +34,7 @@ std::optional<std::string> quoted_string(Cursor& at) {
   while (!at.take('"')) {
     at.take('\\');  // quoted-pairSMTP: the next character is itself
     const std::string_view next = at.take_octets(1);
-    if (next.empty() || !ascii::is_printable(next[0])) return std::nullopt;
+    if (next.empty() || !(ascii::is_printable(next[0]) || is_beyond_ascii(next[0]))) return std::nullopt;
     meaning += next;
   }
   return meaning;
@@ -53,10 +56,10 @@ std::optional<std::string> local_part(Cursor& at) {
   return quoted + '"';
 }
 
-/// sub-domain = Let-dig [Ldh-str]
+/// sub-domain = Let-dig [Ldh-str] / U-label (RFC 6531 §3.3). Of a U-label only that it is UTF-8 is asked.
 bool is_sub_domain(std::string_view text) {
   return !text.empty() && text.front() != '-' && text.back() != '-' &&
-         std::ranges::all_of(text, [](char c) { return is_alnum(c) || c == '-'; });
+         std::ranges::all_of(text, [](char c) { return is_alnum(c) || c == '-' || is_beyond_ascii(c); });
 }
 
 /// Domain = sub-domain *("." sub-domain)
@@ -122,7 +125,8 @@ bool is_domain_character(char c) { return c != '>' && c != ' ' && c != ','; }
 bool skip_source_route(Cursor& at) {
   if (!at.at('@')) return true;
   do {
-    if (!at.take('@') || !is_domain(at.take_while([](char c) { return is_alnum(c) || c == '-' || c == '.'; })))
+    if (!at.take('@') ||
+        !is_domain(at.take_while([](char c) { return is_alnum(c) || c == '-' || c == '.' || is_beyond_ascii(c); })))
       return false;
   } while (at.take(','));
   return at.take(':');
@@ -153,7 +157,8 @@ std::optional<std::vector<Parameter>> parameters(Cursor& at) {
     const std::string keyword = ascii::upper(at.take_while([](char c) { return is_alnum(c) || c == '-'; }));
     if (keyword.empty() || keyword.front() == '-') return std::nullopt;
     const bool has_value = at.take('=');
-    const std::string_view value = at.take_while([](char c) { return c > ' ' && c <= '~' && c != '='; });
+    const std::string_view value =
+        at.take_while([](char c) { return (c > ' ' && c <= '~' && c != '=') || is_beyond_ascii(c); });
     if (has_value == value.empty()) return std::nullopt;
     if (std::ranges::find(result, keyword, &Parameter::keyword) != result.end()) return std::nullopt;
     result.push_back({keyword, std::string(value)});
@@ -199,6 +204,8 @@ std::variant<PathArgument, PathFault> parse_rcpt(std::string_view argument) {
   if (!at.take("TO:")) return PathFault::Syntax;
   return path_argument(at, false);
 }
+
+bool is_ascii(std::string_view text) { return std::ranges::none_of(text, is_beyond_ascii); }
 
 bool is_domain_or_literal(std::string_view text) {
   return text.size() <= domain_octets_max && (is_domain(text) || is_address_literal(text));

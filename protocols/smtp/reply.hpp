@@ -23,7 +23,7 @@ struct Reply {
   /// As on the wire: every line with its code, "-" before all but the last, CR LF (RFC 5321 §4.2.1). The
   /// enhanced code stands on each line (RFC 2034 §4). CR and LF inside a line become spaces; a line is cut at
   /// reply_line_octets_max.
-  [[nodiscard]] std::string wire() const;
+  [[nodiscard]] std::string wire(bool with_enhanced = true) const;
 };
 
 }  // namespace mailscope::smtp

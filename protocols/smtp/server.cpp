@@ -17,12 +17,21 @@ Session session_of(const ServerConfig& config) {
   return config.plaintext_auth ? Session::RelayWithAuth : Session::Relay;
 }
 
+BareLineFeed bare_line_feed(const ServerConfig& config) {
+  return config.bare_lines == BareLines::LineEnds ? BareLineFeed::EndsLine : BareLineFeed::Octet;
+}
+
 }  // namespace
 
 static_assert(SecurableEngine<Server>);
 
 Server::Server(ServerConfig config)
-    : config_(std::move(config)), session_(session_of(config_)), body_(config_.message_octets_max) {}
+    : config_(std::move(config)),
+      session_(session_of(config_)),
+      body_(config_.message_octets_max, bare_line_feed(config_)) {
+  outbox_.watch(config_.watched);
+  lines_.bare_line_feed(bare_line_feed(config_));
+}
 
 void Server::receive(Instant now, std::string_view bytes) {
   if (state_ == State::Closed) return;
@@ -34,8 +43,15 @@ void Server::receive_eof(Instant) { ended_ = true; }
 
 void Server::deadline_passed(Instant now) {
   if (const auto due = deadline(); !due || now < *due) return;
-  context_.clear();
-  answer({421, "4.4.2", {config_.hostname + " Error: timeout exceeded"}});
+  context_ = {};
+  answer(own_reply(Say::TimedOut, config_.hostname));
+}
+
+void Server::shut_down(Instant) {
+  if (state_ == State::Closed) return;
+  owed_ = Owed::Nothing;
+  context_ = {};
+  answer(own_reply(Say::ShuttingDown, config_.hostname));
 }
 
 std::optional<Instant> Server::deadline() const {
@@ -48,10 +64,11 @@ const Machine& Server::machine() const { return server_machine(session_); }
 StateId Server::state() const { return id(state_); }
 
 std::optional<Output<Server::Event>> Server::poll(Instant now) {
+  now_ = now;
   if (!std::exchange(greeted_, true)) {
     active_ = now;
     context_ = "greeting";
-    answer({220, "", {config_.hostname + " ESMTP Mailscope"}});
+    answer(own_reply(Say::Greeting, config_.hostname));
   }
   while (true) {
     if (auto output = outbox_.take()) {
@@ -61,6 +78,7 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
     }
     if (owed_ != Owed::Nothing || securing_ || state_ == State::Closed) return std::nullopt;
     if (consume(now)) continue;
+    input_.release();
     if (!ended_) return std::nullopt;
     state_ = State::Closed;
     outbox_.close();
@@ -74,6 +92,7 @@ bool Server::consume(Instant now) {
     if (body) content(std::move(*body), now);
     return body.has_value();
   }
+  if (chunk_) return consume_chunk(now);
   lines_.limit(state_ == State::Auth ? auth_line_octets_max : command_octets_max);
   const std::optional<Line> line = lines_.take(input_);
   if (!line) return false;
@@ -124,39 +143,6 @@ void Server::auth_finished(Reply reply) {
   answer(reply);
 }
 
-/// The end of the content has come (RFC 5321 §4.1.1.4).
-void Server::content(DotBody body, Instant now) {
-  context_ = "content";
-  outbox_.hear(body.bytes, state(), state(), std::move(body.text), "smtp/content");
-  const auto refuse_content = [this](Reply reply) {
-    forget_transaction();
-    accept(reply, on_content);
-  };
-  if (body.too_long)
-    return refuse_content({552, "5.3.4", {"Message size exceeds " + std::to_string(config_.message_octets_max)}});
-  // §2.3.8: only CR LF is a line end. A message that another server may see end at a bare one is not passed on.
-  if (body.bare_end) return refuse_content({550, "5.6.0", {"Bare CR or LF in the message; lines end in CR LF"}});
-  const auto is_received = [](const message::Field& field) { return ascii::iequals(field.name, "Received"); };
-  if (std::ranges::count_if(message::header_fields(body.content), is_received) >= received_fields_max)
-    return refuse_content({554, "5.4.6", {"Too many hops: this message goes round in a loop"}});
-  body.content.insert(0, received_field(now));
-  ask(MessageOffered{std::exchange(envelope_, {}), std::move(body.content), user_}, Owed::Message);
-}
-
-/// Time-stamp-line (RFC 5321 §4.4), with the protocol's name as RFC 3848 §1 tells them apart.
-std::string Server::received_field(Instant now) const {
-  std::string field = "Received: from " + client_name_;
-  if (!config_.peer_address.empty()) field += " ([" + config_.peer_address + "])";
-  field += "\r\n\tby " + config_.hostname + " with ";
-  field += !extended_ ? "SMTP" : "ESMTP";
-  if (extended_ && channel_) field += "S";
-  if (extended_ && !user_.empty()) field += "A";
-  // More than one path would tell each recipient of the others (§7.2).
-  if (envelope_.recipients.size() == 1) field += "\r\n\tfor <" + envelope_.recipients.front().forward_path + ">";
-  if (channel_) field += "\r\n\ttls " + channel_->cipher_suite;  // RFC 8314 §4.3
-  return field + ";\r\n\t" + message::date(now) + "\r\n";
-}
-
 void Server::ask(Event event, Owed owed) {
   owed_ = owed;
   outbox_.tell(std::move(event));
@@ -170,19 +156,29 @@ void Server::decide(Reply reply) {
     case Owed::Authentication:
       return auth_finished(std::move(reply));
     case Owed::Sender:
-      if (!reply.positive()) return answer(reply);
-      envelope_.reverse_path = std::move(offered_path_);
+      if (!reply.positive()) {
+        forget_transaction();
+        return answer(reply);
+      }
+      ++messages_;
       return accept(reply, "MAIL");
     case Owed::Recipient:
       if (!reply.positive()) {
         recipient_refused_ = true;
         return answer(reply);
       }
-      envelope_.recipients.push_back({std::move(offered_path_), {}, {}});
+      envelope_.recipients.push_back(std::move(offered_));
       return accept(reply, "RCPT");
-    case Owed::Message:
+    case Owed::Message: {
       forget_transaction();
-      return accept(reply, on_content);
+      if (state_ == State::Data) return accept(reply, on_content);
+      return accept(reply, reply.positive() ? on_last_chunk : on_chunk_refused);
+    }
+    case Owed::Other:
+      // RFC 6531 §3.7.4.2: an answer that the client cannot read becomes one that it can.
+      if (!reply_utf8_ && !std::ranges::all_of(reply.lines, [](const std::string& line) { return is_ascii(line); }))
+        reply = own_reply(Say::ReplyUtf8);
+      return answer(reply);
   }
 }
 
@@ -196,7 +192,9 @@ void Server::accept(const Reply& reply, std::string_view move) {
 void Server::answer_and_move(const Reply& reply, State to) {
   const State from = state_;
   state_ = reply.code == 421 ? State::Closed : to;
-  outbox_.say(reply.wire(), id(from), state(), reply_topic(context_, reply.code), reply.code >= 400);
+  const bool enhanced = config_.extensions.has(Extension::EnhancedStatusCodes);
+  outbox_.say(reply.wire(enhanced), id(from), state(),
+              outbox_.watched() ? reply_topic(context_, reply.code) : std::string(), reply.code >= 400);
   if (state_ == State::Closed) outbox_.close();
 }
 
@@ -206,12 +204,19 @@ void Server::refuse(std::uint16_t code, std::string_view enhanced, std::string_v
 
 Reply Server::counted(Reply refusal) {
   if (++errors_ < errors_max) return refusal;
-  return {421, "4.7.0", {config_.hostname + " Error: too many errors"}};
+  return own_reply(Say::TooManyErrors, config_.hostname);
+}
+
+/// The Step of what the peer said; `topic` and `topic_end` together are its explanation's key.
+void Server::hear(ByteRange bytes, std::string_view wire, std::string_view topic, std::string_view topic_end) {
+  if (!outbox_.watched()) return;
+  outbox_.hear(bytes, state(), state(), step_text(wire), std::string(topic).append(topic_end));
 }
 
 void Server::forget_transaction() {
   envelope_ = {};
   recipient_refused_ = false;
+  chunks_ = {};
 }
 
 }  // namespace mailscope::smtp

@@ -2,6 +2,7 @@
 // It refuses to know who the users are, where mail goes and what is stored: it asks its host by events.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -17,21 +18,44 @@
 #include "protocols/core/secure_channel.hpp"
 #include "protocols/sasl/sasl.hpp"
 #include "protocols/smtp/envelope.hpp"
+#include "protocols/smtp/extensions.hpp"
 #include "protocols/smtp/grammar.hpp"
+#include "protocols/smtp/own_replies.hpp"
+#include "protocols/smtp/parameters.hpp"
 #include "protocols/smtp/reply.hpp"
 #include "protocols/smtp/session.hpp"
 
 namespace mailscope::smtp {
 
+/// What happens to a line of text that ends in LF without CR. Refused is right; the others show message smuggling.
+enum class BareLines : std::uint8_t {
+  Refused,
+  PassedOn,  ///< an octet like others: what the server that hides a message in another does
+  LineEnds,  ///< a line end, also around the dot: what the server that finds it does
+};
+
 struct ServerConfig {
   std::string hostname;       ///< in the greeting and in Received
-  std::string peer_address;   ///< IPv4 of the client, for Received
+  std::string peer_address;   ///< IPv4 or IPv6 of the client, for Received
   bool submission{};          ///< RFC 6409: authentication required before MAIL
   bool plaintext_auth{true};  ///< offer AUTH PLAIN and LOGIN without TLS
   StartTlsOffer starttls{};
   std::size_t message_octets_max{10'485'760};  ///< announced by SIZE (RFC 1870)
   std::size_t recipients_max{100};             ///< at least 100 (RFC 5321 §4.5.3.1.8)
   Duration idle_max{std::chrono::minutes(5)};  ///< RFC 5321 §4.5.3.2.7
+  Extensions extensions{engine_extensions};    ///< what may be offered
+  std::size_t messages_max{};                  ///< in one session; 0: any number (MAILMAX, RFC 9422)
+  /// Octets of a text line, its end included (RFC 5321 §4.5.3.1.6); 0: any length, as §4.5.3 would like it best.
+  std::size_t text_line_octets_max{1000};
+  BareLines bare_lines{};
+  bool asks_vrfy{};                                      ///< VRFY is put to the host, else answered by 252
+  bool asks_expn{};                                      ///< EXPN is put to the host, else 502
+  std::chrono::seconds by_min{};                         ///< DELIVERBY: the shortest time with return (RFC 2852 §2)
+  std::chrono::seconds hold_max{std::chrono::days(30)};  ///< FUTURERELEASE (RFC 4865 §3)
+  bool completes_header{true};  ///< submission: Date, Message-ID and From are added where missing (RFC 6409 §8)
+  bool adds_sender{};           ///< submission: Sender, where From is not the reverse path (RFC 6409 §8.1)
+  std::string session_id;       ///< no other session has it: makes added Message-IDs unique
+  bool watched{true};           ///< false: no Steps, for a served session that nobody looks at
 };
 
 /// So many commands refused by the engine or failed authentications end the session with 421: a real program makes
@@ -44,24 +68,41 @@ inline constexpr std::ptrdiff_t received_fields_max = 100;
 struct AuthenticationOffered {
   std::string mechanism, authorization_identity, user, password;
 };
-/// May the message begin with this sender? `user` is the authenticated one or empty.
+/// May the message begin with this sender? `user` is the authenticated one or empty; `envelope` has no recipients yet.
+/// Answer with decide(): 250, 550, 450 …, 250 2.3.6 where another priority was given (RFC 6710 §5).
 struct SenderOffered {
   std::string reverse_path, user;
+  Envelope envelope;
 };
 /// Deliver or relay for this address? Answer with decide(): 250, 550, 450 …
 struct RecipientOffered {
   std::string forward_path, user;
+  Recipient recipient;
 };
-/// Take the responsibility for this message (RFC 5321 §4.2.5)? `content` starts with our Received field,
-/// is free of dot-stuffing and ends in CR LF.
+/// Take the responsibility for this message (RFC 5321 §4.2.5)? `content` starts with our Received field, is free of
+/// dot-stuffing, and ends in CR LF unless its body is BINARYMIME.
 struct MessageOffered {
   Envelope envelope;
   std::string content, user;
 };
 
+/// VRFY or, with `list`, EXPN. Answer with decide(): 250, 251, 252, 550, 551, 553 (RFC 5321 §3.5.3). The answer may be
+/// beyond US-ASCII where `utf8` is set (RFC 6531 §3.7.4.2).
+struct VerificationOffered {
+  std::string text, user;
+  bool list{}, utf8{};
+};
+/// ETRN: send what waits for this client's node (RFC 1985). Answer with decide(): 250 to 253, 458, 459 (§5.3).
+struct QueueRunOffered {
+  enum class Scope : std::uint8_t { Node, Subdomains, Queue };  ///< as the name stands, after "@", after "#"
+  Scope scope{};
+  std::string node, user;
+};
+
 class Server {
  public:
-  using Event = std::variant<AuthenticationOffered, SenderOffered, RecipientOffered, MessageOffered>;
+  using Event = std::variant<AuthenticationOffered, SenderOffered, RecipientOffered, MessageOffered,
+                             VerificationOffered, QueueRunOffered>;
 
   explicit Server(ServerConfig config);
   void receive(Instant now, std::string_view bytes);
@@ -77,20 +118,36 @@ class Server {
   /// The host's answer to the last event; poll() pauses until it comes. It travels as it is, also without an enhanced
   /// code; 421 closes the session. Precondition: an event is unanswered.
   void decide(Reply reply);
+  /// The server's host goes down: 421, also in the middle of a message (RFC 5321 §3.8). An unanswered event is void.
+  void shut_down(Instant now);
 
  private:
   using Handler = void (Server::*)(std::string_view argument);
   struct Verb {
     std::string_view name;
     Handler run;
-    bool takes_argument;
+    enum class Argument : std::uint8_t { None, Optional, Needed } argument;
+    std::string_view syntax;  ///< of the whole command
+    bool utf8{};              ///< UTF-8 may stand in the argument (RFC 6531 §3.3, §3.7.4)
   };
-  enum class Owed : std::uint8_t { Nothing, Authentication, Sender, Recipient, Message };
+  enum class Owed : std::uint8_t { Nothing, Authentication, Sender, Recipient, Message, Other };
+  /// A chunk that is being taken (RFC 3030 §2).
+  struct Chunk {
+    std::uint64_t left{};
+    bool last{};
+    std::optional<Reply> refusal;  ///< it is taken off the stream all the same
+    ByteRange bytes;
+    std::string text;  ///< for Step::text
+  };
 
   [[nodiscard]] bool consume(Instant now);
   void command(const Line& line);
   void auth_response(const Line& line);
   void content(DotBody body, Instant now);
+  [[nodiscard]] bool consume_chunk(Instant now);
+  void chunk_taken(Instant now);
+  void message_taken(std::string content, bool bare_end, std::size_t longest_line, Instant now);
+  void refuse_content(Say say, std::string_view detail = {});
   [[nodiscard]] std::string received_field(Instant now) const;
 
   static std::span<const Verb> verbs();
@@ -102,19 +159,31 @@ class Server {
   void rset(std::string_view argument);
   void noop(std::string_view argument);
   void quit(std::string_view argument);
+  void bdat(std::string_view argument);
   void vrfy(std::string_view argument);
+  void expn(std::string_view argument);
+  void etrn(std::string_view argument);
   void help(std::string_view argument);
   void auth(std::string_view argument);
   void starttls(std::string_view argument);
   void not_implemented(std::string_view argument);
 
   [[nodiscard]] bool may(std::string_view move);
-  [[nodiscard]] bool offers_auth() const;
+  [[nodiscard]] Reply out_of_order() const;
+  [[nodiscard]] bool offers_starttls() const { return config_.starttls != StartTlsOffer::None; }
   [[nodiscard]] std::string_view lacks() const;
   [[nodiscard]] bool is_client_name(std::string_view argument);
-  [[nodiscard]] std::optional<Reply> fault_of(const Parameter& parameter) const;
+  [[nodiscard]] bool offers(Extension extension) const;
+  [[nodiscard]] bool offers(const Verb& verb) const;
+  [[nodiscard]] bool offers_auth() const;
+  [[nodiscard]] std::string offer(Extension extension) const;
+  [[nodiscard]] bool is_secure() const { return channel_.has_value(); }
+  [[nodiscard]] Terms terms() const;
+  [[nodiscard]] std::optional<Reply> fault_of(const Envelope& envelope) const;
+  [[nodiscard]] std::optional<Reply> fault_of(const Recipient& recipient) const;
+  void ask_about(std::string_view argument, bool list);
   void begin_session(std::string_view name, std::string_view verb, bool extended);
-  void path_refused(PathFault fault, std::string_view enhanced);
+  void path_refused(PathFault fault, bool sender);
   void auth_move(sasl::ServerMove move);
   void auth_finished(Reply reply);
 
@@ -123,6 +192,9 @@ class Server {
   void accept(const Reply& reply, std::string_view move);
   void answer_and_move(const Reply& reply, State to);
   void refuse(std::uint16_t code, std::string_view enhanced, std::string_view text);
+  void refuse(Say say, std::string_view detail = {}) { answer(counted(own_reply(say, detail))); }
+  void say(Say say) { answer(own_reply(say)); }
+  void hear(ByteRange bytes, std::string_view wire, std::string_view topic, std::string_view topic_end = {});
   [[nodiscard]] Reply counted(Reply refusal);
   void forget_transaction();
 
@@ -139,15 +211,20 @@ class Server {
   Instant active_;                        ///< when the session last moved
   int errors_{};
 
-  std::string context_;  ///< of the reply's explanation: the verb that is being answered
+  std::string_view context_;  ///< of the reply's explanation: the verb that is being answered; static text
   Owed owed_{};
   std::string client_name_;  ///< as EHLO or HELO said
   bool extended_{};          ///< EHLO, not HELO
   std::optional<sasl::ServerExchange> exchange_;
   std::string user_, candidate_;  ///< authenticated, and asked about
   Envelope envelope_;
-  std::string offered_path_;  ///< of the sender or recipient asked about
+  Recipient offered_;  ///< asked about
   bool recipient_refused_{};
+  std::optional<Chunk> chunk_;
+  std::string chunks_;  ///< of the content, as far as they have come
+  bool reply_utf8_{};   ///< the answer to VRFY or EXPN may be UTF-8
+  std::size_t messages_{};
+  Instant now_;  ///< of the poll that runs
 };
 
 }  // namespace mailscope::smtp

@@ -4,27 +4,35 @@
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/base64.hpp"
+#include "protocols/core/cursor.hpp"
+#include "protocols/core/utf8.hpp"
 #include "protocols/smtp/server.hpp"
-#include "protocols/smtp/xtext.hpp"
 
 namespace mailscope::smtp {
 
 std::span<const Server::Verb> Server::verbs() {
+  using enum Verb::Argument;
   static constexpr std::array table = {
-      Verb{"EHLO", &Server::ehlo, true},
-      Verb{"HELO", &Server::helo, true},
-      Verb{"MAIL", &Server::mail, true},
-      Verb{"RCPT", &Server::rcpt, true},
-      Verb{"DATA", &Server::data, false},
-      Verb{"RSET", &Server::rset, false},
-      Verb{"NOOP", &Server::noop, true},
-      Verb{"QUIT", &Server::quit, false},
-      Verb{"VRFY", &Server::vrfy, true},
-      Verb{"HELP", &Server::help, true},
-      Verb{"AUTH", &Server::auth, true},
-      Verb{"EXPN", &Server::not_implemented, true},
-      Verb{"STARTTLS", &Server::starttls, false},
-      Verb{"TURN", &Server::not_implemented, true},  // RFC 5321 appendix F.1
+      Verb{"EHLO", &Server::ehlo, Optional, "EHLO domain"},
+      Verb{"HELO", &Server::helo, Optional, "HELO domain"},
+      Verb{"MAIL", &Server::mail, Optional, "MAIL FROM:<address> [parameters]", true},
+      Verb{"RCPT", &Server::rcpt, Optional, "RCPT TO:<address> [parameters]", true},
+      Verb{"DATA", &Server::data, None, "DATA"},
+      Verb{"BDAT", &Server::bdat, Optional, "BDAT size [LAST]"},
+      Verb{"RSET", &Server::rset, None, "RSET"},
+      Verb{"NOOP", &Server::noop, Optional, "NOOP"},
+      Verb{"QUIT", &Server::quit, None, "QUIT"},
+      Verb{"VRFY", &Server::vrfy, Needed, "VRFY address", true},
+      Verb{"EXPN", &Server::expn, Needed, "EXPN list", true},
+      Verb{"HELP", &Server::help, Optional, "HELP [command]"},
+      Verb{"ETRN", &Server::etrn, Needed, "ETRN node"},
+      Verb{"AUTH", &Server::auth, Optional, "AUTH mechanism [initial-response]"},
+      Verb{"STARTTLS", &Server::starttls, None, "STARTTLS"},
+      // RFC 5321 appendix F.1 and F.6: known, and to be refused
+      Verb{"TURN", &Server::not_implemented, Optional, "TURN"},
+      Verb{"SEND", &Server::not_implemented, Optional, "SEND"},
+      Verb{"SOML", &Server::not_implemented, Optional, "SOML"},
+      Verb{"SAML", &Server::not_implemented, Optional, "SAML"},
   };
   return table;
 }
@@ -33,32 +41,47 @@ void Server::command(const Line& line) {
   const Command command = parse_command(line.text);
   const auto verb = std::ranges::find(verbs(), command.verb, &Verb::name);
   const bool known = verb != verbs().end() && !line.too_long && !line.bare_end;
-  context_ = known ? command.verb : "unknown";
-  outbox_.hear(line.bytes, state(), state(), step_text(line.text + "\r\n"), "smtp/command/" + context_);
-  if (line.too_long) return refuse(500, "5.5.2", "Line too long");
-  if (line.bare_end) return refuse(500, "5.5.2", "Bare CR or LF in a command; lines end in CR LF");
-  if (!known) return refuse(500, "5.5.2", "Command not recognized");
-  if (!std::ranges::all_of(command.argument, ascii::is_printable))
-    return refuse(501, "5.5.2", "Only printable US-ASCII characters may stand in a command");
-  if (!verb->takes_argument && !command.argument.empty()) return refuse(501, "5.5.4", "No argument is allowed here");
+  context_ = known ? verb->name : "unknown";
+  hear(line.bytes, line.text, "smtp/command/", context_);
+  if (line.too_long) return refuse(Say::LineTooLong);
+  if (line.bare_end) return refuse(Say::BareLineEnd);
+  if (!known) return refuse(Say::UnknownCommand);
+  const bool readable =
+      verb->utf8 ? utf8_valid_prefix(command.argument) == command.argument.size() : is_ascii(command.argument);
+  const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
+  if (!readable || std::ranges::any_of(command.argument, is_control)) return refuse(Say::NotPrintable);
+  if (!offers(*verb)) return refuse(Say::NotImplemented);
+  if (verb->argument == Verb::Argument::None && !command.argument.empty()) return refuse(Say::NoArgument);
+  if (verb->argument == Verb::Argument::Needed && command.argument.empty()) return refuse(Say::Syntax, verb->syntax);
   (this->*verb->run)(command.argument);
+}
+
+/// Is the command there at all, as this server is set up?
+bool Server::offers(const Verb& verb) const {
+  if (verb.run == &Server::not_implemented) return false;
+  if (verb.run == &Server::auth) return offers_auth() || (config_.submission && offers_starttls());
+  if (verb.run == &Server::starttls) return offers_starttls();
+  if (verb.run == &Server::bdat) return config_.extensions.has(Extension::Chunking);
+  if (verb.run == &Server::expn) return config_.asks_expn;
+  if (verb.run == &Server::etrn) return config_.extensions.has(Extension::Etrn);
+  return true;
 }
 
 /// Is the move legal now? If not, says so.
 bool Server::may(std::string_view move) {
   if (machine().next(state(), move)) return true;
-  if (state_ == State::Greeted) {
-    refuse(530, "5.7.0", lacks());
-  } else {
-    refuse(503, "5.5.1",
-           state_ == State::Connected ? "Bad sequence of commands: say EHLO first" : "Bad sequence of commands");
-  }
+  answer(counted(out_of_order()));
   return false;
+}
+
+Reply Server::out_of_order() const {
+  if (state_ == State::Greeted) return {530, "5.7.0", {std::string(lacks())}};
+  return own_reply(state_ == State::Connected ? Say::EhloFirst : Say::WrongOrder);
 }
 
 bool Server::is_client_name(std::string_view argument) {
   if (is_domain_or_literal(argument)) return true;
-  refuse(501, "", "A domain name or address literal is needed");  // no enhanced code here: RFC 2034 §4
+  refuse(Say::ClientName);
   return false;
 }
 
@@ -78,9 +101,9 @@ void Server::begin_session(std::string_view name, std::string_view verb, bool ex
   forget_transaction();  // §4.1.4: as if RSET had been given
   Reply reply{250, "", {config_.hostname + (extended ? " greets " + client_name_ : "")}};
   if (extended) {
-    reply.lines.insert(reply.lines.end(), {"PIPELINING", "SIZE " + std::to_string(config_.message_octets_max),
-                                           "8BITMIME", "ENHANCEDSTATUSCODES"});
-    if (config_.starttls != StartTlsOffer::None && !channel_) reply.lines.emplace_back("STARTTLS");
+    for (std::size_t i = 0; i < extension_keywords.size(); ++i)
+      if (offers(static_cast<Extension>(i))) reply.lines.push_back(offer(static_cast<Extension>(i)));
+    if (offers_starttls() && !channel_) reply.lines.emplace_back("STARTTLS");
     if (offers_auth()) {
       std::string offer = "AUTH";
       for (const sasl::Mechanism each : sasl::mechanisms) offer.append(" ").append(sasl::name(each));
@@ -90,103 +113,111 @@ void Server::begin_session(std::string_view name, std::string_view verb, bool ex
   accept(reply, verb);
 }
 
-/// mail = "MAIL FROM:" Reverse-path [SP Mail-parameters] (§4.1.1.2)
-void Server::mail(std::string_view argument) {
-  if (!may("MAIL")) return;
-  auto parsed = parse_mail(argument);
-  if (const PathFault* fault = std::get_if<PathFault>(&parsed)) return path_refused(*fault, "5.1.7");
-  PathArgument& sender = std::get<PathArgument>(parsed);
-  for (const Parameter& parameter : sender.parameters)
-    if (std::optional<Reply> fault = fault_of(parameter)) return answer(counted(std::move(*fault)));
-  offered_path_ = sender.path;
-  ask(SenderOffered{std::move(sender.path), user_}, Owed::Sender);
-}
-
-/// What is wrong with a parameter of MAIL. HELO offers no extensions, so none may be used after it (§2.2.1).
-std::optional<Reply> Server::fault_of(const Parameter& parameter) const {
-  const auto& [keyword, value] = parameter;
-  const auto when = [](bool bad) {
-    return bad ? std::optional(Reply{501, "5.5.4", {"Bad value of a parameter"}}) : std::nullopt;
-  };
-  if (extended_ && keyword == "SIZE") {  // size-value = 1*20DIGIT (RFC 1870 §4)
-    if (value.empty() || value.size() > 20 || !std::ranges::all_of(value, ascii::is_digit)) return when(true);
-    if (ascii::number<std::uint64_t>(value).value_or(UINT64_MAX) <= config_.message_octets_max) return std::nullopt;
-    return Reply{552, "5.3.4", {"Message size exceeds " + std::to_string(config_.message_octets_max)}};
-  }
-  if (extended_ && keyword == "BODY")  // RFC 6152 §2
-    return when(!ascii::iequals(value, "7BIT") && !ascii::iequals(value, "8BITMIME"));
-  // Whom the client names is not trusted: it is read and not used (RFC 4954 §5).
-  if (extended_ && keyword == "AUTH" && offers_auth()) return when(value != "<>" && !xtext_decode(value));
-  return Reply{555, "5.5.4", {"Parameter " + keyword + " not recognized"}};
-}
-
-/// rcpt = "RCPT TO:" ( "<Postmaster@" Domain ">" / "<Postmaster>" / Forward-path ) [SP Rcpt-parameters] (§4.1.1.3)
-void Server::rcpt(std::string_view argument) {
-  if (!may("RCPT")) return;
-  auto parsed = parse_rcpt(argument);
-  if (const PathFault* fault = std::get_if<PathFault>(&parsed)) return path_refused(*fault, "5.1.3");
-  PathArgument& recipient = std::get<PathArgument>(parsed);
-  if (!recipient.parameters.empty())
-    return refuse(555, "5.5.4", "Parameter " + recipient.parameters.front().keyword + " not recognized");
-  if (envelope_.recipients.size() >= config_.recipients_max)
-    return answer(
-        {452, "4.5.3", {"Too many recipients"}});  // §4.5.3.1.10; not counted as an error: the client did well
-  offered_path_ = recipient.path;
-  ask(RecipientOffered{std::move(recipient.path), user_}, Owed::Recipient);
-}
-
-void Server::path_refused(PathFault fault, std::string_view enhanced) {
-  switch (fault) {
-    case PathFault::Syntax:
-      return refuse(501, "5.5.4", "Syntax: MAIL FROM:<address> or RCPT TO:<address>, without space at the colon");
-    case PathFault::Mailbox:
-      return refuse(501, enhanced, "Bad address syntax");
-    case PathFault::Unqualified:
-      return refuse(553, enhanced, "The address needs a domain");
-    case PathFault::TooLong:
-      return refuse(501, enhanced, "Path too long");
-    case PathFault::Parameters:
-      return refuse(501, "5.5.4", "Syntax error in parameters");
+bool Server::offers(Extension extension) const {
+  if (!extended_ || !config_.extensions.has(extension)) return false;
+  switch (extension) {
+    case Extension::BinaryMime:
+      return config_.extensions.has(Extension::Chunking);
+    case Extension::Smtputf8:
+      return config_.extensions.has(Extension::EightBitMime);
+    case Extension::RequireTls:
+      return is_secure();
+    case Extension::FutureRelease:
+      return config_.submission;
+    default:
+      return true;
   }
 }
 
-void Server::data(std::string_view) {
-  // §3.3: with no recipient left, 554 tells more than 503.
-  if (state_ == State::Mail && recipient_refused_) return refuse(554, "5.5.1", "No valid recipients");
-  if (may("DATA")) accept({354, "", {"Start mail input; end with <CRLF>.<CRLF>"}}, "DATA");
+/// ehlo-line = ehlo-keyword *( SP ehlo-param ) (§4.1.1.1)
+std::string Server::offer(Extension extension) const {
+  std::string line(extension_keywords[static_cast<std::size_t>(extension)]);
+  switch (extension) {
+    case Extension::Size:
+      return line + ' ' + std::to_string(config_.message_octets_max);
+    case Extension::DeliverBy:  // RFC 2852 §2
+      return config_.by_min.count() > 0 ? line + ' ' + std::to_string(config_.by_min.count()) : line;
+    case Extension::FutureRelease:  // RFC 4865 §3: the longest interval and the latest time
+      return line + ' ' + std::to_string(config_.hold_max.count()) + ' ' + internet_date(now_ + config_.hold_max);
+    case Extension::Limits:  // RFC 9422 §4
+      if (config_.messages_max != 0) line += " MAILMAX=" + std::to_string(config_.messages_max);
+      return line + " RCPTMAX=" + std::to_string(config_.recipients_max);
+    default:
+      return line;
+  }
+}
+
+Terms Server::terms() const {
+  Terms terms;
+  for (std::size_t i = 0; i < extension_keywords.size(); ++i)
+    if (offers(static_cast<Extension>(i))) terms.offered = terms.offered.with(static_cast<Extension>(i));
+  terms.authentication = extended_ && offers_auth();
+  terms.tls_missing = extended_ && config_.extensions.has(Extension::RequireTls) && !is_secure();
+  terms.message_octets_max = config_.message_octets_max;
+  terms.by_min = config_.by_min;
+  terms.hold_max = config_.hold_max;
+  terms.now = now_;
+  return terms;
 }
 
 void Server::rset(std::string_view) {
   forget_transaction();
-  accept({250, "2.0.0", {"OK"}}, "RSET");
+  accept(own_reply(Say::Ok), "RSET");
 }
 
-void Server::noop(std::string_view) { answer({250, "2.0.0", {"OK"}}); }
+void Server::noop(std::string_view) { say(Say::Ok); }
 
-void Server::quit(std::string_view) { accept({221, "2.0.0", {config_.hostname + " closing connection"}}, "QUIT"); }
+void Server::quit(std::string_view) { accept(own_reply(Say::Closing, config_.hostname), "QUIT"); }
 
-/// vrfy = "VRFY" SP String (§4.1.1.6). Who exists is not told (§7.3); 252 is the reply for that (§3.5.3).
+/// vrfy = "VRFY" SP String (§4.1.1.6). Who exists need not be told (§7.3); 252 is the reply for that (§3.5.3).
 void Server::vrfy(std::string_view argument) {
-  if (argument.empty()) return refuse(501, "5.5.4", "Syntax: VRFY address");
-  answer({252, "2.5.0", {"Cannot verify, but will take a message and try to deliver it"}});
+  if (!config_.asks_vrfy) return say(Say::NotVerified);
+  ask_about(argument, false);
 }
 
-void Server::help(std::string_view) {
+/// expn = "EXPN" SP String (§4.1.1.7)
+void Server::expn(std::string_view argument) { ask_about(argument, true); }
+
+/// VRFY and EXPN take the parameter SMTPUTF8 (RFC 6531 §3.7.4.1).
+void Server::ask_about(std::string_view argument, bool list) {
+  constexpr std::string_view parameter = " SMTPUTF8";
+  const std::size_t length = argument.size() > parameter.size() ? argument.size() - parameter.size() : argument.size();
+  reply_utf8_ = offers(Extension::Smtputf8) && ascii::iequals(argument.substr(length), parameter);
+  if (reply_utf8_) argument = argument.substr(0, length);
+  if (!reply_utf8_ && !is_ascii(argument)) return refuse(Say::RecipientUtf8);
+  ask(VerificationOffered{std::string(argument), user_, list, reply_utf8_}, Owed::Other);
+}
+
+/// "ETRN" SP [ "@" / "#" ] node (RFC 1985 §5); not in a transaction (§5.1)
+void Server::etrn(std::string_view argument) {
+  if (state_ != State::Ready) return refuse(state_ == State::Greeted ? Say::AuthenticationFirst : Say::WrongOrder);
+  if (!extended_) return refuse(Say::EhloOnly);
+  Cursor at(argument);
+  using Scope = QueueRunOffered::Scope;
+  const Scope scope = at.take('@') ? Scope::Subdomains : at.take('#') ? Scope::Queue : Scope::Node;
+  // A queue's name is whatever the host calls it (§5.1, "#").
+  if (at.at_end() || (scope != Scope::Queue && !is_domain_or_literal(at.rest()))) return refuse(Say::ClientName);
+  reply_utf8_ = false;
+  ask(QueueRunOffered{scope, std::string(at.rest()), user_}, Owed::Other);
+}
+
+void Server::help(std::string_view argument) {
+  if (!argument.empty()) {
+    const auto verb = std::ranges::find(verbs(), ascii::upper(argument), &Verb::name);
+    if (verb == verbs().end() || !offers(*verb)) return refuse(Say::NoHelp);
+    return answer({214, "2.0.0", {"Syntax: " + std::string(verb->syntax)}});
+  }
   std::string names;
   for (const Verb& verb : verbs())
-    if (verb.run != &Server::not_implemented && (verb.run != &Server::auth || offers_auth()) &&
-        (verb.run != &Server::starttls || config_.starttls != StartTlsOffer::None))
-      names.append(" ").append(verb.name);
+    if (offers(verb)) names.append(" ").append(verb.name);
   answer({214, "2.0.0", {"Commands:" + names, "See RFC 5321"}});
 }
 
-void Server::not_implemented(std::string_view) { refuse(502, "5.5.1", "Command not implemented"); }
+void Server::not_implemented(std::string_view) { refuse(Say::NotImplemented); }
 
 /// "AUTH" SP mechanism [SP initial-response] (RFC 4954 §4)
 void Server::auth(std::string_view argument) {
-  if (!offers_auth() && config_.submission && config_.starttls != StartTlsOffer::None)
-    return refuse(530, "5.7.0", lacks());
-  if (!offers_auth()) return not_implemented(argument);
+  if (!offers_auth()) return refuse(530, "5.7.0", lacks());
   if (!user_.empty()) return refuse(503, "5.5.1", "Already authenticated");
   if (!may(on_challenge)) return;
   if (!extended_) return refuse(503, "5.5.1", "Authentication needs EHLO");

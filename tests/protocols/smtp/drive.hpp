@@ -39,6 +39,12 @@ inline Reply host_policy(const Server::Event& event) {
     if (offer->forward_path.starts_with("busy@")) return {450, "", {"Try later"}};
     return {250, "2.1.5", {"Recipient OK"}};
   }
+  if (const auto* offer = std::get_if<VerificationOffered>(&event))
+    return offer->list ? Reply{250, "2.1.5", {"Anna <anna@alba.example>", "Bruno <bruno@llevant.example>"}}
+                       : Reply{250, "2.1.5", {"José <josÃ©@alba.example>"}};
+  if (const auto* offer = std::get_if<QueueRunOffered>(&event))
+    return offer->node == "nobody.example" ? Reply{459, "4.7.1", {"Node " + offer->node + " not allowed"}}
+                                           : Reply{253, "", {"2 pending messages for " + offer->node + " started"}};
   const auto& message = std::get<MessageOffered>(event);
   if (message.content.find("REFUSE ME") != std::string::npos) return {554, "5.7.1", {"Not", "this"}};
   return {250, "2.0.0", {"Taken"}};

@@ -40,16 +40,18 @@ Server make_server(bool submission) {
   config.hostname = "mail.alba.example";
   config.submission = submission;
   config.message_octets_max = 100'000;
+  config.text_line_octets_max = 0;
   return Server(config);
 }
 
 std::vector<OutgoingMessage> messages() {
-  return {{envelope("anna@alba.example", {"b@b", "nobody@b", "busy@b"}), "Subject: 1\r\n\r\n.dots\r\n..\r\n"},
-          {envelope("bad@alba.example", {"b@b"}), "Subject: 2\r\n\r\n"},
-          {envelope("anna@alba.example", {"nobody@b"}), "Subject: 3\r\n\r\n"},
+  return {{envelope("anna@alba.example", {"b@b.example", "nobody@b.example", "busy@b.example"}),
+           "Subject: 1\r\n\r\n.dots\r\n..\r\n"},
+          {envelope("bad@alba.example", {"b@b.example"}), "Subject: 2\r\n\r\n"},
+          {envelope("anna@alba.example", {"nobody@b.example"}), "Subject: 3\r\n\r\n"},
           {envelope("", {"\"q q\"@[192.0.2.1]"}), "REFUSE ME\r\n"},
-          {envelope("anna@alba.example", {"b@b"}), std::string(200'000, 'x')},
-          {envelope("anna@alba.example", {"not an address", "b@b"}), std::string(6'000, 'y')}};
+          {envelope("anna@alba.example", {"b@b.example"}), std::string(200'000, 'x')},
+          {envelope("anna@alba.example", {"not an address", "b@b.example"}), std::string(6'000, 'y')}};
 }
 
 }  // namespace

@@ -1,0 +1,296 @@
+#include "protocols/smtp/parameters.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "protocols/core/ascii.hpp"
+#include "protocols/core/cursor.hpp"
+#include "protocols/core/quoted_printable.hpp"
+#include "protocols/core/utf8.hpp"
+#include "protocols/smtp/own_replies.hpp"
+#include "protocols/smtp/xtext.hpp"
+
+namespace mailscope::smtp {
+
+namespace {
+
+/// What reading one value can come to.
+enum class Outcome : std::uint8_t { Right, Wrong, TooLarge, Expired };
+
+/// 1*digits_max DIGIT
+std::optional<std::uint64_t> digits(std::string_view text, std::size_t digits_max) {
+  if (text.empty() || text.size() > digits_max || !std::ranges::all_of(text, ascii::is_digit)) return std::nullopt;
+  return ascii::number<std::uint64_t>(text).value_or(UINT64_MAX);
+}
+
+std::optional<std::int64_t> seconds(std::string_view text) {
+  const auto number = digits(text, 9);  // RFC 2852 §4, RFC 4865 §4: at most nine digits
+  return number ? std::optional(static_cast<std::int64_t>(*number)) : std::nullopt;
+}
+
+/// size-value = 1*20DIGIT (RFC 1870 §4)
+Outcome read_size(std::string_view value, const Terms& terms, Envelope& envelope) {
+  envelope.size = digits(value, 20);
+  if (!envelope.size) return Outcome::Wrong;
+  return *envelope.size > terms.message_octets_max ? Outcome::TooLarge : Outcome::Right;
+}
+
+/// body-value = "7BIT" / "8BITMIME" / "BINARYMIME" (RFC 6152 §2, RFC 3030 §3)
+Outcome read_body(std::string_view value, const Terms& terms, Envelope& envelope) {
+  if (ascii::iequals(value, "7BIT")) return Outcome::Right;
+  const bool binary = ascii::iequals(value, "BINARYMIME") && terms.offered.has(Extension::BinaryMime);
+  if (!binary && !ascii::iequals(value, "8BITMIME")) return Outcome::Wrong;
+  envelope.body = binary ? Body::BinaryMime : Body::EightBitMime;
+  return Outcome::Right;
+}
+
+/// RFC 6531 §3.4: no value
+Outcome read_smtputf8(std::string_view value, const Terms&, Envelope& envelope) {
+  envelope.utf8 = true;
+  return value.empty() ? Outcome::Right : Outcome::Wrong;
+}
+
+/// RFC 8689 §2: no value
+Outcome read_requiretls(std::string_view value, const Terms&, Envelope& envelope) {
+  envelope.require_tls = true;
+  return value.empty() ? Outcome::Right : Outcome::Wrong;
+}
+
+/// "AUTH=" ("<>" / xtext); whom the client names is told to the host, which need not trust it (RFC 4954 §5)
+Outcome read_auth(std::string_view value, const Terms&, Envelope& envelope) {
+  envelope.auth = value == "<>" ? "" : xtext_decode(value);
+  return envelope.auth && !value.empty() ? Outcome::Right : Outcome::Wrong;
+}
+
+/// ret-value = "FULL" / "HDRS" (RFC 3461 §4.3)
+Outcome read_ret(std::string_view value, const Terms&, Envelope& envelope) {
+  if (ascii::iequals(value, "FULL")) envelope.returned = Return::Full;
+  if (ascii::iequals(value, "HDRS")) envelope.returned = Return::Headers;
+  return envelope.returned == Return::Unsaid ? Outcome::Wrong : Outcome::Right;
+}
+
+/// envid-parameter = "ENVID=" xtext; it means printable US-ASCII only (RFC 3461 §4.4)
+Outcome read_envid(std::string_view value, const Terms&, Envelope& envelope) {
+  const std::optional<std::string> id = xtext_decode(value);
+  if (value.empty() || value.size() > envelope_id_octets_max || !id || !std::ranges::all_of(*id, ascii::is_printable))
+    return Outcome::Wrong;
+  envelope.id = *id;
+  return Outcome::Right;
+}
+
+/// by-value = by-time ";" by-mode [by-trace], by-time = ["-" / "+"] 1*9DIGIT (RFC 2852 §4)
+Outcome read_by(std::string_view value, const Terms& terms, Envelope& envelope) {
+  Cursor at(value);
+  const bool negative = at.take('-');
+  if (!negative) at.take('+');
+  const auto time = seconds(at.take_while(ascii::is_digit));
+  if (!time || !at.take(';')) return Outcome::Wrong;
+  DeliverBy by;
+  by.time = std::chrono::seconds(negative ? -*time : *time);
+  by.returned = at.take("R");
+  if (!by.returned && !at.take("N")) return Outcome::Wrong;
+  by.trace = at.take("T");
+  // A message that would have to be returned at once is not taken (§4).
+  if (!at.at_end() || (by.returned && by.time.count() <= 0)) return Outcome::Wrong;
+  envelope.by = by;
+  return by.returned && by.time < terms.by_min ? Outcome::Expired : Outcome::Right;
+}
+
+/// future-release-interval = 1*9DIGIT (RFC 4865 §4); not together with HOLDUNTIL
+Outcome read_holdfor(std::string_view value, const Terms& terms, Envelope& envelope) {
+  const auto time = seconds(value);
+  if (!time || *time == 0 || *time > terms.hold_max.count() || envelope.hold) return Outcome::Wrong;
+  envelope.hold = std::chrono::seconds(*time);
+  return Outcome::Right;
+}
+
+/// future-release-date-time = date-time (RFC 4865 §4 as corrected by erratum 2040)
+Outcome read_holduntil(std::string_view value, const Terms& terms, Envelope& envelope) {
+  const auto time = parse_internet_date(value);
+  if (!time || *time > terms.now + terms.hold_max || envelope.hold) return Outcome::Wrong;
+  envelope.hold = *time;
+  return Outcome::Right;
+}
+
+/// priority-value = "-9" to "9", one digit (RFC 6710 §4)
+Outcome read_priority(std::string_view value, const Terms&, Envelope& envelope) {
+  const bool negative = value.starts_with('-');
+  const auto number = digits(value.substr(negative ? 1 : 0), 1);
+  if (!number) return Outcome::Wrong;
+  const int priority = static_cast<int>(*number);
+  envelope.priority = static_cast<std::int8_t>(negative ? -priority : priority);
+  return Outcome::Right;
+}
+
+/// notify-esmtp-value = "NEVER" / 1#notify-list-element (RFC 3461 §4.1)
+Outcome read_notify(std::string_view value, const Terms&, Recipient& recipient) {
+  Notify& notify = recipient.notify;
+  if (ascii::iequals(value, "NEVER")) {
+    notify.never = true;
+    return Outcome::Right;
+  }
+  Cursor at(value);
+  do {
+    const std::string_view word = at.take_while(ascii::is_alpha);
+    bool* const wanted = ascii::iequals(word, "SUCCESS")   ? &notify.success
+                         : ascii::iequals(word, "FAILURE") ? &notify.failure
+                         : ascii::iequals(word, "DELAY")   ? &notify.delay
+                                                           : nullptr;
+    if (wanted == nullptr) return Outcome::Wrong;
+    *wanted = true;
+  } while (at.take(','));
+  return at.at_end() ? Outcome::Right : Outcome::Wrong;
+}
+
+/// utf-8-addr-xtext / utf-8-addr-unitext: QCHAR, "\x{" HEXPOINT "}" and, between servers of SMTPUTF8, UTF-8 as it is
+/// (RFC 6533 §3)
+std::optional<std::string> utf8_address(std::string_view text) {
+  std::string address;
+  for (Cursor at(text); !at.at_end();) {
+    if (at.take("\\x{")) {
+      char32_t point = 0;
+      const std::string_view hex = at.take_while([](char c) { return hex_octet(std::string{'0', c}) >= 0; });
+      if (hex.empty() || hex.size() > 6 || !at.take('}')) return std::nullopt;
+      for (const char digit : hex) point = point << 4 | static_cast<char32_t>(hex_octet(std::string{'0', digit}));
+      // No control characters, no surrogates, nothing beyond Unicode.
+      if (point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0xd800 && point < 0xe000) || point > 0x10ffff)
+        return std::nullopt;
+      append_utf8(address, point);
+      continue;
+    }
+    const std::size_t length = utf8_length(at.rest());
+    const std::string_view next = at.take_octets(std::max<std::size_t>(length, 1));
+    if (length == 0 || next == "+" || next == "\\" || next == "=") return std::nullopt;
+    address += next;
+  }
+  return address;
+}
+
+/// original-recipient-address = addr-type ";" xtext (RFC 3461 §4.2)
+Outcome read_orcpt(std::string_view value, const Terms& terms, Recipient& recipient) {
+  const std::size_t semicolon = value.find(';');
+  if (value.size() > original_recipient_octets_max || semicolon == 0 || semicolon == std::string_view::npos)
+    return Outcome::Wrong;
+  const std::string_view type = value.substr(0, semicolon), text = value.substr(semicolon + 1);
+  const bool is_atom = std::ranges::all_of(type, [](char c) { return ascii::is_alnum(c) || c == '-'; });
+  const bool utf8 = ascii::iequals(type, "utf-8") && terms.offered.has(Extension::Smtputf8);
+  const std::optional<std::string> address = utf8 ? utf8_address(text) : xtext_decode(text);
+  if (!is_atom || !address || address->empty()) return Outcome::Wrong;
+  if (!utf8 && !std::ranges::all_of(*address, ascii::is_printable)) return Outcome::Wrong;
+  recipient.original = OriginalRecipient{ascii::lower(type), *address};
+  return Outcome::Right;
+}
+
+template <class Target>
+struct Rule {
+  std::string_view keyword;
+  std::optional<Extension> extension;  ///< nothing: AUTH
+  Outcome (*read)(std::string_view value, const Terms& terms, Target& target);
+};
+
+constexpr Rule<Envelope> mail_rules[] = {
+    {"SIZE", Extension::Size, read_size},
+    {"BODY", Extension::EightBitMime, read_body},
+    {"SMTPUTF8", Extension::Smtputf8, read_smtputf8},
+    {"REQUIRETLS", Extension::RequireTls, read_requiretls},
+    {"AUTH", std::nullopt, read_auth},
+    {"RET", Extension::Dsn, read_ret},
+    {"ENVID", Extension::Dsn, read_envid},
+    {"BY", Extension::DeliverBy, read_by},
+    {"HOLDFOR", Extension::FutureRelease, read_holdfor},
+    {"HOLDUNTIL", Extension::FutureRelease, read_holduntil},
+    {"MT-PRIORITY", Extension::MtPriority, read_priority},
+};
+constexpr Rule<Recipient> rcpt_rules[] = {
+    {"NOTIFY", Extension::Dsn, read_notify},
+    {"ORCPT", Extension::Dsn, read_orcpt},
+};
+
+template <class Target, std::size_t count>
+std::optional<Reply> read(const std::vector<Parameter>& parameters, const Rule<Target> (&rules)[count],
+                          const Terms& terms, Target& target) {
+  for (const auto& [keyword, value] : parameters) {
+    const auto rule = std::ranges::find(rules, keyword, &Rule<Target>::keyword);
+    const bool known = rule != std::end(rules);
+    if (known && rule->extension == Extension::RequireTls && terms.tls_missing) return own_reply(Say::NeedsTls);
+    if (!known || !(rule->extension ? terms.offered.has(*rule->extension) : terms.authentication))
+      return own_reply(Say::UnknownParameter, keyword);
+    switch (rule->read(value, terms, target)) {
+      case Outcome::Right:
+        break;
+      case Outcome::Wrong:
+        return own_reply(Say::ParameterValue, keyword);
+      case Outcome::TooLarge:
+        return own_reply(Say::TooLarge, std::to_string(terms.message_octets_max));
+      case Outcome::Expired:
+        return own_reply(Say::ByExpired, std::to_string(terms.by_min.count()));
+    }
+  }
+  return std::nullopt;
+}
+
+using std::chrono::days;
+
+std::string padded(unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); }
+
+}  // namespace
+
+std::optional<Reply> read_parameters(const std::vector<Parameter>& parameters, const Terms& terms, Envelope& envelope) {
+  return read(parameters, mail_rules, terms, envelope);
+}
+
+std::optional<Reply> read_parameters(const std::vector<Parameter>& parameters, const Terms& terms,
+                                     Recipient& recipient) {
+  return read(parameters, rcpt_rules, terms, recipient);
+}
+
+std::string internet_date(Instant at) {
+  const std::chrono::sys_time<Duration> time(at.time_since_epoch());
+  const auto day = std::chrono::floor<days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  return std::to_string(static_cast<int>(date.year())) + '-' + padded(static_cast<unsigned>(date.month())) + '-' +
+         padded(static_cast<unsigned>(date.day())) + 'T' + padded(static_cast<unsigned>(clock.hours().count())) + ':' +
+         padded(static_cast<unsigned>(clock.minutes().count())) + ':' +
+         padded(static_cast<unsigned>(clock.seconds().count())) + 'Z';
+}
+
+std::optional<Instant> parse_internet_date(std::string_view text) {
+  Cursor at(text);
+  bool right = true;
+  const auto number = [&](std::size_t octets, unsigned most) {
+    const std::string_view run = at.take_octets(octets);
+    const auto value = run.size() == octets ? digits(run, octets) : std::nullopt;
+    right = right && value && *value <= most;
+    return static_cast<int>(value.value_or(0));
+  };
+  const auto mark = [&](std::string_view c) { right = at.take(c) && right; };
+  const int year = number(4, 9999);
+  mark("-");
+  const int month = number(2, 12);
+  mark("-");
+  const int day = number(2, 31);
+  mark("T");
+  const int hour = number(2, 23);
+  mark(":");
+  const int minute = number(2, 59);
+  mark(":");
+  const int second = number(2, 60);
+  if (at.take('.') && at.take_while(ascii::is_digit).empty()) return std::nullopt;
+  int east = 0;
+  if (!at.take("Z")) {
+    const bool west = at.take('-');
+    if (!west) mark("+");
+    east = number(2, 23) * 60;
+    mark(":");
+    east = (east + number(2, 59)) * (west ? -1 : 1);
+  }
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!right || !at.at_end() || !date.ok()) return std::nullopt;
+  const auto since = std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(hour) +
+                     std::chrono::minutes(minute - east) + std::chrono::seconds(second);
+  return Instant(since);
+}
+
+}  // namespace mailscope::smtp
