@@ -7,6 +7,7 @@
 #include "sim/net/network.hpp"
 #include "sim/trace/export_json.hpp"
 #include "tests/bench/message.hpp"
+#include "tests/bench/smtp.hpp"
 
 namespace {
 
@@ -125,5 +126,10 @@ int main() {
           [&] { return trace_hash(trace).empty() ? 0.0 : static_cast<double>(trace.records().size()); });
   measure("structure of mails of 1 MiB", "octets", bench::structure_octets);
   measure("structure of mails of 1 KiB, multiparts nested", "mails", bench::small_structures);
+  measure("SMTP server, 1 KiB, one recipient, pipelined, no Steps", "messages", bench::unwatched_messages);
+  measure("the same, with Steps", "messages", bench::watched_messages);
+  measure("SMTP server, DATA of 64 MiB", "octets", bench::data_octets);
+  measure("SMTP server, BDAT of 64 MiB", "octets", bench::chunk_octets);
+  std::printf("an idle SMTP server session after a message of 100 kB holds %zu octets\n", bench::idle_session_octets());
   std::printf("keyframes hold %zu items beside %zu records\n", trace.keyframe_items(), trace.records().size());
 }
