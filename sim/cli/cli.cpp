@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
+#include "protocols/core/utf8.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/lesson/translate.hpp"
 #include "sim/lesson/units.hpp"
@@ -20,38 +22,103 @@ struct Arguments {
   RunOptions run;
   WindowRequest window;
   std::vector<std::string> to_check;
-  std::string lesson, format{"text"}, colour{"auto"}, language, until, at, size, view, screenshot;
+  std::string lesson, format{"text"}, colour{"auto"}, language, until, at, size, view, screenshot, theme;
   bool no_explanations{};
 };
 
 std::string duration_check(const std::string& text) {
-  return parse_duration(text) ? std::string() : "'" + text + "' is no span of time such as 1.2s, 300ms or 2min";
+  return parse_duration(text) ? std::string() : tr("\"{0}\" is no span of time such as 1.2s, 300ms or 2min", {text});
+}
+
+/// 0 for what is no number, or lies outside. Precondition: `min` > 0.
+int number_within(std::string_view digits, int min, int max) {
+  const bool fits =
+      !digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == std::string_view::npos;
+  const int value = fits ? std::stoi(std::string(digits)) : 0;
+  return value >= min && value <= max ? value : 0;
 }
 
 /// WIDTHxHEIGHT in pixels, within what a picture may have.
 std::optional<std::pair<int, int>> parse_size(std::string_view text) {
   const std::size_t cross = text.find('x');
-  const auto number = [](std::string_view digits, int min, int max) {
-    const bool fits =
-        !digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == std::string_view::npos;
-    const int value = fits ? std::stoi(std::string(digits)) : 0;
-    return value >= min && value <= max ? value : 0;
-  };
   if (cross == std::string_view::npos) return std::nullopt;
-  const std::pair size(number(text.substr(0, cross), 320, 7680), number(text.substr(cross + 1), 240, 4320));
+  const std::pair size(number_within(text.substr(0, cross), 320, 7680),
+                       number_within(text.substr(cross + 1), 240, 4320));
   return size.first > 0 && size.second > 0 ? std::optional(size) : std::nullopt;
 }
 
-std::string size_check(const std::string& text) {
-  return parse_size(text) ? std::string() : "'" + text + "' is no size such as 1600x900, from 320x240 to 7680x4320";
+std::string scale_check(const std::string& text) {
+  return number_within(text, 75, 250) > 0 ? std::string() : tr("\"{0}\" is no percentage from 75 to 250", {text});
 }
 
-/// Locale variables by their precedence (POSIX.1-2017 §8.2).
-Language language_of(const std::string& chosen, const Terminal& terminal) {
-  for (const std::string& locale :
-       {chosen, terminal.variable("LC_ALL"), terminal.variable("LC_MESSAGES"), terminal.variable("LANG")})
-    if (!locale.empty()) return language_from(locale).value_or(Language::English);
-  return Language::English;
+std::string size_check(const std::string& text) {
+  return parse_size(text) ? std::string()
+                          : tr("\"{0}\" is no size such as 1600x900, from 320x240 to 7680x4320", {text});
+}
+
+/// The language that --lang asks for, else that of the environment. Read before all else, which is told in it.
+Language language_of(const std::vector<std::string>& given, const Terminal& terminal) {
+  constexpr std::string_view option = "--lang";
+  std::optional<Language> chosen;
+  for (std::size_t i{}; i < given.size(); ++i) {
+    if (given[i] == option && i + 1 < given.size()) chosen = language_from(given[i + 1]);
+    if (given[i].starts_with(std::string(option) + "=")) chosen = language_from(given[i].substr(option.size() + 1));
+  }
+  return chosen ? *chosen : language_of_environment(terminal.variable);
+}
+
+/// An option with one of a few words.
+CLI::Option* add_choice(CLI::App& app, const std::string& name, std::string& value,
+                        const std::vector<std::string>& words, const std::string& description) {
+  std::string shown;
+  for (const std::string& word : words) shown += (shown.empty() ? "" : "|") + word;
+  const auto check = [words, shown](const std::string& text) {
+    return std::ranges::find(words, text) != words.end() ? std::string() : tr("\"{0}\" is none of {1}", {text, shown});
+  };
+  return app.add_option(name, value, description)->check(check)->option_text(shown);
+}
+
+/// CLI11's help in the reader's language.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  HelpFormatter() {
+    label("Usage", tr("Usage"));
+    label("OPTIONS", tr("OPTIONS"));
+    label("SUBCOMMAND", tr("COMMAND"));
+    label("Positionals", tr("Arguments"));
+  }
+  /// Columns are counted in characters, where CLI11 counts octets.
+  std::string make_option(const CLI::Option* option, bool is_positional) const override {
+    const std::string name =
+        "  " + make_option_name(option, is_positional) + (is_positional ? std::string() : make_option_opts(option));
+    const std::size_t width = utf8_characters(name), column = get_column_width();
+    const std::string gap = width < column ? std::string(column - width, ' ') : '\n' + std::string(column, ' ');
+    return name + gap + make_option_desc(option) + '\n';
+  }
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    return is_positional ? tr("LESSON") : Formatter::make_option_name(option, false);
+  }
+};
+
+/// What is wrong with the arguments. Of CLI11's own sentences only the names in them are kept.
+std::string failure(const CLI::App*, const CLI::Error& error) {
+  const std::string what = error.what(), before = what.substr(0, what.find(": "));
+  const std::string after = what.substr(std::min(what.size(), before.size() + 2));
+  const auto words = [&]() -> std::string {
+    switch (static_cast<CLI::ExitCodes>(error.get_exit_code())) {
+      case CLI::ExitCodes::ExtrasError:
+        return tr("not expected: {0}", {after});
+      case CLI::ExitCodes::RequiredError:  // nothing else is
+        return tr("the lesson is missing: a file, or a name");
+      case CLI::ExitCodes::ArgumentMismatch:
+        return tr("a value is missing: {0}", {before});
+      case CLI::ExitCodes::ConversionError:
+        return tr("not understood: {0}", {after});
+      default:  // of a check: the option's name and our own words
+        return what;
+    }
+  };
+  return words() + '\n' + tr("Run with --help for more information.") + '\n';
 }
 
 bool wants_colour(const std::string& choice, const Terminal& terminal) {
@@ -60,39 +127,44 @@ bool wants_colour(const std::string& choice, const Terminal& terminal) {
 }
 
 void add_language(CLI::App& app, Arguments& arguments) {
-  app.add_option("--lang", arguments.language, "language of texts and explanations; else that of the environment")
-      ->check(CLI::IsMember({"en", "ca", "es", "it"}));
+  add_choice(app, "--lang", arguments.language, {"en", "ca", "es", "it"},
+             tr("language of texts and explanations; else that of the environment"));
 }
 
 void add_window_options(CLI::App& app, Arguments& arguments) {
   WindowRequest& window = arguments.window;
   app.add_option("LESSON", arguments.lesson,
-                 "open the window with this lesson: a file, or a name that `lessons` lists");
-  app.add_option("--screenshot", arguments.screenshot, "render the window as a PNG file, without a display")
-      ->type_name("FILE");
-  app.add_option("--at", arguments.at, "instant of the lesson, such as 1.2s")->check(duration_check)->type_name("TIME");
-  app.add_option("--view", arguments.view, "what to show")->check(CLI::IsMember({"stage", "gallery"}));
-  app.add_option("--tab", window.tab, "what the inspector shows")
-      ->check(CLI::IsMember({"meaning", "state", "bytes", "mailboxes"}));
-  app.add_option("--theme", window.theme, "colours")->check(CLI::IsMember({"dark", "light"}));
-  app.add_option("--scale", window.scale_percent, "size of everything, in percent")->check(CLI::Range(75, 250));
-  app.add_option("--size", arguments.size, "the window's size, such as 1600x900")->check(size_check)->type_name("WxH");
+                 tr("open the window with this lesson: a file, or a name that `lessons` lists"));
+  app.add_option("--screenshot", arguments.screenshot, tr("render the window as a PNG file, without a display"))
+      ->option_text(tr("FILE"));
+  app.add_option("--at", arguments.at, tr("instant of the lesson, such as 1.2s"))
+      ->check(duration_check)
+      ->option_text(tr("TIME"));
+  add_choice(app, "--view", arguments.view, {"stage", "gallery"}, tr("what to show"));
+  add_choice(app, "--tab", window.tab, {"meaning", "state", "bytes", "mailboxes"}, tr("what the inspector shows"));
+  add_choice(app, "--theme", arguments.theme, {"dark", "light"}, tr("colours"));
+  app.add_option("--scale", window.scale_percent, tr("size of everything, in percent"))
+      ->check(scale_check)
+      ->option_text("75…250");
+  app.add_flag("--reduced-motion", window.reduced_motion, tr("packets appear at their place instead of travelling"));
+  app.add_option("--size", arguments.size, tr("the window's size, such as 1600x900"))
+      ->check(size_check)
+      ->option_text("WxH");
   add_language(app, arguments);
 }
 
 CLI::App* add_run(CLI::App& app, Arguments& arguments) {
-  CLI::App* run = app.add_subcommand("run", "run a lesson and print its annotated transcript");
-  run->add_option("LESSON", arguments.run.lesson, "a file, or a name that `lessons` lists")->required();
-  run->add_option("--format", arguments.format, "text, or json: one record a line")
-      ->check(CLI::IsMember({"text", "json"}));
-  run->add_flag("--hash", arguments.run.hash_only, "print only the trace's SHA-256");
-  run->add_option("--until", arguments.until, "stop after this time, such as 1.2s")
+  CLI::App* run = app.add_subcommand("run", tr("run a lesson and print its annotated transcript"));
+  run->add_option("LESSON", arguments.run.lesson, tr("a file, or a name that `lessons` lists"))->required();
+  add_choice(*run, "--format", arguments.format, {"text", "json"}, tr("text, or json: one record a line"));
+  run->add_flag("--hash", arguments.run.hash_only, tr("print only the trace's SHA-256"));
+  run->add_option("--until", arguments.until, tr("stop after this time, such as 1.2s"))
       ->check(duration_check)
-      ->type_name("TIME");
-  run->add_option("--seed", arguments.run.seed, "seed of everything random, instead of the lesson's");
-  run->add_option("--colour,--color", arguments.colour, "auto: on a terminal")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  run->add_flag("--no-explain", arguments.no_explanations, "leave the explanations out");
+      ->option_text(tr("TIME"));
+  run->add_option("--seed", arguments.run.seed, tr("seed of everything random, instead of the lesson's"))
+      ->option_text(tr("NUMBER"));
+  add_choice(*run, "--colour,--color", arguments.colour, {"auto", "always", "never"}, tr("auto: on a terminal"));
+  run->add_flag("--no-explain", arguments.no_explanations, tr("leave the explanations out"));
   add_language(*run, arguments);
   return run;
 }
@@ -101,9 +173,11 @@ CLI::App* add_run(CLI::App& app, Arguments& arguments) {
 int play_in_terminal(const RunOptions& run, const Terminal& terminal) {
   const int status = run_lesson(run, terminal);
   terminal.error
-      << "\nThis was the lesson as a transcript, since no window can be opened here: there is no display, or it\n"
-         "cannot be reached. In a graphical session, or over ssh -X, the same command opens the window;\n"
-         "mailscope --screenshot out.png --at 1.2s renders it without one.\n";
+      << '\n'
+      << tr("This was the lesson as a transcript, since no window can be opened here: there is no display, or it\n"
+            "cannot be reached. In a graphical session, or over ssh -X, the same command opens the window;\n"
+            "mailscope --screenshot out.png --at 1.2s renders it without one.")
+      << '\n';
   return status;
 }
 
@@ -120,7 +194,8 @@ int show_window(Arguments& arguments, const WindowHooks& hooks, const Terminal& 
   if (!arguments.at.empty()) window.at = *parse_duration(arguments.at);
   if (!arguments.size.empty()) std::tie(window.width, window.height) = *parse_size(arguments.size);
   // A window remembers its language; a picture has only the environment's.
-  if (picture || !arguments.language.empty()) window.language = language_of(arguments.language, terminal);
+  if (picture || !arguments.language.empty()) window.language = arguments.run.language;
+  if (!arguments.theme.empty()) window.theme = arguments.theme;
   if (const std::string name = lesson_to_show(arguments); !name.empty()) {
     const std::optional<LessonFile> lesson = load_lesson(name, terminal);
     if (!lesson) return exit_usage;
@@ -137,16 +212,27 @@ int show_window(Arguments& arguments, const WindowHooks& hooks, const Terminal& 
 
 int run_cli(const std::vector<std::string>& given, const WindowHooks& hooks, const Terminal& terminal) {
   Arguments arguments;
-  CLI::App app("Watch e-mail travel: real SMTP, POP3, IMAP and DNS on a simulated network.", "mailscope");
-  app.set_version_flag("--version", "mailscope " MAILSCOPE_VERSION);
+  arguments.run.language = language_of(given, terminal);
+  set_language(arguments.run.language);
+  CLI::App app(tr("Watch e-mail travel: real SMTP, POP3, IMAP and DNS on a simulated network."), "mailscope");
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.failure_message(failure);
+  app.option_defaults()->group(tr("Options"));
+  app.set_help_flag("-h,--help", tr("print this help"));
+  app.set_version_flag("--version", "mailscope " MAILSCOPE_VERSION, tr("print the version"));
   app.require_subcommand(0, 1);
   add_window_options(app, arguments);
   const CLI::App* run = add_run(app, arguments);
-  CLI::App* check = app.add_subcommand("check", "name every fault of lessons, with line and column");
-  check->add_option("LESSON", arguments.to_check, "files, or names that `lessons` lists")->required();
-  CLI::App* lessons = app.add_subcommand("lessons", "list the lessons of the gallery");
+  CLI::App* check = app.add_subcommand("check", tr("name every fault of lessons, with line and column"));
+  check->add_option("LESSON", arguments.to_check, tr("files, or names that `lessons` lists"))->required();
+  add_language(*check, arguments);
+  CLI::App* lessons = app.add_subcommand("lessons", tr("list the lessons of the gallery"));
   add_language(*lessons, arguments);
 
+  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    command->group(tr("Commands"));
+    command->get_help_ptr()->group(tr("Options"));
+  }
   try {
     app.parse(std::vector<std::string>(given.rbegin(), given.rend()));  // CLI11 takes them from the back
   } catch (const CLI::ParseError& error) {
@@ -155,8 +241,6 @@ int run_cli(const std::vector<std::string>& given, const WindowHooks& hooks, con
   arguments.run.json = arguments.format == "json";
   arguments.run.explain = !arguments.no_explanations;
   arguments.run.colour = wants_colour(arguments.colour, terminal);
-  arguments.run.language = language_of(arguments.language, terminal);
-  set_language(arguments.run.language);
   if (!arguments.until.empty()) arguments.run.until = parse_duration(arguments.until);
 
   int status{};

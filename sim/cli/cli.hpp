@@ -21,6 +21,7 @@ struct WindowRequest {
   std::optional<std::string> theme;  ///< "dark" or "light"
   std::optional<Language> language;
   std::optional<int> scale_percent;  ///< 75 to 250
+  bool reduced_motion{};  ///< asked for; else the window's to choose
   int width{1600}, height{900};      ///< 320×240 to 7680×4320
   Duration at{};                     ///< since the lesson's start
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <ostream>
 
 #include "sim/lesson/explanations.hpp"
@@ -105,8 +106,9 @@ void print_untranslated(const LessonFile& lesson, std::ostream& out) {
       places.push_back(fmt::format("{}:{} ({})", fault.line, fault.column, fmt::join(lacking, " ")));
     }
   if (!places.empty())
-    out << fmt::format("{}: {} texts lack languages, at {}\n", printable(lesson.file.string()), places.size(),
-                       fmt::join(places, ", "));
+    out << tr("{0}: {1} texts lack languages, at {2}", {printable(lesson.file.string()), std::to_string(places.size()),
+                                                        fmt::format("{}", fmt::join(places, ", "))})
+        << '\n';
 }
 
 }  // namespace
@@ -137,7 +139,7 @@ int run_lesson(const RunOptions& options, const Terminal& terminal) {
     out << format_transcript(world.trace(), transcript_options(options, scenario));
   if (options.until) return 0;  // the steps have not come to their ends: nothing to judge
 
-  if (!world.at_rest()) terminal.error << "the lesson did not come to rest: it was stopped at a bound\n";
+  if (!world.at_rest()) terminal.error << tr("the lesson did not come to rest: it was stopped at a bound") << '\n';
   std::vector<Verdict> verdicts = grade(scenario, world.trace());
   const bool all_hold = std::ranges::all_of(verdicts, &Verdict::holds);
   const bool for_people = !options.hash_only && !options.json;
@@ -153,9 +155,11 @@ int check_lessons(const std::vector<std::string>& names, const Terminal& termina
   for (const LessonFile& lesson : lessons) {
     print_faults(lesson, terminal.out, [](const Fault& fault) { return fault.untranslated.empty(); });
     if (const std::optional<Scenario>& scenario = lesson.reading.scenario)
-      terminal.out << fmt::format("{}: can be run: {} hosts, {} links, {} actions, {} steps\n",
-                                  printable(lesson.file.string()), scenario->hosts.size(), scenario->links.size(),
-                                  scenario->actions.size(), scenario->steps.size());
+      terminal.out << tr("{0}: can be run: {1} hosts, {2} links, {3} actions, {4} steps",
+                         {printable(lesson.file.string()), std::to_string(scenario->hosts.size()),
+                          std::to_string(scenario->links.size()), std::to_string(scenario->actions.size()),
+                          std::to_string(scenario->steps.size())})
+                   << '\n';
     else
       status = exit_usage;
   }
@@ -164,7 +168,7 @@ int check_lessons(const std::vector<std::string>& names, const Terminal& termina
 }
 
 int list_lessons(Language language, const Terminal& terminal) {
-  static constexpr std::string_view levels[] = {"beginner", "intermediate", "advanced"};
+  const std::array levels{tr("beginner"), tr("intermediate"), tr("advanced")};
   const std::filesystem::path folder = lesson_folder();
   const std::vector<LessonFile> lessons = read_lessons(folder);
   for (const LessonFile& lesson : lessons) {
@@ -175,7 +179,7 @@ int list_lessons(Language language, const Terminal& terminal) {
                                   printable(scenario->summary.in(language)));
     print_faults(lesson, terminal.out, is_error);
   }
-  if (lessons.empty()) terminal.error << fmt::format("no lessons in {}\n", printable(folder.string()));
+  if (lessons.empty()) terminal.error << tr("no lessons in {0}", {printable(folder.string())}) << '\n';
   return lessons.empty() ? exit_failed : 0;
 }
 

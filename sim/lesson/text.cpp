@@ -21,6 +21,13 @@ std::optional<Language> language_from(std::string_view code_or_locale) {
   return std::nullopt;
 }
 
+Language language_of_environment(const std::function<std::string(const char*)>& variable) {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+    if (const std::string locale = variable(name); !locale.empty())
+      return language_from(locale).value_or(Language::English);
+  return Language::English;
+}
+
 const std::string& Text::in(Language language) const {
   const std::string& text = by_language[static_cast<std::size_t>(language)];
   return text.empty() ? by_language[0] : text;

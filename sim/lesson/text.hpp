@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,10 @@ inline constexpr std::array all_languages{Language::English, Language::Catalan, 
 [[nodiscard]] std::string_view own_name(Language language);
 /// From a code or a locale name such as "ca_ES.UTF-8"; nothing for another language.
 [[nodiscard]] std::optional<Language> language_from(std::string_view code_or_locale);
+
+/// That of the locale's messages (POSIX.1-2017 §8.2); English where it is none of ours. `variable`: the value of one
+/// of the environment's, empty where it is not set.
+[[nodiscard]] Language language_of_environment(const std::function<std::string(const char*)>& variable);
 
 /// A text that exists in English and perhaps in the others.
 struct Text {

@@ -17,6 +17,8 @@ void read_line(std::string_view line, Settings& settings) {
   if (key == "language") settings.language = language_from(value).value_or(settings.language);
   if (key == "theme" && value == "dark") settings.theme = Theme::Dark;
   if (key == "theme" && value == "light") settings.theme = Theme::Light;
+  if (key == "motion" && value == "full") settings.reduced_motion = false;
+  if (key == "motion" && value == "reduced") settings.reduced_motion = true;
   if (key == "scale") {
     int percent = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), percent);
@@ -28,13 +30,6 @@ void read_line(std::string_view line, Settings& settings) {
 std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string_view() : value;
-}
-
-Language language_of_environment() {
-  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
-    if (const std::string_view value = environment(name); !value.empty())
-      return language_from(value).value_or(Language::English);
-  return Language::English;
 }
 
 }  // namespace
@@ -51,8 +46,9 @@ Settings read_settings(std::string_view text, const Settings& defaults) {
 }
 
 std::string settings_text(const Settings& settings) {
-  return fmt::format("language={}\ntheme={}\nscale={}\n", code(settings.language),
-                     settings.theme == Theme::Light ? "light" : "dark", settings.scale_percent);
+  return fmt::format("language={}\ntheme={}\nscale={}\nmotion={}\n", code(settings.language),
+                     settings.theme == Theme::Light ? "light" : "dark", settings.scale_percent,
+                     settings.reduced_motion ? "reduced" : "full");
 }
 
 std::optional<std::filesystem::path> settings_path() {
@@ -65,7 +61,7 @@ std::optional<std::filesystem::path> settings_path() {
 
 Settings load_settings() {
   Settings defaults;
-  defaults.language = language_of_environment();
+  defaults.language = language_of_environment([](const char* name) { return std::string(environment(name)); });
   const auto path = settings_path();
   std::error_code error;
   if (!path || !std::filesystem::is_regular_file(*path, error)) return defaults;

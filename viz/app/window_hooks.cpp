@@ -32,6 +32,7 @@ Opening opening_of(const WindowRequest& request, const Settings& defaults) {
   if (request.language) opening.settings.language = *request.language;
   if (request.theme) opening.settings.theme = *request.theme == "light" ? Theme::Light : Theme::Dark;
   if (request.scale_percent) opening.settings.scale_percent = *request.scale_percent;
+  if (request.reduced_motion) opening.settings.reduced_motion = true;
   return opening;
 }
 

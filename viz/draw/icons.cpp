@@ -170,6 +170,16 @@ void sign(const Pen& pen, Icon icon) {
       pen.line({{0, -0.12F}, {0, 0.1F}});
       pen.disc({0, 0.23F}, 0.05F);
       break;
+    case Icon::Motion:  // a ball and its traces
+      pen.ring({0.2F, 0}, 0.22F);
+      pen.line({{-0.45F, -0.2F}, {-0.1F, -0.2F}});
+      pen.line({{-0.45F, 0}, {-0.18F, 0}});
+      pen.line({{-0.45F, 0.2F}, {-0.1F, 0.2F}});
+      break;
+    case Icon::Stillness:  // a ball that lies
+      pen.ring({0, 0}, 0.22F);
+      pen.line({{-0.45F, 0.4F}, {0.45F, 0.4F}});
+      break;
     case Icon::Fit:  // the four corners of a frame
       for (const float x : {-1.0F, 1.0F})
         for (const float y : {-1.0F, 1.0F})

@@ -21,6 +21,8 @@ enum class Icon : std::uint8_t {
   ToEnd,
   Sun,
   Moon,
+  Motion,
+  Stillness,
   Question,
   Envelope,
   Check,

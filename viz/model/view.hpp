@@ -28,7 +28,7 @@ struct Settings {
   Language language{};
   Theme theme{};
   int scale_percent{100};
-  bool reduced_motion{};  ///< packets appear at the ends instead of travelling
+  bool reduced_motion{};  ///< packets appear at the ends instead of travelling, and nothing fades
 };
 
 struct Playback {

@@ -182,8 +182,8 @@ class Stage {
       draw_capsule(pen(), at, flight.text, fill, capsule_width_max);
   }
 
-  [[nodiscard]] static float opacity(Duration age) {
-    if (age <= fade_after) return 1;
+  [[nodiscard]] float opacity(Duration age) const {
+    if (age <= fade_after || view_.settings.reduced_motion) return 1;
     return static_cast<float>((shown_for - age).count()) / static_cast<float>(Duration(shown_for - fade_after).count());
   }
 

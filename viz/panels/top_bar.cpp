@@ -81,6 +81,10 @@ float draw_settings(const Settings& settings, const Rect& bar, Intents& intents)
   if (icon_button("theme", is_dark ? Icon::Moon : Icon::Sun, places.take(px(button)),
                   is_dark ? tr("Switch to the light theme") : tr("Switch to the dark theme"), Look::Plain))
     change([&](Settings& s) { s.theme = is_dark ? Theme::Light : Theme::Dark; });
+  const bool still = settings.reduced_motion;
+  if (icon_button("motion", still ? Icon::Stillness : Icon::Motion, places.take(px(button)),
+                  still ? tr("Let packets travel again") : tr("Reduce motion"), Look::Plain))
+    change([&](Settings& s) { s.reduced_motion = !still; });
   if (letter_button("larger", "A+", places.take(px(button)), tr("Larger (Ctrl +)")))
     change([](Settings& s) { s.scale_percent += scale_step_percent; });
   if (letter_button("smaller", "A\u2212", places.take(px(button)), tr("Smaller (Ctrl \u2212)")))

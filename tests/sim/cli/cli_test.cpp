@@ -208,6 +208,26 @@ TEST_CASE("without a display the lesson plays as a transcript, and the way to th
   CHECK(contains(window.out, "MAIL FROM:<anna@alba.example>"));
 }
 
+TEST_CASE("help and messages speak the language of --lang, else that of the environment") {
+  Session session;
+  session.environment["LC_ALL"] = "ca_ES.UTF-8";
+  CHECK(session({"--help"}) == 0);
+  CHECK(contains(session.out, "Ús: mailscope [OPCIONS] [LLIÇÓ] [ORDRE]\n"));
+  CHECK(contains(session.out, "\n  LLIÇÓ                       obre la finestra"));
+  CHECK(session({"run", "--help", "--lang", "it"}) == 0);
+  CHECK(contains(session.out, "Uso: mailscope run [OPZIONI] LEZIONE\n"));
+  CHECK(session({"--theme", "pink", "--lang=es"}) == 2);
+  CHECK(session.error == "--theme: \"pink\" no es ninguno de dark|light\nEjecútalo con --help para saber más.\n");
+  CHECK(session({"run"}) == 2);
+  CHECK(session.error == "falta la lliçó: un fitxer, o un nom\nExecuta-ho amb --help per saber-ne més.\n");
+  CHECK(session({"--lang", "it", "--nonsense"}) == 2);
+  CHECK(session.error.starts_with("non atteso: --nonsense\n"));
+  CHECK(session({"check", "send-and-retrieve", "--lang", "es"}) == 0);
+  CHECK(contains(session.out, ": se puede ejecutar: equipos: "));
+  CHECK(session({"--screenshot", "out.png", "--reduced-motion"}) == 0);
+  CHECK(session.opened->reduced_motion);
+}
+
 TEST_CASE("wrong usage is refused with 2 and a word on why; help and version are not") {
   for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{{"run"},
                                                                                      {"check"},

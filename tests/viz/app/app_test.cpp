@@ -255,6 +255,10 @@ TEST_CASE("language, theme and scale are changed in the window and kept") {
   REQUIRE_FALSE(saved.empty());
   CHECK(saved.back().language == Language::Catalan);
   CHECK(saved.back().theme == Theme::Light);
+  driver.click("motion");
+  CHECK(saved.back().reduced_motion);
+  driver.click("motion");
+  CHECK_FALSE(saved.back().reduced_motion);
 }
 
 TEST_CASE("a small window brings each panel to the front") {

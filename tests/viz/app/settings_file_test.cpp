@@ -35,11 +35,13 @@ TEST_CASE("settings that were saved are found again") {
   Settings chosen;
   chosen.language = Language::Catalan;
   chosen.theme = Theme::Light;
+  chosen.reduced_motion = true;
   chosen.scale_percent = 175;
   save_settings(chosen);
   const Settings found = load_settings();
   CHECK(found.language == Language::Catalan);
   CHECK(found.theme == Theme::Light);
+  CHECK(found.reduced_motion);
   CHECK(found.scale_percent == 175);
 }
 
