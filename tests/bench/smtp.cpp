@@ -1,4 +1,5 @@
-// How fast the SMTP server engine is, alone in this process: octets in, outputs polled, a host that says yes.
+#include "tests/bench/smtp.hpp"
+
 #include <malloc.h>
 
 #include <memory>
