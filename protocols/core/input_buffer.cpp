@@ -21,7 +21,7 @@ void InputBuffer::append(std::string_view bytes) {
 void InputBuffer::release() {
   constexpr std::size_t idle_octets_max = 1024;  // a few commands
   if (!empty() || bytes_.capacity() <= idle_octets_max) return;
-  bytes_ = {};
+  std::string().swap(bytes_);  // an assigned empty string would keep the old one's memory
   consumed_ = 0;
 }
 

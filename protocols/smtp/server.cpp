@@ -216,7 +216,7 @@ void Server::hear(ByteRange bytes, std::string_view wire, std::string_view topic
 void Server::forget_transaction() {
   envelope_ = {};
   recipient_refused_ = false;
-  chunks_ = {};
+  std::string().swap(chunks_);
 }
 
 }  // namespace mailscope::smtp

@@ -52,7 +52,7 @@ bool Server::consume_chunk(Instant now) {
   if (come.empty() && chunk.left > 0) return false;
   if (!chunk.refusal && come.size() > config_.message_octets_max - chunks_.size()) {
     chunk.refusal = counted(own_reply(Say::TooLarge, std::to_string(config_.message_octets_max)));
-    chunks_ = {};
+    std::string().swap(chunks_);
   }
   if (!chunk.refusal) chunks_ += come;
   if (chunk.bytes.size() == 0) chunk.bytes = {input_.offset(), input_.offset()};
