@@ -23,6 +23,8 @@ std::string title_of(const Action& action) {
       return fmt::format("send \"{}\" to {}", send.subject, fmt::join(send.to, ", "));
     }
     std::string operator()(const CheckMailAction&) const { return "check-mail"; }
+    std::string operator()(const CrashAction&) const { return "crash"; }
+    std::string operator()(const RestartAction&) const { return "restart"; }
     std::string operator()(const ReadAction& read) const { return fmt::format("read \"{}\"", read.subject); }
   } const words;
   return std::visit(words, action.what);

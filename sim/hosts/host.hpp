@@ -17,6 +17,11 @@ class Sessions {
   /// Null when there is none (any more).
   [[nodiscard]] Session* find(ConnectionId connection, Side side) const;
   void remove(ConnectionId connection, Side side);
+  /// Removes the sessions of one host; `host_of` tells whose a session is.
+  template <class HostOf>
+  void remove_of(HostId host, HostOf host_of) {
+    std::erase_if(sessions_, [&](const auto& entry) { return host_of(entry.first.first, entry.first.second) == host; });
+  }
   [[nodiscard]] bool empty() const { return sessions_.empty(); }
 
  private:
@@ -67,6 +72,7 @@ class HostToolkit {
 
 class Host : protected HostToolkit {
  public:
+  using HostToolkit::note;
   Host(HostId id, Surroundings& world, Sessions& sessions) : HostToolkit(id, world, sessions) {}
   virtual ~Host() = default;
   Host(const Host&) = delete;
@@ -76,6 +82,10 @@ class Host : protected HostToolkit {
   [[nodiscard]] virtual std::unique_ptr<Session> accept(Instant now, const ConnectionOpened& opened) = 0;
   /// A HostWakes event is due.
   virtual void wake(Instant now) = 0;
+  /// Power is gone: what was not durable is forgotten. Its sessions and connections are gone already.
+  virtual void crash(Instant) {}
+  /// It is up again, with what was durable.
+  virtual void restart(Instant) {}
   /// Writes to the trace what has changed inside the host; called after everything that may change it.
   virtual void publish(Instant) {}
 };

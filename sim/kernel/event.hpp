@@ -16,11 +16,12 @@ struct LinkReady {
   LinkId link;
   HostId sender;
 };
-/// A TCP timer of one side: retransmission while opening, delayed acknowledgement. `epoch` makes old ones void.
+/// A TCP timer of one side: retransmission, delayed acknowledgement, a peer that never says FIN. `epoch` makes old ones
+/// void.
 struct TransportTimer {
   ConnectionId connection;
   Side side{};
-  enum class Kind : std::uint8_t { Retransmit, DelayedAck } kind{};
+  enum class Kind : std::uint8_t { Retransmit, DelayedAck, PeerSilent } kind{};
   std::uint32_t epoch{};
 };
 /// The engine on this side asked to be called now.
@@ -32,11 +33,16 @@ struct EngineDeadline {
 struct HostWakes {
   HostId host;
 };
+/// The host that crashed comes back.
+struct HostRestarts {
+  HostId host;
+};
 /// The scenario's action with this index is due.
 struct ActionDue {
   std::uint32_t action{};
 };
 
-using Event = std::variant<PacketArrives, LinkReady, TransportTimer, EngineDeadline, HostWakes, ActionDue>;
+using Event =
+    std::variant<PacketArrives, LinkReady, TransportTimer, EngineDeadline, HostWakes, HostRestarts, ActionDue>;
 
 }  // namespace mailscope

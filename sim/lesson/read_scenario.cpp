@@ -32,6 +32,8 @@ bool fits(HostRole role, HostKind kind) {
       return kind == HostKind::MailServer;
     case HostRole::DnsServer:
       return kind == HostKind::DnsServer;
+    case HostRole::Server:
+      return !device;
     case HostRole::MailboxHolder:
       return device || kind == HostKind::MailServer;
   }
@@ -48,6 +50,8 @@ const char* wanted(HostRole role) {
       return tr("the name of a mail server");
     case HostRole::DnsServer:
       return tr("the name of a DNS server");
+    case HostRole::Server:
+      return tr("the name of a mail server or DNS server");
     case HostRole::MailboxHolder:
       return tr("the name of a host with mailboxes");
   }
@@ -114,6 +118,27 @@ HostSetting read_host(ScenarioReader& reader, const YamlNode& key, const YamlNod
   return host;
 }
 
+LinkFaults read_link_faults(Faults& faults, const MapReader& map) {
+  LinkFaults result;
+  result.loss_ppm = read_share(faults, map.find("loss"));
+  result.duplicate_ppm = read_share(faults, map.find("duplicate"));
+  result.reorder_ppm = read_share(faults, map.find("reorder"));
+  result.jitter = read_duration(faults, map.find("jitter"), Duration::zero(), limits::latency, Duration::zero());
+  if (const YamlNode* down = map.find("down"))
+    for_each_item(faults, *down, tr("a list of spans, such as [{from: 10 s, until: 40 s}]"), limits::outages,
+                  [&](const YamlNode& item) {
+                    const MapReader span(faults, item, shapes::outage);
+                    LinkFaults::Outage outage;
+                    outage.from =
+                        read_duration(faults, span.find("from"), Duration::zero(), limits::wait, Duration::zero());
+                    outage.until = read_duration(faults, span.find("until"), Duration{1}, limits::wait, Duration{1});
+                    if (outage.until <= outage.from && span.find("from") && span.find("until"))
+                      faults.error(item.where, tr("\"until\" that is not after \"from\""), tr("a later end of the span"));
+                    result.outages.push_back(outage);
+                  });
+  return result;
+}
+
 LinkSetting read_link(ScenarioReader& reader, const YamlNode& node) {
   const MapReader map(reader.faults, node, shapes::link);
   LinkSetting link;
@@ -135,6 +160,7 @@ LinkSetting read_link(ScenarioReader& reader, const YamlNode& node) {
   using namespace std::chrono_literals;
   link.latency = read_duration(reader.faults, map.find("latency"), 1us, limits::latency, 10ms);
   link.bits_per_second = read_bandwidth(reader.faults, map.find("bandwidth"), 100'000'000);
+  link.faults = read_link_faults(reader.faults, map);
   return link;
 }
 

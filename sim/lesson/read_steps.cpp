@@ -57,6 +57,12 @@ void require_incoming(ScenarioReader& reader, const AccountSetting* account, con
                       tr("a device that can collect mail"), tr("give it an incoming server, or name another device"));
 }
 
+/// "true": until a restart is asked for; or how long it is down.
+CrashAction read_crash(Faults& faults, const YamlNode& node) {
+  if (node.kind == YamlNode::Kind::Scalar && node.plain && node.text == "true") return {};
+  return {read_duration(faults, &node, Duration{1}, limits::wait, Duration{1})};
+}
+
 void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
   const AccountSetting* account = account_of(reader.scenario, action.who);
   if (const YamlNode* send = map.find("send")) {
@@ -73,8 +79,14 @@ void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
     require_incoming(reader, account, *read, action);
     action.what = ReadAction{read_line(reader.faults, read, limits::subject_octets)};
   }
-  const int deeds = map.has("send") + map.has("check-mail") + map.has("read");
-  const char* one_deed = tr("one of send, check-mail or read");
+  if (const YamlNode* crash = map.find("crash")) action.what = read_crash(reader.faults, *crash);
+  if (const YamlNode* restart = map.find("restart")) {
+    if (!read_truth(reader.faults, restart, true))
+      reader.faults.error(restart->where, "restart: false", "restart: true", tr("remove the action instead"));
+    action.what = RestartAction{};
+  }
+  const int deeds = map.has("send") + map.has("check-mail") + map.has("read") + map.has("crash") + map.has("restart");
+  const char* one_deed = tr("one of send, check-mail, read, crash or restart");
   if (deeds == 0)
     reader.faults.error(map.where(), tr("an action that does nothing"), one_deed, tr("add one"));
   else if (deeds > 1)
@@ -85,7 +97,8 @@ void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
 Action read_action(ScenarioReader& reader, const YamlNode& node) {
   const MapReader map(reader.faults, node, shapes::action);
   Action action;
-  action.who = read_host_reference(reader, map.find("who"), HostRole::Device);
+  const bool of_server = map.has("crash") || map.has("restart");
+  action.who = read_host_reference(reader, map.find("who"), of_server ? HostRole::Server : HostRole::Device);
   if (const YamlNode* at = map.find("at"))
     action.at = read_duration(reader.faults, at, Duration::zero(), limits::wait, Duration::zero());
   action.pause = read_duration(reader.faults, map.find("pause"), Duration::zero(), limits::wait, Duration::zero());

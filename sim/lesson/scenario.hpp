@@ -93,6 +93,7 @@ struct LinkSetting {
   std::string a, b;
   Duration latency{};
   std::uint64_t bits_per_second{};
+  LinkFaults faults{};
 };
 
 /// What a person does at a device.
@@ -106,11 +107,16 @@ struct ReadAction {         ///< IMAP: open a message: fetch its body and set \S
   std::string subject;      ///< of the message; empty: the newest
 };
 
+struct CrashAction {             ///< a server loses all connections and hears nothing
+  std::optional<Duration> down;  ///< it restarts by itself after so long
+};
+struct RestartAction {};
+
 struct Action {
-  std::string who;             ///< device
+  std::string who;             ///< device; a server for crash and restart
   std::optional<Duration> at;  ///< since the start; none: when the one before has come to rest
   Duration pause{};            ///< after the one before has come to rest
-  std::variant<SendAction, CheckMailAction, ReadAction> what;
+  std::variant<SendAction, CheckMailAction, ReadAction, CrashAction, RestartAction> what;
 };
 
 /// The moment at which a lesson step begins: the first matching happening after the step before it began.

@@ -29,9 +29,13 @@ constexpr Key incoming_keys[] = {
 constexpr Key port_keys[] = {{"service", required}, {"policy", optional}};
 constexpr Key record_keys[] = {
     {"name", required}, {"type", required}, {"value", required}, {"preference", optional}, {"ttl", optional}};
-constexpr Key link_keys[] = {{"between", required}, {"latency", optional}, {"bandwidth", optional}};
-constexpr Key action_keys[] = {{"who", required},  {"at", optional},         {"pause", optional},
-                               {"send", optional}, {"check-mail", optional}, {"read", optional}};
+constexpr Key link_keys[] = {{"between", required}, {"latency", optional}, {"bandwidth", optional},
+                             {"loss", optional},    {"jitter", optional},  {"duplicate", optional},
+                             {"reorder", optional}, {"down", optional}};
+constexpr Key outage_keys[] = {{"from", required}, {"until", required}};
+constexpr Key action_keys[] = {{"who", required},   {"at", optional},         {"pause", optional},
+                               {"send", optional},  {"check-mail", optional}, {"read", optional},
+                               {"crash", optional}, {"restart", optional}};
 constexpr Key send_keys[] = {{"to", required}, {"subject", required}, {"text", required}};
 constexpr Key step_keys[] = {{"title", required}, {"when", required}, {"text", required}, {"expect", optional}};
 constexpr Key said_keys[] = {{"host", required}, {"says", required}};
@@ -53,6 +57,7 @@ const Shape incoming{"incoming", [] { return tr("an account's incoming server");
 const Shape port{"port", [] { return tr("a port's setting"); }, port_keys};
 const Shape record{"record", [] { return tr("a DNS record"); }, record_keys};
 const Shape link{"link", [] { return tr("a link"); }, link_keys};
+const Shape outage{"outage", [] { return tr("a span in which a link is down"); }, outage_keys};
 const Shape action{"action", [] { return tr("an action"); }, action_keys};
 const Shape send{"send", [] { return tr("a message to send"); }, send_keys};
 const Shape step{"step", [] { return tr("a step"); }, step_keys};
@@ -67,10 +72,10 @@ const Shape queue_holds{"queue-holds", [] { return tr("the expectation that a qu
 
 std::span<const Shape* const> all_shapes() {
   using namespace shapes;
-  static constexpr std::array all{&lesson,        &text,     &device,        &mail_server, &dns_server,
-                                  &account,       &outgoing, &incoming,      &port,        &record,
-                                  &link,          &action,   &send,          &step,        &said_moment,
-                                  &action_moment, &said,     &mailbox_holds, &queue_holds};
+  static constexpr std::array all{&lesson,      &text,          &device,   &mail_server,   &dns_server,
+                                  &account,     &outgoing,      &incoming, &port,          &record,
+                                  &link,        &outage,        &action,   &send,          &step,
+                                  &said_moment, &action_moment, &said,     &mailbox_holds, &queue_holds};
   return all;
 }
 

@@ -11,7 +11,7 @@ namespace mailscope {
 
 namespace shapes {
 extern const Shape lesson, text, device, mail_server, dns_server, account, outgoing, incoming, port, record, link,
-    action, send, step, said_moment, action_moment, said, mailbox_holds, queue_holds;
+    outage, action, send, step, said_moment, action_moment, said, mailbox_holds, queue_holds;
 }  // namespace shapes
 
 /// All of the above.
@@ -39,6 +39,7 @@ inline constexpr std::size_t text_octets = 8'192;       ///< of a lesson's text:
 inline constexpr std::size_t place = 63;                ///< columns and rows of the stage
 inline constexpr std::uint64_t minutes = 600;
 inline constexpr std::uint64_t messages = 1'000'000;             ///< expected in a mailbox
+inline constexpr std::size_t outages = 20;                       ///< of one link: more than a lesson has time to show
 inline constexpr Duration latency = std::chrono::minutes(1);     ///< to Mars it is more, but no TCP opens then
 inline constexpr Duration wait = std::chrono::hours(24 * 30);    ///< World::span_max
 inline constexpr std::uint64_t bandwidth_min = 100;              ///< bit/s: one telegraphist

@@ -38,7 +38,7 @@ struct ScenarioReader {
 };
 
 /// The hosts that may stand at a place of the file.
-enum class HostRole : std::uint8_t { Any, Device, MailServer, DnsServer, MailboxHolder };
+enum class HostRole : std::uint8_t { Any, Device, MailServer, DnsServer, Server, MailboxHolder };
 /// The name of a host that exists and fits; else a fault and an empty text.
 [[nodiscard]] std::string read_host_reference(ScenarioReader& reader, const YamlNode* node, HostRole role);
 

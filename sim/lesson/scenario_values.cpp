@@ -182,6 +182,11 @@ std::uint64_t read_bandwidth(Faults& faults, const YamlNode* node, std::uint64_t
                 limits::bandwidth_min, limits::bandwidth_max, absent, parse_bandwidth);
 }
 
+std::uint32_t read_share(Faults& faults, const YamlNode* node) {
+  return parsed<std::uint32_t>(faults, node, tr("a share such as 5 % or 0.1 %, at most 100 %"), 0, UINT32_MAX, 0,
+                               parse_share);
+}
+
 Instant read_instant(Faults& faults, const YamlNode* node) {
   return parsed(faults, node, tr("an instant in UTC such as 2026-03-02T09:00:00Z"), Instant::min(), Instant::max(),
                 Instant{}, parse_instant);

@@ -27,6 +27,8 @@ namespace mailscope {
 [[nodiscard]] Port read_port(Faults& faults, const YamlNode* node, Port absent);
 [[nodiscard]] Duration read_duration(Faults& faults, const YamlNode* node, Duration min, Duration max, Duration absent);
 [[nodiscard]] std::uint64_t read_bandwidth(Faults& faults, const YamlNode* node, std::uint64_t absent);
+/// A part of the whole such as "5 %", in millionths; 0 where it is absent.
+[[nodiscard]] std::uint32_t read_share(Faults& faults, const YamlNode* node);
 [[nodiscard]] Instant read_instant(Faults& faults, const YamlNode* node);
 /// Four numbers with dots (RFC 1123 §2.1), or eight groups of hexadecimal digits (RFC 4291 §2.2).
 [[nodiscard]] std::string read_ipv4(Faults& faults, const YamlNode* node);

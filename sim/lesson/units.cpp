@@ -63,6 +63,14 @@ std::optional<std::uint64_t> parse_bandwidth(std::string_view text) {
   return parse_quantity(text, units);
 }
 
+std::optional<std::uint32_t> parse_share(std::string_view text) {
+  constexpr std::uint64_t whole_ppm = 1'000'000;
+  static constexpr Unit units[] = {{"%", whole_ppm / 100}};
+  const std::optional<std::uint64_t> share_ppm = parse_quantity(text, units);
+  if (!share_ppm || *share_ppm > whole_ppm) return std::nullopt;
+  return static_cast<std::uint32_t>(*share_ppm);
+}
+
 std::optional<Instant> parse_instant(std::string_view text) {
   constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd";
   if (text.size() < form.size() + 1) return std::nullopt;

@@ -88,6 +88,8 @@ struct World::Impl {
   void mark_lesson_steps(Instant now);
   void schedule_next_action(Instant now);
   void act(Instant now, std::uint32_t action);
+  void crash(Instant now, HostId host, std::optional<Duration> down);
+  void restart(Instant now, HostId host);
   [[nodiscard]] HostId id_of(const std::string& name) const;
   /// Nothing is under way: no session, no packet on the wire, no host about to wake at this very instant.
   [[nodiscard]] bool quiet() const;
@@ -107,6 +109,7 @@ struct World::Impl {
   ConnectionEnds connection_ends;
   std::size_t records_seen{};  ///< records already held against the lesson's moments
   std::size_t packets_on_wire{};
+  std::uint32_t restarts_pending{};  ///< hosts that will come back by themselves
 };
 
 World::Impl::Impl(Scenario the_scenario, std::optional<std::uint64_t> seed) : scenario(std::move(the_scenario)) {
@@ -115,7 +118,7 @@ World::Impl::Impl(Scenario the_scenario, std::optional<std::uint64_t> seed) : sc
   trace.start = now = scenario.start;
   for (const HostSetting& host : scenario.hosts) trace.hosts.push_back(host_info(host));
   for (const LinkSetting& link : scenario.links)
-    trace.links.push_back({id_of(link.a), id_of(link.b), link.latency, link.bits_per_second});
+    trace.links.push_back({id_of(link.a), id_of(link.b), link.latency, link.bits_per_second, link.faults});
   network.emplace(trace, agenda, trace.seed);
   surroundings.emplace(Surroundings{trace, agenda, *network});
   populate();
@@ -157,7 +160,10 @@ void World::Impl::dispatch(Instant at, const Event& event) {
   } else if (const auto* deadline = std::get_if<EngineDeadline>(&event)) {
     if (Session* session = sessions.find(deadline->connection, deadline->side)) session->deadline_due(at);
   } else if (const auto* wakes = std::get_if<HostWakes>(&event)) {
-    hosts[wakes->host.value]->wake(at);
+    if (!network->is_down(wakes->host)) hosts[wakes->host.value]->wake(at);
+  } else if (const auto* restarts = std::get_if<HostRestarts>(&event)) {
+    --restarts_pending;
+    restart(at, restarts->host);
   } else {
     act(at, std::get<ActionDue>(event).action);
   }
@@ -214,7 +220,7 @@ void World::Impl::mark_lesson_steps(Instant at) {
 
 bool World::Impl::quiet() const {
   const auto next = agenda.next_at();
-  return sessions.empty() && packets_on_wire == 0 && (!next || *next > now);
+  return sessions.empty() && packets_on_wire == 0 && restarts_pending == 0 && (!next || *next > now);
 }
 
 void World::Impl::schedule_next_action(Instant at) {
@@ -232,7 +238,34 @@ void World::Impl::act(Instant at, std::uint32_t action) {
   action_scheduled = false;
   actions_begun = action + 1;
   trace.append(at, ActionBegan{action, who});
-  std::visit([&](const auto& what) { devices[who.value]->perform(at, what); }, due.what);
+  if (const auto* crashes = std::get_if<CrashAction>(&due.what)) return crash(at, who, crashes->down);
+  if (std::holds_alternative<RestartAction>(due.what)) return restart(at, who);
+  std::visit(
+      [&](const auto& what) {
+        if constexpr (requires { devices[who.value]->perform(at, what); }) devices[who.value]->perform(at, what);
+      },
+      due.what);
+}
+
+void World::Impl::crash(Instant at, HostId host, std::optional<Duration> down) {
+  if (network->is_down(host)) return;
+  hosts[host.value]->note(at, Severity::Failure, "notice/crashed", {trace.hosts[host.value].name});
+  sessions.remove_of(host, [&](ConnectionId connection, Side side) {
+    const ConnectionOpened& opened = network->opened(connection);
+    return side == Side::Client ? opened.client.host : opened.server.host;
+  });
+  network->crash(at, host);
+  hosts[host.value]->crash(at);
+  if (!down) return;
+  agenda.schedule(at + *down, HostRestarts{host});
+  ++restarts_pending;
+}
+
+void World::Impl::restart(Instant at, HostId host) {
+  if (!network->is_down(host)) return;
+  network->restart(host);
+  hosts[host.value]->note(at, Severity::Success, "notice/restarted", {trace.hosts[host.value].name});
+  hosts[host.value]->restart(at);
 }
 
 HostId World::Impl::id_of(const std::string& name) const {

@@ -28,7 +28,11 @@ Network::Network(Trace& trace, EventQueue& agenda, std::uint64_t seed)
       agenda_(agenda),
       initial_sequences_(seed, "tcp initial sequence numbers"),
       ephemeral_drawn_(trace.hosts.size()),
-      wires_(trace.links.size()) {}
+      wires_(trace.links.size()),
+      down_(trace.hosts.size()) {
+  for (const LinkInfo& link : trace.links)
+    chances_.emplace_back(seed, trace.hosts.at(link.a.value).name + " to " + trace.hosts.at(link.b.value).name);
+}
 
 Port Network::ephemeral_port(HostId host) {
   while (true) {
@@ -133,15 +137,52 @@ void Network::depart(Instant now, LinkId link, HostId sender) {
     Packet packet = std::move(leaving.waiting.front());
     leaving.waiting.pop_front();
     leaving.free_at = now + serialisation_delay(packet.octets, info.bits_per_second);
-    packet.sent.packet = PacketId{packets_++};
-    packet.sent.arrives = leaving.free_at + info.latency;
-    agenda_.schedule(packet.sent.arrives, PacketArrives{packet.sent.packet});
-    trace_.append(now, packet.sent);
-    in_flight_.emplace_hint(in_flight_.end(), packet.sent.packet, std::move(packet));
+    const Instant due = leaving.free_at + info.latency;
+    const LinkChances::Passage way = chances_[link.value].pass(info, trace_.start, now, due, leaving.last_arrival);
+    packet.lost = way.lost;
+    packet.sent.arrives = way.lost ? due : way.ends;
+    if (way.twice) {
+      Packet copy = packet;
+      copy.sent.arrives = *way.twice;
+      fly(now, std::move(copy), *way.twice);
+    }
+    fly(now, std::move(packet), way.ends);
   }
   if (leaving.waiting.empty() || leaving.ready_scheduled) return;
   leaving.ready_scheduled = true;
   agenda_.schedule(leaving.free_at, LinkReady{link, sender});
+}
+
+void Network::fly(Instant now, Packet packet, Instant ends) {
+  packet.sent.packet = PacketId{packets_++};
+  agenda_.schedule(ends, PacketArrives{packet.sent.packet});
+  trace_.append(now, packet.sent);
+  in_flight_.emplace_hint(in_flight_.end(), packet.sent.packet, std::move(packet));
+}
+
+void Network::crash(Instant now, HostId host) {
+  down_.at(host.value) = true;
+  for (Connection& carrier : connections_) {
+    if (!carrier.live) continue;
+    for (const Side side : {Side::Client, Side::Server}) {
+      if (carrier.endpoint(side).host != host) continue;
+      if (carrier.opened.transport == Transport::Udp) {
+        close_exchange(now, carrier, side);
+        continue;
+      }
+      TcpEnd& lost = carrier.end(side);
+      const TcpEnd::State peer = carrier.end(other(side)).state;
+      if (lost.state == TcpEnd::State::SynReceived) {
+        lost = {};  // a SYN that comes again after the restart opens anew
+      } else if (lost.state != TcpEnd::State::Unopened) {
+        lost.forget();
+        if (peer == TcpEnd::State::Unopened || peer == TcpEnd::State::Over) end(now, carrier, Phase::Reset);
+      }
+    }
+  }
+  for (std::size_t link = 0; link < wires_.size(); ++link)
+    if (trace_.links[link].a == host || trace_.links[link].b == host)
+      wire(LinkId{static_cast<std::uint32_t>(link)}, host).waiting.clear();
 }
 
 void Network::handle(Instant now, const LinkReady& event) {
@@ -156,9 +197,12 @@ void Network::handle(Instant now, const PacketArrives& event) {
   in_flight_.erase(arrived);
   Connection& carrier = connection(packet.sent.connection);
   const Side to = other(packet.sent.from);
-  const bool filtered = to == Side::Server && policy(carrier) == PortPolicy::Filtered;
-  trace_.append(now, PacketEnded{event.packet, filtered ? PacketFate::Filtered : PacketFate::Delivered});
-  if (filtered) return;
+  const PacketFate fate = packet.lost                                                     ? PacketFate::Lost
+                          : is_down(carrier.endpoint(to).host)                            ? PacketFate::Unheard
+                          : to == Side::Server && policy(carrier) == PortPolicy::Filtered ? PacketFate::Filtered
+                                                                                          : PacketFate::Delivered;
+  trace_.append(now, PacketEnded{event.packet, fate});
+  if (fate != PacketFate::Delivered) return;
   if (carrier.opened.transport == Transport::Udp) return receive_datagram(now, carrier, to, packet);
   receive_segment(now, carrier, to, packet.sent);
 }

@@ -1,8 +1,8 @@
 // The simulated network: links with latency and bandwidth, TCP (RFC 9293) and UDP (RFC 768) over them.
 // It carries octets and knows no mail protocol. Like an engine it does no waiting: events go in by handle(), what the
 // hosts must know comes out by poll(). Windows and congestion control are left out: a sender never waits for
-// acknowledgements, the link's rate alone holds it back. Nothing is lost but what a firewall drops or no link carries,
-// so octets are not retransmitted; segments that open a connection are, because nobody may answer them.
+// acknowledgements, the link's rate alone holds it back. What is lost is sent again: RFC 6298's timer, and three
+// duplicate acknowledgements (RFC 5681 §3.2, RFC 6582).
 #pragma once
 
 #include <array>
@@ -18,6 +18,7 @@
 
 #include "sim/kernel/event_queue.hpp"
 #include "sim/kernel/random.hpp"
+#include "sim/net/link_faults.hpp"
 #include "sim/net/tcp_end.hpp"
 #include "sim/net/wire.hpp"
 #include "sim/trace/trace.hpp"
@@ -63,9 +64,16 @@ class Network {
   static constexpr std::size_t live_connections_max = 10'000;
   static constexpr std::size_t segment_octets_max = 1460;  ///< an Ethernet frame less TCP/IP headers (RFC 9293 §3.7.1)
   static constexpr std::size_t datagram_octets_max = 1472;  ///< the same frame less UDP/IP headers
-  /// Waits for an answer while opening: the first, doubled each time (RFC 6298 §2.1, §5.5), given up after the third.
-  static constexpr Duration opening_wait = std::chrono::seconds(1);
+  /// How often a SYN is sent before the attempt is given up: after waits of 1, 2 and 4 s.
   static constexpr unsigned opening_attempts = 3;
+  /// How often a segment is sent again before the connection is given up. The waits add up to more than the 100 s that
+  /// RFC 9293 §3.8.3 asks for: 1 + 2 + 4 + 8 + 16 + 32 + 60 s and the last one's 60 s.
+  static constexpr unsigned retransmissions_max = 7;
+  /// Octets beyond a gap that a receiver keeps: the buffer that systems of today give one connection. What comes on top
+  /// is dropped, and comes again.
+  static constexpr std::size_t ahead_octets_max = 1'048'576;
+  /// An end that has closed waits so long for more from a peer that has not; RFC 9293 sets no bound, systems do.
+  static constexpr Duration peer_silence_max = std::chrono::seconds(60);
   static constexpr Duration acknowledgement_delay =
       std::chrono::milliseconds(40);  ///< at most 500 ms, RFC 9293 §3.8.6.3
 
@@ -81,11 +89,17 @@ class Network {
   /// What is sent before the connection is open waits for it. Ignored after close(), or where the connection is over:
   /// the sender may not have heard of that yet.
   void send(Instant now, ConnectionId connection, Side side, std::string_view bytes);
-  /// FIN after everything queued; the peer may go on sending. A UDP exchange is over when its client closes it;
+  /// FIN after everything queued; the peer may go on sending, with pauses of at most peer_silence_max. A UDP exchange is over when its client closes it;
   /// datagrams still on the way are then dropped.
   void close(Instant now, ConnectionId connection, Side side);
   /// RST: everything queued is lost. This side is told nothing more of the connection. For UDP the same as close().
   void abort(Instant now, ConnectionId connection, Side side);
+
+  /// The host loses all its connections without a word, and hears nothing until it is restarted. Their peers learn by
+  /// RST, or by silence.
+  void crash(Instant now, HostId host);
+  void restart(HostId host) { down_.at(host.value) = false; }
+  [[nodiscard]] bool is_down(HostId host) const { return down_.at(host.value); }
 
   void handle(Instant now, const PacketArrives& event);
   void handle(Instant now, const LinkReady& event);
@@ -122,18 +136,32 @@ class Network {
   /// Hands a packet to the link of its connection, or loses it where there is none.
   void put(Instant now, Packet packet);
   void depart(Instant now, LinkId link, HostId sender);
+  /// The packet is on the link now, and leaves it at `ends`.
+  void fly(Instant now, Packet packet, Instant ends);
   Wire& wire(LinkId link, HostId sender);
 
-  // tcp.cpp
+  // tcp_send.cpp
   Packet segment(Connection& connection, Side side, TcpFlags flags);
+  Packet data_segment(Connection& connection, Side side, std::uint64_t begin, std::string_view octets, bool push);
   void send_opening(Instant now, Connection& connection, Side side);
   void send_waiting(Instant now, Connection& connection, Side side);
   void send_reset(Instant now, Connection& connection, Side side, const PacketSent& cause);
   void abort_tcp(Instant now, Connection& connection, Side side);
+  void start_timer(Instant now, Connection& connection, Side side);
+  void book_timer(Connection& connection, Side side);
+  void retransmission_due(Instant now, Connection& connection, Side side);
+  void retransmit(Instant now, Connection& connection, Side side);
+  [[nodiscard]] bool still_waits_for_link(Connection& connection, Side side);
+  void give_up(Instant now, Connection& connection, Side side);
+
+  // tcp_receive.cpp
   void receive_segment(Instant now, Connection& connection, Side to, PacketSent& packet);
   void receive_unconnected(Instant now, Connection& connection, Side to, const PacketSent& packet);
   void receive_reset(Instant now, Connection& connection, Side to);
   [[nodiscard]] bool establish(Instant now, Connection& connection, Side to, const PacketSent& packet);
+  void opened_at(Instant now, TcpEnd& end);
+  void take_acknowledgement(Instant now, Connection& connection, Side to, const PacketSent& packet);
+  void await_peer(Instant now, Connection& connection, Side side);
   void receive_in_order(Instant now, Connection& connection, Side to, PacketSent& packet);
   void end_if_shut(Instant now, Connection& connection);
 
@@ -150,6 +178,8 @@ class Network {
   std::set<std::pair<HostId, Port>> ports_taken_;
   std::vector<std::uint32_t> ephemeral_drawn_;  ///< by HostId: how many were given out
   std::vector<std::array<Wire, 2>> wires_;      ///< by LinkId: from a to b, from b to a
+  std::vector<LinkChances> chances_;            ///< by LinkId
+  std::vector<bool> down_;                      ///< by HostId
   std::map<PacketId, Packet> in_flight_;
   std::uint32_t packets_{};
   std::deque<NetworkNews> news_;

@@ -2,7 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+
+#include "protocols/core/input_buffer.hpp"
+#include "sim/net/retransmission_timeout.hpp"
 
 namespace mailscope {
 
@@ -13,10 +18,28 @@ struct TcpEnd {
   std::uint32_t initial_sequence{}, peer_initial_sequence{};
   std::uint64_t sent{}, received{};  ///< payload octets of each direction's stream so far
   std::string waiting;               ///< sent by the application before the connection was open
+  InputBuffer outstanding;           ///< sent and not acknowledged yet; its offset() is SND.UNA of the payload
   bool close_asked{};                ///< the application sends nothing more
   bool fin_sent{}, fin_acknowledged{}, fin_received{};
-  unsigned attempts{};  ///< how often the SYN or SYN-ACK was repeated
-  std::uint32_t retransmit_epoch{};
+  bool awaits_peer{};  ///< a PeerSilent event is pending
+
+  RetransmissionTimeout timeout;
+  std::optional<Instant> retransmit_at;  ///< the timer of RFC 6298 §5; none: it is off
+  std::optional<Instant> timer_booked;   ///< the pending event that will look at it
+  unsigned attempts{};                   ///< retransmissions since the peer acknowledged anything
+  /// One round trip that is being measured: acknowledged from this octet on, sent then. Never of a retransmission,
+  /// whose acknowledgement may mean the first copy (Karn's algorithm, RFC 6298 §3).
+  struct Timed {
+    std::uint64_t until{};
+    Instant since;
+  };
+  std::optional<Timed> timed;
+  unsigned duplicate_acknowledgements{};
+  /// While octets below this number were lost: each acknowledgement that stays below it names the next gap (RFC 6582).
+  std::optional<std::uint32_t> recover;
+
+  std::map<std::uint64_t, std::string> ahead;  ///< received beyond a gap, by place in the stream
+  std::size_t ahead_octets{};
   bool owes_acknowledgement{};
   unsigned full_segments{};  ///< received since the last acknowledgement
   std::uint32_t acknowledge_epoch{};
@@ -25,9 +48,23 @@ struct TcpEnd {
   [[nodiscard]] std::uint32_t next_sequence() const {
     return initial_sequence + 1 + static_cast<std::uint32_t>(sent) + (fin_sent ? 1 : 0);
   }
+  /// SND.UNA.
+  [[nodiscard]] std::uint32_t first_unacknowledged() const {
+    return initial_sequence + 1 + static_cast<std::uint32_t>(outstanding.offset()) + (fin_acknowledged ? 1 : 0);
+  }
   /// RCV.NXT.
   [[nodiscard]] std::uint32_t next_expected() const {
     return peer_initial_sequence + 1 + static_cast<std::uint32_t>(received) + (fin_received ? 1 : 0);
+  }
+  /// The end is over: nothing is kept but the numbers that an RST needs.
+  void forget() {
+    state = State::Over;
+    waiting = {};
+    outstanding = {};
+    ahead.clear();
+    ahead_octets = 0;
+    retransmit_at.reset();
+    owes_acknowledgement = false;
   }
 };
 

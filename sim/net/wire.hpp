@@ -12,12 +12,14 @@ struct Packet {
   PacketSent sent;          ///< as the trace records it, once it leaves
   std::uint32_t octets{};   ///< on the wire, headers included; they decide its duration
   bool port_unreachable{};  ///< ICMP (RFC 792), about the exchange's last datagram
+  bool lost{};              ///< it will never arrive
 };
 
 struct Wire {
   std::deque<Packet> waiting;
   Instant free_at;         ///< when the packet before has left whole
   bool ready_scheduled{};  ///< a LinkReady is pending
+  Instant last_arrival;    ///< of what was sent so far
 };
 
 /// How long `octets` take at `bits_per_second`, rounded up to a microsecond; 0 bits per second means no limit.

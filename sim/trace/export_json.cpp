@@ -20,6 +20,17 @@ Json json_of(const Endpoint& endpoint) { return {{"host", endpoint.host.value}, 
 
 Json json_of(const ByteRange& range) { return Json::array({range.begin, range.end}); }
 
+Json json_of(const LinkFaults& faults) {
+  Json outages = Json::array();
+  for (const LinkFaults::Outage& outage : faults.outages)
+    outages.push_back(Json::array({outage.from.count(), outage.until.count()}));
+  return {{"loss_ppm", faults.loss_ppm},
+          {"duplicate_ppm", faults.duplicate_ppm},
+          {"reorder_ppm", faults.reorder_ppm},
+          {"jitter_us", faults.jitter.count()},
+          {"outages_us", std::move(outages)}};
+}
+
 Json json_of(const Trace& trace) {
   Json header{{"title", trace.title}, {"seed", trace.seed}, {"start_us", trace.start.time_since_epoch().count()}};
   header["hosts"] = Json::array();
@@ -41,11 +52,14 @@ Json json_of(const Trace& trace) {
     header["hosts"].push_back(std::move(entry));
   }
   header["links"] = Json::array();
-  for (const LinkInfo& link : trace.links)
-    header["links"].push_back({{"a", link.a.value},
-                               {"b", link.b.value},
-                               {"latency_us", link.latency.count()},
-                               {"bits_per_second", link.bits_per_second}});
+  for (const LinkInfo& link : trace.links) {
+    Json entry{{"a", link.a.value},
+               {"b", link.b.value},
+               {"latency_us", link.latency.count()},
+               {"bits_per_second", link.bits_per_second}};
+    if (link.faults != LinkFaults{}) entry["faults"] = json_of(link.faults);
+    header["links"].push_back(std::move(entry));
+  }
   header["machines"] = Json::array();
   for (const MachineInfo& machine : trace.machines()) {
     Json moves = Json::array();

@@ -30,7 +30,7 @@ std::string_view name_of(Phase phase) {
               phase);
 }
 std::string_view name_of(PacketFate fate) {
-  return pick(std::array<std::string_view, 2>{"delivered", "filtered"}, fate);
+  return pick(std::array<std::string_view, 4>{"delivered", "filtered", "lost", "unheard"}, fate);
 }
 std::string_view name_of(MailboxChanged::Kind kind) {
   return pick(std::array<std::string_view, 3>{"added", "updated", "removed"}, kind);

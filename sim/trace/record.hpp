@@ -86,9 +86,10 @@ struct PacketSent {
   std::string payload;
 };
 
-enum class PacketFate : std::uint8_t { Delivered, Filtered };
+enum class PacketFate : std::uint8_t { Delivered, Filtered, Lost, Unheard };
 
-/// The packet is no longer on the wire. Filtered: a firewall at the receiver dropped it in silence.
+/// The packet is no longer on the wire. Filtered: a firewall at the receiver dropped it in silence. Lost: on the way,
+/// before `arrives`. Unheard: it came to a host that is down.
 struct PacketEnded {
   PacketId packet;
   PacketFate fate{};

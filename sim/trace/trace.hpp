@@ -37,10 +37,23 @@ struct HostInfo {
   std::optional<StagePlace> place;
 };
 
+/// What a link does to packets beside carrying them. Shares are in millionths of all packets.
+struct LinkFaults {
+  std::uint32_t loss_ppm{}, duplicate_ppm{}, reorder_ppm{};
+  Duration jitter{};  ///< added to the latency, evenly from nothing to this
+  struct Outage {
+    Duration from{}, until{};  ///< since the start
+    friend bool operator==(const Outage&, const Outage&) = default;
+  };
+  std::vector<Outage> outages;  ///< everything that is on the link then is lost
+  friend bool operator==(const LinkFaults&, const LinkFaults&) = default;
+};
+
 struct LinkInfo {
   HostId a, b;
   Duration latency{};
   std::uint64_t bits_per_second{};
+  LinkFaults faults{};
 };
 
 /// A state machine as the trace keeps it: owned copies of an engine's static tables.

@@ -91,6 +91,11 @@ void draw_bounce(const Zoomed& draw, ImVec2 middle, float opacity) {
   draw_icon(draw.list(), Icon::Cross, middle, draw.length(12), faded(colours().failure, opacity));
 }
 
+void draw_loss(const Zoomed& draw, ImVec2 middle, float opacity) {
+  draw.list().AddCircleFilled(middle, draw.length(7), faded(colours().panel, opacity));
+  draw_icon(draw.list(), Icon::Cross, middle, draw.length(9), faded(colours().failure, opacity));
+}
+
 ImVec2 bubble_size(const Zoomed& draw, std::string_view text) {
   const float room = px(bubble_room);
   const float width = std::min(room, text_size(Face::Small, text).x) / ui_scale();

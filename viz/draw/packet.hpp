@@ -17,6 +17,8 @@ void draw_dot(const Zoomed& draw, ImVec2 middle, ImU32 fill);
 void draw_lane(const Zoomed& draw, std::span<const ImVec2> points, ImU32 colour, float thickness, bool is_dashed);
 /// A cross in a disc, where something was turned away.
 void draw_bounce(const Zoomed& draw, ImVec2 middle, float opacity);
+/// A small cross where a packet was lost on its way; it fades.
+void draw_loss(const Zoomed& draw, ImVec2 middle, float opacity);
 /// The size on the screen of a bubble with this text; it grows and shrinks with the stage.
 [[nodiscard]] ImVec2 bubble_size(const Zoomed& draw, std::string_view text);
 /// A notice with its upper left corner at `at`; its text wraps. Opacity from 0 to 1.

@@ -46,7 +46,7 @@ struct ShownRecord {
   Duration age{};
 };
 /// What is marked now, oldest first: each Notice; each ConnectionChanged to refused, timed out or reset; each
-/// PacketEnded in a firewall.
+/// PacketEnded in a firewall, on the way, or at a host that is down.
 [[nodiscard]] std::vector<ShownRecord> shown_records(const Trace& trace, const WorldState& now);
 
 }  // namespace mailscope

@@ -194,7 +194,7 @@ class Stage {
       const Happening& what = trace_.records()[shown.record].what;
       if (const auto* notice = std::get_if<Notice>(&what)) draw_notice(*notice, opacity(shown.age), cards, bubbles);
       if (const auto* changed = std::get_if<ConnectionChanged>(&what)) draw_failure(changed->connection, shown.age);
-      if (const auto* ended = std::get_if<PacketEnded>(&what)) draw_filtered(ended->packet, shown.record, shown.age);
+      if (const auto* ended = std::get_if<PacketEnded>(&what)) draw_not_delivered(*ended, shown.record, shown.age);
     }
   }
 
@@ -214,10 +214,13 @@ class Stage {
     draw_bounce_at(opened.client.host, opened.server.host, age);
   }
 
-  void draw_filtered(PacketId packet, std::size_t ended, Duration age) const {
-    for (std::size_t i = ended; i-- > 0;) {
+  /// A cross where the packet was lost: half-way, or at the host that did not take it.
+  void draw_not_delivered(const PacketEnded& ended, std::size_t record, Duration age) const {
+    for (std::size_t i = record; i-- > 0;) {
       const auto* sent = std::get_if<PacketSent>(&trace_.records()[i].what);
-      if (sent == nullptr || sent->packet != packet) continue;
+      if (sent == nullptr || sent->packet != ended.packet) continue;
+      if (ended.fate == PacketFate::Lost)
+        return draw_loss(pen(), on_screen(state_.layout.links.at(sent->link.value).at(0.5F)), opacity(age));
       const ConnectionOpened& opened = view_.now.connections.at(sent->connection.value).opened;
       const bool to_server = sent->from == Side::Client;
       return draw_bounce_at(to_server ? opened.client.host : opened.server.host,

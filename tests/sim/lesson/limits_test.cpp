@@ -69,6 +69,9 @@ TEST_CASE("a lesson's counts are bounded, each where its limit stands") {
     return with("        - {name: mx,",
                 times(n - 2, "        - {name: t#, type: TXT, value: t}\n") + "        - {name: mx,");
   });
+  check_limit(limits::outages, [](std::size_t n) {
+    return with("latency: 20 ms", "down: [{from: 1 s, until: 2 s}" + times(n - 1, ", {from: 1 s, until: 2 s}") + "]");
+  });
   check_limit(limits::recipients, [](std::size_t n) {
     return with("[bruno@llevant.example]", "[bruno@llevant.example" + times(n - 1, ", u#@a.example") + "]");
   });
@@ -101,6 +104,10 @@ TEST_CASE("a lesson's numbers are bounded, each where its limit stands") {
       {"1 Mbit/s", {"100 bit/s", "99 bit/s"}},
       {"1 Mbit/s", {"100 Gbit/s", "101 Gbit/s"}},
       {"300 ms", {"720 h", "720.1 h"}},
+      {"latency: 20 ms", {"loss: 100 %", "loss: 100.0001 %"}},
+      {"latency: 20 ms", {"jitter: 60 s", "jitter: 60.001 s"}},
+      {"latency: 20 ms", {"down: [{from: 1 s, until: 1.000001 s}]", "down: [{from: 1 s, until: 1 s}]"}},
+      {"who: pocket, check-mail: true", {"who: dns, crash: 720 h", "who: dns, crash: 720.1 h"}},
       {"at: 5 s", {"at: 720 h", "at: 720.1 h"}},
       {"minutes: 5", {"minutes: 5\nseed: 18446744073709551615", "minutes: 5\nseed: 18446744073709551616"}},
   };

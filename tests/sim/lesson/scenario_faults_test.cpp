@@ -300,11 +300,12 @@ const std::vector<Breach> lesson_faults = {
      {"45:31: error: found check-mail: false, expected check-mail: true; remove the action instead"}},
     {"check-mail: true, ",
      "",
-     {"45:5: error: found an action that does nothing, expected one of send, check-mail or read; add one"}},
+     {"45:5: error: found an action that does nothing, expected one of send, check-mail, read, crash or restart; add "
+      "one"}},
     {"check-mail: true",
      "check-mail: true, read: Hello",
-     {"45:5: error: found an action that does 2 things, expected one of send, check-mail or read; make an action of "
-      "each"}},
+     {"45:5: error: found an action that does 2 things, expected one of send, check-mail, read, crash or restart; make "
+      "an action of each"}},
     {"check-mail: true",
      "check-mail: true, at: 1 s",
      {"45:5: error: found both \"at\" and \"pause\", expected one of them; \"at\" counts from the start, \"pause\" "

@@ -177,6 +177,10 @@ TEST_CASE("the schema refuses what the reader refuses, as far as a schema can") 
       {"title: Post", "title: {ca: Correu}"},
       {"type: MX,", "type: SPF,"},
       {"{server: mail.alba.example}", "{port: 25}"},
+      {"latency: 20 ms", "loss: 5"},
+      {"latency: 20 ms", "down: [{from: 1 s}]"},
+      {"who: pocket, check-mail: true", "who: dns, crash: false"},
+      {"who: pocket, check-mail: true", "who: dns, restart: false"},
   };
   for (const auto& [from, to] : breaches) {
     INFO(from << " -> " << to);

@@ -32,6 +32,17 @@ TEST_CASE("bandwidths are bits per second, powers of 1000") {
   CHECK_FALSE(parse_bandwidth("999999999999 Gbit/s"));  // more than 64 bits hold
 }
 
+TEST_CASE("shares are exact millionths of the whole") {
+  CHECK(parse_share("5 %") == 50'000U);
+  CHECK(parse_share("0.1%") == 1'000U);
+  CHECK(parse_share("100 %") == 1'000'000U);
+  CHECK(parse_share("0.0001 %") == 1U);
+  for (const char* wrong : {"5", "%", "100.0001 %", "0.00001 %", "-1 %", "5 percent"}) {
+    INFO(wrong);
+    CHECK_FALSE(parse_share(wrong));
+  }
+}
+
 TEST_CASE("instants are RFC 3339 date-times in UTC (RFC 3339 §5.6)") {
   CHECK(parse_instant("1970-01-01T00:00:00Z") == Instant{});
   CHECK(parse_instant("2026-03-02T09:00:00.25Z") == Instant(1'772'442'000s + 250ms));

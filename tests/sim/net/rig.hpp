@@ -22,7 +22,7 @@ struct Rig {
   static constexpr HostId laptop{0}, server{1}, island{2};
 
   explicit Rig(Duration latency = std::chrono::milliseconds(10), std::uint64_t bits_per_second = 0,
-               std::uint64_t seed = 1) {
+               std::uint64_t seed = 1, LinkFaults faults = {}) {
     const auto host_named = [](std::string name) {
       HostInfo info;
       info.name = info.label = std::move(name);
@@ -34,7 +34,7 @@ struct Rig {
                             {{26}, Transport::Tcp, "SMTP", "relay", PortPolicy::Filtered},
                             {{54}, Transport::Udp, "DNS", "dns", PortPolicy::Filtered},
                             {{27}, Transport::Tcp, "SMTP", "relay", PortPolicy::Closed}};
-    trace.links = {{laptop, server, latency, bits_per_second}};
+    trace.links = {{laptop, server, latency, bits_per_second, std::move(faults)}};
     network.emplace(trace, agenda, seed);
   }
 

@@ -163,7 +163,7 @@ TEST_CASE("either side may close first while the other goes on sending (RFC 9293
   rig.network->send(rig.now, id, first, "last words");
   rig.network->close(rig.now, id, first);
   rig.network->send(rig.now, id, first, "ignored");
-  rig.run();
+  rig.run(rig.now + Network::peer_silence_max - 1s);
   CHECK(rig.last<PeerClosed>().side == other(first));
   CHECK(rig.count<ConnectionOver>() == 0);
   rig.network->send(rig.now, id, other(first), "answer");

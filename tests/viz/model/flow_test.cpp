@@ -85,6 +85,16 @@ TEST_CASE("a packet without payload is named by its flags (RFC 9293 §3.1), a pu
   CHECK(seen[1].text == "RST");
 }
 
+TEST_CASE("packets that are filtered, lost, or come to a host that is down are marked") {
+  const PacketFate fate = GENERATE(PacketFate::Filtered, PacketFate::Lost, PacketFate::Unheard);
+  Trace trace = two_hosts();
+  trace.append(at_ms(0), opened(0));
+  trace.append(at_ms(0), packet(0, 0, Side::Client, at_ms(10), {}, "", {.syn = true}));
+  trace.append(at_ms(5), ended(0, fate));
+  REQUIRE(shown_records(trace, trace.state_at(at_ms(9))).size() == 1);
+  CHECK(shown_records(trace, trace.state_at(at_ms(9)))[0].record == 2);
+}
+
 TEST_CASE("failed connections and filtered packets are marked, those that go well are not") {
   Trace trace = two_hosts();
   trace.append(at_ms(0), opened(0));
