@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "protocols/core/ascii.hpp"
 #include "sim/hosts/address.hpp"
 #include "sim/hosts/reply_text.hpp"
@@ -11,186 +14,201 @@ namespace {
 
 constexpr Port relay_port{25};
 
-smtp::Reply own_reply(std::uint16_t code, std::string enhanced, std::string text) {
-  return {code, std::move(enhanced), {std::move(text)}};
-}
+/// The server gave no answer of its own, or closes (RFC 5321 §3.8): another server may take the message.
+bool is_of_session(const smtp::Reply& reply) { return reply.code == 0 || reply.code == 421; }
 
-/// Exchanges best last (so that the next one is taken off the back); equal preferences in random order (RFC 5321 §5.1).
-std::vector<std::string> exchanges_of(const dns::Message& answer, RandomStream& random) {
-  struct Candidate {
-    std::uint16_t preference;
-    std::uint64_t lot;
-    std::string exchange;
-  };
-  std::vector<Candidate> candidates;
-  for (const dns::ResourceRecord& record : answer.answers)
-    if (const auto* mx = std::get_if<dns::MxData>(&record.data))
-      candidates.push_back({mx->preference, random.next(), mx->exchange});
-  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return std::tie(b.preference, b.lot) < std::tie(a.preference, a.lot);
-  });
-  std::vector<std::string> exchanges;
-  for (Candidate& candidate : candidates) exchanges.push_back(std::move(candidate.exchange));
-  return exchanges;
-}
-
-std::vector<std::string> addresses_of(const dns::Message& answer) {
-  std::vector<std::string> addresses;
-  for (const dns::ResourceRecord& record : answer.answers)
-    if (record.type == dns::Type::A) addresses.push_back(std::get<std::string>(record.data));
-  std::reverse(addresses.begin(), addresses.end());
-  return addresses;
-}
+int priority_of(const Letter& letter) { return letter.envelope.priority.value_or(0); }
 
 }  // namespace
 
-MailQueue::MailQueue(HostId id, Surroundings& world, Sessions& sessions, std::optional<std::string> resolver,
-                     OnFailure on_failure)
+MailQueue::MailQueue(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting,
+                     OnOutcome on_outcome)
     : HostToolkit(id, world, sessions),
-      resolver_(std::move(resolver)),
-      on_failure_(std::move(on_failure)),
+      setting_(setting),
+      on_outcome_(std::move(on_outcome)),
       random_(world.trace.seed, "mail queue of " + info().name) {}
 
-void MailQueue::add(Instant now, std::string reverse_path, std::string recipient, std::string content) {
-  items_.emplace(next_key_++, Item{std::move(reverse_path), std::move(recipient), std::move(content), now, now, false});
+std::optional<Instant> MailQueue::due_by(const Letter& letter) {
+  if (!letter.envelope.by) return std::nullopt;
+  return letter.accepted + letter.envelope.by->time;
+}
+
+void MailQueue::add(Instant now, Letter letter) {
+  Instant first = now;
+  if (const auto& hold = letter.envelope.hold) {
+    const auto* seconds = std::get_if<std::chrono::seconds>(&*hold);
+    first = std::max(now, seconds ? now + *seconds : std::get<Instant>(*hold));
+    letter.envelope.hold.reset();  // it is held here, and nowhere else again
+  }
+  if (const auto due = due_by(letter)) world_.agenda.schedule(std::max(now, *due), HostWakes{id_});
+  world_.agenda.schedule(first, HostWakes{id_});
+  items_.emplace(next_key_++, Item{std::move(letter), first});
   count_changed(now);
-  world_.agenda.schedule(now, HostWakes{id_});
 }
 
 void MailQueue::run(Instant now) {
-  std::map<std::string, AttemptPtr> attempts;  // one a domain, so that one session carries all its mail
+  std::map<std::string, Keys> due;  // by domain, so that one session carries all its mail
+  Keys late;
   for (auto& [key, item] : items_) {
-    if (item.busy || item.next_try > now) continue;
-    item.busy = true;
-    AttemptPtr& attempt = attempts[ascii::lower(domain_of(item.recipient))];
-    if (!attempt) attempt = std::make_shared<Attempt>();
-    attempt->items.push_back(key);
+    if (item.busy) continue;
+    if (const auto by = due_by(item.letter); by && *by <= now && (item.letter.envelope.by->returned || !item.warned)) {
+      late.push_back(key);
+    } else if (item.next_try <= now) {
+      item.busy = true;
+      due[ascii::lower(domain_of(item.letter.address()))].push_back(key);
+    }
   }
-  for (auto& [domain, attempt] : attempts) {
-    attempt->domain = domain;
-    attempt->reason = own_reply(451, "4.4.1", "No mail exchanger could be reached");
-    if (const auto literal = address_literal(domain)) {
-      attempt->exchange = domain;
-      attempt->addresses = {*literal};
-      next_address(now, attempt);
+  for (const std::uint64_t key : late) {
+    const smtp::Reply reply{554, "5.4.7", {"The time that the sender allowed is over"}};
+    Item& item = items_.at(key);
+    if (item.letter.envelope.by->returned) {
+      fail(now, key, reply, "");
     } else {
-      look_up(now, {domain, dns::Type::Mx},
-              [this, attempt = attempt](Instant then, const auto& answer) { exchanges_found(then, attempt, answer); });
+      item.warned = true;
+      on_outcome_(now, item.letter, {Outcome::Action::Delayed, {451, "4.4.7", reply.lines}, "", {}});
+      world_.agenda.schedule(now, HostWakes{id_});
     }
   }
+  for (auto& [domain, keys] : due) {
+    const auto attempt = std::make_shared<Attempt>();
+    attempt->route = std::make_shared<MailRoute>(id_, world_, sessions_, setting_.resolver, random_, domain);
+    attempt->batches = batches_of(std::move(keys));
+    attempt->route->start(now, next_for(attempt));
+  }
 }
 
-void MailQueue::look_up(Instant now, dns::Question question,
-                        std::function<void(Instant, const std::optional<dns::Message>&)> done) {
-  const auto server = resolver_ ? host_named(*resolver_) : std::nullopt;
-  if (!server) {
-    done(now, std::nullopt);
-    return;
-  }
-  const auto id = static_cast<std::uint16_t>(random_.below(65'536));
-  const std::string name = question.name;
-  connect<dns::Resolver>(
-      now, Transport::Udp, {*server, Port{53}}, "DNS", "lookup",
-      [this, done, name](Instant then, dns::Resolver&, dns::Resolver::Event& event) {
-        const auto& answer = std::get<dns::LookupDone>(event).answer;
-        if (!answer) note(then, Severity::Failure, "notice/lookup-failed", {name});
-        done(then, answer);
-      },
-      nullptr, std::move(question), id);
+MailRoute::OnNext MailQueue::next_for(const AttemptPtr& attempt) {
+  return [this, attempt](Instant then, const MailRoute::Next& next) {
+    next.server ? relay(then, attempt, *next.server) : settle_all(then, attempt, next.dead_end);
+  };
 }
 
-void MailQueue::exchanges_found(Instant now, const AttemptPtr& attempt, const std::optional<dns::Message>& answer) {
-  if (!answer || (answer->rcode != dns::Rcode::NoError && answer->rcode != dns::Rcode::NameError)) {
-    return settle_all(now, attempt, own_reply(451, "4.4.3", "The domain's name server gave no answer"), "");
+/// Urgent ones first, then in the order of arrival; copies of one message that differ in nothing but the recipient go
+/// together (RFC 5321 §4.5.4.1).
+std::deque<MailQueue::Keys> MailQueue::batches_of(Keys keys) const {
+  const auto letter = [this](std::uint64_t key) -> const Letter& { return items_.at(key).letter; };
+  std::ranges::stable_sort(
+      keys, [&](std::uint64_t a, std::uint64_t b) { return priority_of(letter(a)) > priority_of(letter(b)); });
+  const auto one_message = [&](std::uint64_t a, std::uint64_t b) {
+    smtp::Envelope other = letter(b).envelope;
+    other.recipients = letter(a).envelope.recipients;
+    return letter(a).content == letter(b).content && letter(a).envelope == other;
+  };
+  std::deque<Keys> batches;
+  for (const std::uint64_t key : keys) {
+    const bool joins =
+        !batches.empty() && batches.back().size() < recipients_max && one_message(batches.back().front(), key);
+    if (!joins) batches.emplace_back();
+    batches.back().push_back(key);
   }
-  if (answer->rcode == dns::Rcode::NameError) {
-    return settle_all(now, attempt, own_reply(550, "5.1.2", "The domain does not exist"), "");
-  }
-  attempt->exchanges = exchanges_of(*answer, random_);
-  if (attempt->exchanges.size() == 1 && attempt->exchanges[0].empty()) {  // null MX (RFC 7505)
-    return settle_all(now, attempt, own_reply(556, "5.1.10", "The domain accepts no mail"), "");
-  }
-  if (attempt->exchanges.empty()) attempt->exchanges = {attempt->domain};  // implicit MX (RFC 5321 §5.1)
-  next_exchange(now, attempt);
-}
-
-void MailQueue::next_exchange(Instant now, const AttemptPtr& attempt) {
-  if (attempt->exchanges.empty()) return settle_all(now, attempt, attempt->reason, "");
-  attempt->exchange = std::move(attempt->exchanges.back());
-  attempt->exchanges.pop_back();
-  look_up(now, {attempt->exchange, dns::Type::A}, [this, attempt](Instant then, const auto& answer) {
-    if (answer) attempt->addresses = addresses_of(*answer);
-    if (attempt->addresses.empty()) {
-      attempt->reason = own_reply(451, "4.4.4", fmt::format("{} has no address", attempt->exchange));
-    }
-    next_address(then, attempt);
-  });
-}
-
-void MailQueue::next_address(Instant now, const AttemptPtr& attempt) {
-  if (attempt->addresses.empty()) return next_exchange(now, attempt);
-  const std::string address = std::move(attempt->addresses.back());
-  attempt->addresses.pop_back();
-  const auto host = host_with_address(address);
-  if (host == id_) {
-    return settle_all(now, attempt, own_reply(554, "5.4.6", "The domain's mail exchanger is this server itself"), "");
-  }
-  if (host) return relay(now, attempt, *host);
-  attempt->reason = own_reply(451, "4.4.1", fmt::format("No route to {} [{}]", attempt->exchange, address));
-  next_address(now, attempt);
+  return batches;
 }
 
 void MailQueue::relay(Instant now, const AttemptPtr& attempt, HostId to) {
   std::vector<smtp::OutgoingMessage> messages;
-  for (const std::uint64_t key : attempt->items) {
-    const Item& item = items_.at(key);
-    messages.push_back({smtp::envelope(item.reverse_path, {item.recipient}), item.content});
+  for (const Keys& batch : attempt->batches) {
+    const Letter& first = items_.at(batch.front()).letter;
+    smtp::OutgoingMessage message{first.envelope, *first.content};
+    message.envelope.recipients.clear();
+    for (const std::uint64_t key : batch) message.envelope.recipients.push_back(items_.at(key).letter.recipient());
+    // RFC 2852 §4.1.2: what is left of the time.
+    if (auto& by = message.envelope.by)
+      by->time -= std::chrono::duration_cast<std::chrono::seconds>(now - first.accepted);
+    messages.push_back(std::move(message));
   }
   const auto on_event = [this, attempt](Instant then, smtp::Client&, smtp::Client::Event& event) {
-    if (const auto* done = std::get_if<smtp::MessageDone>(&event)) {
-      const std::uint64_t key = attempt->items.front();
-      attempt->items.erase(attempt->items.begin());
-      settle(then, key, done->recipients.front().reply, attempt->exchange);
-    } else {
-      settle_all(then, attempt, own_reply(451, "4.4.2", "The connection ended too early"), attempt->exchange);
-    }
+    if (const auto* done = std::get_if<smtp::MessageDone>(&event)) return batch_done(then, attempt, *done);
+    for (const Keys& batch : std::exchange(attempt->batches, {}))
+      attempt->left.insert(attempt->left.end(), batch.begin(), batch.end());
+    if (attempt->left.empty()) return;
+    attempt->batches = batches_of(std::exchange(attempt->left, {}));
+    attempt->route->try_next(then, attempt->reason, next_for(attempt));
   };
   const auto on_failure = [this, attempt](Instant then, Phase phase) {
     const bool refused = phase == Phase::Refused;
+    const std::string& exchange = attempt->route->exchange();
     note(then, Severity::Failure, refused ? "notice/connection-refused" : "notice/connection-timed-out",
-         {attempt->exchange, fmt::format("{}", relay_port.number)});
-    attempt->reason =
-        own_reply(451, "4.4.1", fmt::format("{}: connection {}", attempt->exchange, refused ? "refused" : "timed out"));
-    next_address(then, attempt);
+         {exchange, fmt::format("{}", relay_port.number)});
+    attempt->route->try_next(
+        then, {451, "4.4.1", {fmt::format("{}: connection {}", exchange, refused ? "refused" : "timed out")}},
+        next_for(attempt));
   };
-  connect<smtp::Client>(now, Transport::Tcp, {to, relay_port}, "SMTP", "relay", on_event, on_failure,
-                        smtp::ClientConfig{info().name, std::nullopt}, std::move(messages));
+  attempt->reason = {451, "4.4.2", {"The connection ended too early"}};
+  smtp::ClientConfig config;
+  config.helo_name = info().name;
+  connect<smtp::Client>(now, Transport::Tcp, {to, relay_port}, "SMTP", "relay", on_event, on_failure, std::move(config),
+                        std::move(messages));
 }
 
-void MailQueue::settle_all(Instant now, const AttemptPtr& attempt, const smtp::Reply& reply,
-                           const std::string& remote_host) {
-  for (const std::uint64_t key : std::exchange(attempt->items, {})) settle(now, key, reply, remote_host);
+void MailQueue::batch_done(Instant now, const AttemptPtr& attempt, const smtp::MessageDone& done) {
+  const Keys batch = std::move(attempt->batches.front());
+  attempt->batches.pop_front();
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const smtp::Reply& reply = done.recipients.at(i).reply;
+    if (!is_of_session(reply)) {
+      settle(now, batch[i], reply, attempt->route->exchange());
+      continue;
+    }
+    attempt->left.push_back(batch[i]);
+    attempt->reason = reply.code == 0 ? smtp::Reply{451, "4.4.2", reply.lines} : reply;
+  }
+}
+
+void MailQueue::settle_all(Instant now, const AttemptPtr& attempt, const smtp::Reply& reply) {
+  for (const Keys& batch : std::exchange(attempt->batches, {}))
+    for (const std::uint64_t key : batch) settle(now, key, reply, "");
 }
 
 void MailQueue::settle(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host) {
   Item& item = items_.at(key);
-  if (reply.positive()) {
-    note(now, Severity::Success, "notice/relayed", {item.recipient, remote_host});
-  } else if (reply.permanent() || now - item.accepted >= give_up_after) {
-    note(now, Severity::Failure, "notice/bounced", {item.recipient, one_line(reply)});
-    FailedDelivery failure{info().name, item.reverse_path, item.recipient, reply, remote_host, item.content};
-    items_.erase(key);
-    count_changed(now);
-    return on_failure_(now, std::move(failure));
-  } else {
-    note(now, Severity::Warning, "notice/relay-deferred", {item.recipient, one_line(reply)});
-    item.busy = false;
-    item.next_try = now + retry_interval;
-    world_.agenda.schedule(item.next_try, HostWakes{id_});
-    return;
-  }
+  if (reply.permanent() || (!reply.positive() && is_overdue(now, item))) return fail(now, key, reply, remote_host);
+  if (!reply.positive()) return defer(now, item, reply, remote_host);
+  note(now, Severity::Success, "notice/relayed", {item.letter.address(), remote_host});
+  const Letter relayed = std::move(item.letter);
+  remove(now, key);
+  on_outcome_(now, relayed, {Outcome::Action::Relayed, reply, remote_host, {}});
+}
+
+bool MailQueue::is_overdue(Instant now, const Item& item) const {
+  return now - item.letter.accepted >= setting_.policy.give_up_after;
+}
+
+void MailQueue::defer(Instant now, Item& item, const smtp::Reply& reply, const std::string& remote_host) {
+  note(now, Severity::Warning, "notice/relay-deferred", {item.letter.address(), one_line(reply)});
+  const std::vector<Duration>& waits = setting_.policy.retry;
+  item.busy = false;
+  item.next_try = now + waits.at(std::min(item.tries++, waits.size() - 1));
+  world_.agenda.schedule(item.next_try, HostWakes{id_});
+  const auto& warn_after = setting_.policy.warn_after;
+  if (item.warned || !warn_after || now - item.letter.accepted < *warn_after) return;
+  item.warned = true;
+  const Instant last = item.letter.accepted + setting_.policy.give_up_after;
+  on_outcome_(now, Letter(item.letter), {Outcome::Action::Delayed, reply, remote_host, last});
+}
+
+void MailQueue::fail(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host) {
+  const Letter failed = std::move(items_.at(key).letter);
+  note(now, Severity::Failure, "notice/bounced", {failed.address(), one_line(reply)});
+  remove(now, key);
+  on_outcome_(now, failed, {Outcome::Action::Failed, reply, remote_host, {}});
+}
+
+void MailQueue::remove(Instant now, std::uint64_t key) {
   items_.erase(key);
   count_changed(now);
+}
+
+void MailQueue::crash() {
+  for (auto& [key, item] : items_) item.busy = false;
+}
+
+void MailQueue::restart(Instant now) {
+  std::set<Instant> times;  // wake-ups of the time without power were missed
+  for (const auto& [key, item] : items_) {
+    times.insert(std::max(now, item.next_try));
+    if (const auto due = due_by(item.letter)) times.insert(std::max(now, *due));
+  }
+  for (const Instant time : times) world_.agenda.schedule(time, HostWakes{id_});
 }
 
 void MailQueue::count_changed(Instant now) {

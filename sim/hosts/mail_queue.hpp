@@ -1,67 +1,74 @@
-// Mail for other domains: waits here until the next server has taken it. Finds that server by MX and A look-ups
-// (RFC 5321 §5), relays by SMTP, tries again later after transient failures, and hands back what has failed for good.
+// Mail for other domains: waits here until the next server has taken it. It is durable: a crash loses nothing. Relays
+// by SMTP, tries again later after transient failures, and tells what became of each letter. It knows no report.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <vector>
 
-#include "protocols/dns/resolver.hpp"
 #include "protocols/smtp/client.hpp"
-#include "sim/hosts/bounce.hpp"
 #include "sim/hosts/host.hpp"
-#include "sim/kernel/random.hpp"
+#include "sim/hosts/letter.hpp"
+#include "sim/hosts/mail_route.hpp"
+#include "sim/lesson/scenario.hpp"
 
 namespace mailscope {
 
 class MailQueue final : HostToolkit {
  public:
-  using OnFailure = std::function<void(Instant, FailedDelivery)>;
+  using OnOutcome = std::function<void(Instant, const Letter&, Outcome)>;
 
-  /// A part of the host `id`: shares its doors and address. `resolver` is its DNS server's host name.
-  MailQueue(HostId id, Surroundings& world, Sessions& sessions, std::optional<std::string> resolver,
-            OnFailure on_failure);
+  /// A part of the host `id`: shares its doors and address. Told of outcomes: failed (the letter has left the queue),
+  /// delayed, relayed.
+  MailQueue(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting, OnOutcome on_outcome);
 
-  /// True when `more` further messages would cross items_max.
+  /// True when `more` further letters would cross items_max.
   [[nodiscard]] bool has_no_room_for(std::size_t more) const { return items_.size() + more > items_max; }
-  /// Takes a message for one recipient elsewhere and wakes the host to relay it.
-  void add(Instant now, std::string reverse_path, std::string recipient, std::string content);
-  /// Tries everything whose time has come.
+  /// Takes a letter for elsewhere and wakes the host to relay it, or when its hold ends (RFC 4865).
+  void add(Instant now, Letter letter);
+  /// Tries everything whose time has come, urgent letters first (RFC 6710), and tells of what is late.
   void run(Instant now);
+  /// Tries that were under way have ended with their sessions.
+  void crash();
+  void restart(Instant now);
 
   static constexpr std::size_t items_max = 10'000;  ///< at 10 MiB a message the bound that a served queue must have
-  static constexpr auto retry_interval = std::chrono::minutes(30);   ///< RFC 5321 §4.5.4.1: at least 30 minutes
-  static constexpr auto give_up_after = std::chrono::hours(24 * 5);  ///< RFC 5321 §4.5.4.1: at least 4–5 days
+  /// One transaction carries at most so many recipients: what every server takes (RFC 5321 §4.5.3.1.8).
+  static constexpr std::size_t recipients_max = 100;
 
  private:
   struct Item {
-    std::string reverse_path, recipient, content;
-    Instant accepted, next_try;
-    bool busy{};
+    Letter letter;
+    Instant next_try;
+    std::size_t tries{};
+    bool busy{}, warned{};
   };
-  /// One try to bring the items of one domain there.
+  using Keys = std::vector<std::uint64_t>;  ///< of items_
+  /// One try to bring the items of one domain there. A batch travels as one message with several recipients.
   struct Attempt {
-    std::string domain;
-    std::vector<std::uint64_t> items;    ///< keys of items_
-    std::vector<std::string> exchanges;  ///< not tried yet, best last
-    std::vector<std::string> addresses;  ///< of the current exchange, not tried yet, first last
-    std::string exchange;
-    smtp::Reply reason;  ///< why the last try failed
+    std::shared_ptr<MailRoute> route;
+    std::deque<Keys> batches;
+    Keys left;           ///< this server gave no answer for these; another one may
+    smtp::Reply reason;  ///< why
   };
   using AttemptPtr = std::shared_ptr<Attempt>;
 
-  void look_up(Instant now, dns::Question question,
-               std::function<void(Instant, const std::optional<dns::Message>&)> done);
-  void exchanges_found(Instant now, const AttemptPtr& attempt, const std::optional<dns::Message>& answer);
-  void next_exchange(Instant now, const AttemptPtr& attempt);
-  void next_address(Instant now, const AttemptPtr& attempt);
+  [[nodiscard]] std::deque<Keys> batches_of(Keys keys) const;
+  [[nodiscard]] MailRoute::OnNext next_for(const AttemptPtr& attempt);
   void relay(Instant now, const AttemptPtr& attempt, HostId to);
-  /// All items of the attempt that are still open get this reply.
-  void settle_all(Instant now, const AttemptPtr& attempt, const smtp::Reply& reply, const std::string& remote_host);
+  void batch_done(Instant now, const AttemptPtr& attempt, const smtp::MessageDone& done);
+  void settle_all(Instant now, const AttemptPtr& attempt, const smtp::Reply& reply);
   void settle(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host);
+  void defer(Instant now, Item& item, const smtp::Reply& reply, const std::string& remote_host);
+  [[nodiscard]] bool is_overdue(Instant now, const Item& item) const;
+  /// When the sender's BY= ends (RFC 2852 §4).
+  [[nodiscard]] static std::optional<Instant> due_by(const Letter& letter);
+  void fail(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host);
+  void remove(Instant now, std::uint64_t key);
   void count_changed(Instant now);
 
-  std::optional<std::string> resolver_;
-  OnFailure on_failure_;
+  const MailServerSetting& setting_;
+  OnOutcome on_outcome_;
   RandomStream random_;
   std::map<std::uint64_t, Item> items_;
   std::uint64_t next_key_{};

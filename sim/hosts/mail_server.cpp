@@ -2,17 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "protocols/core/ascii.hpp"
 #include "sim/hosts/address.hpp"
+#include "sim/hosts/delivery_report.hpp"
+#include "sim/hosts/reply_text.hpp"
 
 namespace mailscope {
 namespace {
 
-constexpr std::string_view postmaster = "postmaster";
-const smtp::Reply mailbox_full{452, "4.2.2", {"Mailbox full"}};
-
-/// What final delivery puts before the content (RFC 5321 §4.4).
-std::string return_path(const std::string& reverse_path) { return fmt::format("Return-Path: <{}>\r\n", reverse_path); }
+constexpr std::string_view postmaster_name = "postmaster";
 
 const PortSetting* setting_of(const MailServerSetting& setting, Port port) {
   for (const PortSetting& candidate : setting.ports)
@@ -25,18 +25,11 @@ const PortSetting* setting_of(const MailServerSetting& setting, Port port) {
 MailServer::MailServer(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting)
     : Host(id, world, sessions),
       setting_(setting),
-      queue_(id, world, sessions, setting.resolver, [this](Instant now, FailedDelivery failure) {
-        // Nobody is told that a report itself failed but the postmaster (RFC 5321 §6.1: no loops).
-        const bool is_report = failure.sender.empty();
-        if (is_report) failure.sender = std::string(postmaster);
-        const std::string report = bounce_message(failure, now, fmt::format("bounce-{}", ++messages_taken_));
-        if (is_report || !forward(now, "", failure.sender, report)) deliver(now, *account_of(postmaster), "", report);
-      }) {
-  for (const ServerUser& user : setting.users) store_.add(user.name);
-  store_.add(postmaster);  // RFC 5321 §4.5.1: every server that takes mail has one
-  for (const auto& [name, account] : store_.accounts())
-    watches_.push_back(std::make_unique<MailboxWatch>(id, *account));
-}
+      aliases_(setting.policy, setting.domains),
+      accounts_(id, world, sessions, setting),
+      reception_(setting, aliases_, accounts_),
+      queue_(id, world, sessions, setting,
+             [this](Instant now, const Letter& letter, const Outcome& outcome) { report(now, letter, outcome); }) {}
 
 std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& opened) {
   const PortSetting* port = setting_of(setting_, opened.server.port);
@@ -44,7 +37,7 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
   const auto log_in = [this](Instant, auto& engine, auto& event) {
     const auto& offer = std::get<0>(event);
     if (const ServerUser* user = authenticated(offer.user, offer.password)) {
-      engine.accept(*store_.find(user->name));
+      engine.accept(*accounts_.account_of(user->name));
     } else {
       engine.reject();
     }
@@ -65,22 +58,25 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
 }
 
 std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened, bool submission) {
+  const HostInfo& client = info(opened.client.host);
   smtp::ServerConfig config;
   config.hostname = info().name;
-  config.peer_address = info(opened.client.host).address;
+  config.peer_address = client.address;
   config.submission = submission;
   config.plaintext_auth = submission && setting_.plaintext_login;
+  config.message_octets_max = setting_.policy.message_octets_max;
   return serve<smtp::Server>(
       opened,
-      [this](Instant now, smtp::Server& engine, smtp::Server::Event& event) {
+      [this, visit = Reception::Visit{client.name, client.address, {}}](Instant now, smtp::Server& engine,
+                                                                        smtp::Server::Event& event) mutable {
         if (const auto* login = std::get_if<smtp::AuthenticationOffered>(&event)) {
           engine.decide(authenticated(login->user, login->password)
                             ? smtp::Reply{235, "2.7.0", {"Authentication successful"}}
                             : smtp::Reply{535, "5.7.8", {"Authentication credentials invalid"}});
-        } else if (std::holds_alternative<smtp::SenderOffered>(event)) {
-          engine.decide({250, "2.1.0", {"Sender OK"}});
+        } else if (const auto* sender = std::get_if<smtp::SenderOffered>(&event)) {
+          engine.decide(reception_.judge(now, visit, *sender));
         } else if (const auto* recipient = std::get_if<smtp::RecipientOffered>(&event)) {
-          engine.decide(judge(*recipient));
+          engine.decide(reception_.judge(now, visit, *recipient));
         } else if (const auto* message = std::get_if<smtp::MessageOffered>(&event)) {
           engine.decide(take(now, *message));
         }
@@ -88,79 +84,130 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
       std::move(config));
 }
 
-void MailServer::publish(Instant now) {
-  for (const auto& watch : watches_)
-    for (const MailboxChanged& change : watch->take()) world_.trace.append(now, change);
+void MailServer::crash(Instant) {
+  queue_.crash();
+  reception_.forget();
 }
 
 const ServerUser* MailServer::authenticated(std::string_view user, std::string_view password) const {
-  const std::string_view domain = domain_of(user);
-  if (!domain.empty() && !is_local(domain)) return nullptr;
+  if (!aliases_.is_local(user)) return nullptr;
   for (const ServerUser& candidate : setting_.users)
     if (ascii::iequals(candidate.name, local_part_of(user)) && candidate.password == password) return &candidate;
   return nullptr;
 }
 
-bool MailServer::is_local(std::string_view domain) const {
-  return std::any_of(setting_.domains.begin(), setting_.domains.end(),
-                     [&](const std::string& own) { return ascii::iequals(own, domain); });
-}
-
-bool MailServer::is_elsewhere(std::string_view path) const {
-  const std::string_view domain = domain_of(path);
-  return !domain.empty() && !is_local(domain);
-}
-
-mailstore::Account* MailServer::account_of(std::string_view forward_path) {
-  return store_.find(local_part_of(forward_path));
-}
-
-smtp::Reply MailServer::judge(const smtp::RecipientOffered& offer) {
-  if (!is_elsewhere(offer.forward_path)) {
-    mailstore::Account* account = account_of(offer.forward_path);
-    if (!account) return {550, "5.1.1", {"No such user here"}};
-    if (account->inbox().room_for(1, 0) != mailstore::Outcome::Ok) return mailbox_full;
-    return {250, "2.1.5", {"Recipient OK"}};
+/// Between RCPT and the end of DATA another session may have filled a mailbox. A 250 is a promise: all is refused while
+/// it can still be kept by the sender.
+std::optional<smtp::Reply> MailServer::no_room(Instant now, const smtp::MessageOffered& offer) {
+  const std::vector<smtp::Recipient>& recipients = offer.envelope.recipients;
+  if (queue_.has_no_room_for(recipients.size())) return smtp::Reply{452, "4.3.1", {"Queue full"}};
+  const auto content = std::make_shared<const std::string>(offer.content);
+  for (const smtp::Recipient& recipient : recipients) {
+    if (!aliases_.is_local(recipient.forward_path)) continue;
+    const mailstore::Account* account = accounts_.account_of(recipient.forward_path);
+    Letter letter{offer.envelope, content, now};
+    letter.envelope.recipients = {recipient};
+    if (!account) continue;
+    if (auto full = accounts_.obstacle(*account, recipients.size(), letter)) return full;
   }
-  // An open relay would be abused within the hour (RFC 5321 §7.9).
-  if (offer.user.empty()) return {550, "5.7.1", {"Relaying denied"}};
-  return {250, "2.1.5", {"Recipient OK, will be relayed"}};
+  return std::nullopt;
 }
 
 smtp::Reply MailServer::take(Instant now, const smtp::MessageOffered& offer) {
-  // Between RCPT and the end of DATA another session may have filled a mailbox. A 250 is a promise: refuse all while
-  // it can still be kept by the sender (RFC 5321 §4.2.5).
-  const std::vector<smtp::Recipient>& recipients = offer.envelope.recipients;
-  const std::size_t octets = return_path(offer.envelope.reverse_path).size() + offer.content.size();
-  for (const smtp::Recipient& each : recipients) {
-    mailstore::Account* account = is_elsewhere(each.forward_path) ? nullptr : account_of(each.forward_path);
-    if (account && account->inbox().room_for(recipients.size(), recipients.size() * octets) != mailstore::Outcome::Ok)
-      return mailbox_full;
-  }
-  if (queue_.has_no_room_for(recipients.size())) return {452, "4.3.1", {"Queue full"}};
+  if (auto refusal = no_room(now, offer)) return *refusal;
   const std::uint32_t number = ++messages_taken_;
-  // Every recipient was accepted by judge() in this same transaction, so each local one has its account.
-  for (const smtp::Recipient& recipient : recipients)
-    forward(now, offer.envelope.reverse_path, recipient.forward_path, offer.content);
+  const auto content = std::make_shared<const std::string>(offer.content);
+  for (const smtp::Recipient& recipient : offer.envelope.recipients) {
+    Letter letter{offer.envelope, content, now};
+    letter.envelope.recipients = {recipient};
+    if (!setting_.policy.suppress_duplicates || seen_.is_new(*content, recipient.forward_path)) {
+      route(now, letter);
+    } else {
+      note(now, Severity::Info, "notice/duplicate", {recipient.forward_path});
+    }
+  }
   return {250, "2.0.0", {fmt::format("OK, message {} accepted", number)}};
 }
 
-bool MailServer::forward(Instant now, const std::string& reverse_path, const std::string& recipient,
-                         const std::string& content) {
-  if (is_elsewhere(recipient)) {
-    queue_.add(now, reverse_path, recipient, content);
-    return true;
-  }
-  mailstore::Account* account = account_of(recipient);
-  if (account) deliver(now, *account, reverse_path, content);
-  return account != nullptr;
+void MailServer::route(Instant now, const Letter& letter) {
+  if (!aliases_.is_local(letter.address())) return queue_.add(now, letter);
+  if (aliases_.stands_for_others(letter.address())) return expand(now, letter);
+  deliver(now, letter);
 }
 
-void MailServer::deliver(Instant now, mailstore::Account& account, const std::string& reverse_path,
-                         const std::string& content) {
-  const mailstore::Added added = account.inbox().append(now, return_path(reverse_path) + content);
-  if (added.outcome != mailstore::Outcome::Ok) return;  // only a report meets this: mail was refused before (take())
-  note(now, Severity::Success, "notice/delivered", {account.user()});
+void MailServer::expand(Instant now, const Letter& letter) {
+  const std::vector<Aliases::Destination> destinations = aliases_.expand(letter.address());
+  if (was_delivered_to(*letter.content, letter.address()) || destinations.empty())
+    return report(now, letter,
+                  {Outcome::Action::Failed, {554, "5.4.6", {"This address leads back to itself"}}, "", {}});
+  note(now, Severity::Info, "notice/expanded", {letter.address(), fmt::format("{}", destinations.size())});
+  const auto abroad = std::make_shared<const std::string>(delivered_to_field(letter.address()) + *letter.content);
+  // RFC 3461 §5.2.7.2: of several copies none can report success for all; "expanded" is the last that is said.
+  const bool single = destinations.size() == 1 && !destinations.front().list;
+  if (!single) report(now, letter, {Outcome::Action::Expanded, {250, "2.0.0", {"Expanded"}}, "", {}});
+  for (const Aliases::Destination& destination : destinations) {
+    Letter copy = letter;
+    smtp::Recipient& recipient = copy.envelope.recipients.front();
+    recipient.forward_path = destination.address;
+    if (!single) recipient.notify.success = false;
+    // §5.2.7.3: what happens beyond a list is its owner's matter; a report to a list goes no further than its owner.
+    if (destination.list) {
+      copy.envelope.id.clear();
+      recipient.notify = {};
+      recipient.original.reset();
+      if (!copy.envelope.reverse_path.empty()) copy.envelope.reverse_path = destination.list->owner;
+    }
+    if (aliases_.is_local(destination.address)) {
+      deliver(now, copy);
+    } else {
+      copy.content = abroad;
+      queue_.add(now, std::move(copy));
+    }
+  }
+}
+
+void MailServer::deliver(Instant now, const Letter& letter) {
+  // A path without domain is the local "postmaster" (RFC 5321 §4.5.1), a target of an alias a local name.
+  Letter local = letter;
+  if (domain_of(letter.address()).empty()) {
+    const std::string& domain = setting_.domains.empty() ? info().name : setting_.domains.front();
+    local.envelope.recipients.front().forward_path = fmt::format("{}@{}", letter.address(), domain);
+  }
+  mailstore::Account* account = accounts_.account_of(local.address());
+  const std::optional<smtp::Reply> obstacle =
+      account ? accounts_.deliver(now, *account, local) : smtp::Reply{550, "5.1.1", {"No such user here"}};
+  if (!obstacle) return report(now, local, {Outcome::Action::Delivered, {250, "2.1.5", {"Delivered"}}, "", {}});
+  note(now, Severity::Failure, "notice/bounced", {local.address(), one_line(*obstacle)});
+  report(now, local, {Outcome::Action::Failed, *obstacle, "", {}});
+}
+
+Letter MailServer::report_letter(Instant now, const Letter& letter, const Outcome& outcome, std::string reader) {
+  const std::string unique = fmt::format("bounce-{}", ++messages_taken_);
+  const std::string content = delivery_report(letter, outcome, info().name, reader, now, unique);
+  return {smtp::envelope("", {std::move(reader)}), std::make_shared<const std::string>(content), now};
+}
+
+void MailServer::report(Instant now, const Letter& letter, const Outcome& outcome) {
+  // Nobody is told that a report itself failed but the postmaster (RFC 5321 §6.1: no loops).
+  if (letter.envelope.reverse_path.empty() && outcome.action == Outcome::Action::Failed)
+    return tell_postmaster(now, letter, outcome);
+  if (!is_to_be_reported(letter, outcome)) return;
+  if (outcome.action == Outcome::Action::Delayed)
+    note(now, Severity::Warning, "notice/delay-reported", {letter.envelope.reverse_path});
+  route(now, report_letter(now, letter, outcome, letter.envelope.reverse_path));
+}
+
+/// Into the mailboxes that the postmaster's name stands for here; never out again, or reports could go round.
+void MailServer::tell_postmaster(Instant now, const Letter& letter, const Outcome& outcome) {
+  const Letter told = report_letter(now, letter, outcome, std::string(postmaster_name));
+  bool reached = false;
+  for (const Aliases::Destination& destination : aliases_.expand(postmaster_name)) {
+    mailstore::Account* account =
+        aliases_.is_local(destination.address) ? accounts_.account_of(destination.address) : nullptr;
+    reached = (account && !accounts_.deliver(now, *account, told)) || reached;
+  }
+  if (!reached && accounts_.deliver(now, accounts_.postmaster(), told))
+    note(now, Severity::Failure, "notice/report-lost", {letter.address()});
 }
 
 }  // namespace mailscope

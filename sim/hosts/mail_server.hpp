@@ -2,18 +2,16 @@
 // of mail for elsewhere. Policies come from the scenario; what goes over the wire comes from the engines.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <vector>
 
 #include "protocols/imap/server.hpp"
-#include "protocols/mailstore/store.hpp"
 #include "protocols/pop3/server.hpp"
 #include "protocols/smtp/server.hpp"
-#include "sim/hosts/host.hpp"
+#include "sim/hosts/aliases.hpp"
+#include "sim/hosts/local_delivery.hpp"
 #include "sim/hosts/mail_queue.hpp"
-#include "sim/hosts/mailbox_watch.hpp"
-#include "sim/lesson/scenario.hpp"
+#include "sim/hosts/reception.hpp"
+#include "sim/hosts/seen_messages.hpp"
 
 namespace mailscope {
 
@@ -22,26 +20,31 @@ class MailServer final : public Host {
   MailServer(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting);
   std::unique_ptr<Session> accept(Instant now, const ConnectionOpened& opened) override;
   void wake(Instant now) override { queue_.run(now); }
-  void publish(Instant now) override;
+  void publish(Instant now) override { accounts_.publish(now); }
+  void crash(Instant now) override;
+  void restart(Instant now) override { queue_.restart(now); }
 
  private:
   std::unique_ptr<Session> accept_smtp(const ConnectionOpened& opened, bool submission);
-
   [[nodiscard]] const ServerUser* authenticated(std::string_view user, std::string_view password) const;
-  [[nodiscard]] bool is_local(std::string_view domain) const;
-  /// Its domain is not delivered here. A path without domain is the local "postmaster" (RFC 5321 §4.5.1).
-  [[nodiscard]] bool is_elsewhere(std::string_view path) const;
-  /// The account of a local address, or null.
-  [[nodiscard]] mailstore::Account* account_of(std::string_view forward_path);
-  [[nodiscard]] smtp::Reply judge(const smtp::RecipientOffered& offer);
+
+  // Taking the responsibility for a message (RFC 5321 §4.2.5). Whatever these do is durable before the 250 is sent.
   [[nodiscard]] smtp::Reply take(Instant now, const smtp::MessageOffered& offer);
-  void deliver(Instant now, mailstore::Account& account, const std::string& reverse_path, const std::string& content);
-  /// Delivers to a local account or queues for elsewhere; false where a local address has no account.
-  bool forward(Instant now, const std::string& reverse_path, const std::string& recipient, const std::string& content);
+  [[nodiscard]] std::optional<smtp::Reply> no_room(Instant now, const smtp::MessageOffered& offer);
+  /// Brings a letter on its way: into the queue, to all that its address stands for, or into a mailbox.
+  void route(Instant now, const Letter& letter);
+  void expand(Instant now, const Letter& letter);
+  void deliver(Instant now, const Letter& letter);
+  /// Tells the sender, if it is to be told; and the postmaster, where a report has failed.
+  void report(Instant now, const Letter& letter, const Outcome& outcome);
+  void tell_postmaster(Instant now, const Letter& letter, const Outcome& outcome);
+  [[nodiscard]] Letter report_letter(Instant now, const Letter& letter, const Outcome& outcome, std::string reader);
 
   const MailServerSetting& setting_;
-  mailstore::Store store_;  ///< with an account for each user and the postmaster
-  std::vector<std::unique_ptr<MailboxWatch>> watches_;
+  Aliases aliases_;
+  LocalDelivery accounts_;
+  Reception reception_;
+  SeenMessages seen_;
   MailQueue queue_;
   std::uint32_t messages_taken_{};
 };

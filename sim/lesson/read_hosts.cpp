@@ -233,6 +233,7 @@ MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map,
                              {Port{110}, Service::Pop3, {}},
                              {Port{143}, Service::Imap, {}}});
   server.plaintext_login = read_truth(faults, map.find("plaintext-login"), true);
+  server.policy = read_mail_policy(reader, map);
   if (const YamlNode* resolver = map.find("resolver")) {
     server.resolver = read_host_reference(reader, resolver, HostRole::DnsServer);
     reader.talks.push_back({host, *server.resolver, resolver->where, tr("it looks names up there")});

@@ -125,17 +125,17 @@ LinkFaults read_link_faults(Faults& faults, const MapReader& map) {
   result.reorder_ppm = read_share(faults, map.find("reorder"));
   result.jitter = read_duration(faults, map.find("jitter"), Duration::zero(), limits::latency, Duration::zero());
   if (const YamlNode* down = map.find("down"))
-    for_each_item(faults, *down, tr("a list of spans, such as [{from: 10 s, until: 40 s}]"), limits::outages,
-                  [&](const YamlNode& item) {
-                    const MapReader span(faults, item, shapes::outage);
-                    LinkFaults::Outage outage;
-                    outage.from =
-                        read_duration(faults, span.find("from"), Duration::zero(), limits::wait, Duration::zero());
-                    outage.until = read_duration(faults, span.find("until"), Duration{1}, limits::wait, Duration{1});
-                    if (outage.until <= outage.from && span.find("from") && span.find("until"))
-                      faults.error(item.where, tr("\"until\" that is not after \"from\""), tr("a later end of the span"));
-                    result.outages.push_back(outage);
-                  });
+    for_each_item(
+        faults, *down, tr("a list of spans, such as [{from: 10 s, until: 40 s}]"), limits::outages,
+        [&](const YamlNode& item) {
+          const MapReader span(faults, item, shapes::outage);
+          LinkFaults::Outage outage;
+          outage.from = read_duration(faults, span.find("from"), Duration::zero(), limits::wait, Duration::zero());
+          outage.until = read_duration(faults, span.find("until"), Duration{1}, limits::wait, Duration{1});
+          if (outage.until <= outage.from && span.find("from") && span.find("until"))
+            faults.error(item.where, tr("\"until\" that is not after \"from\""), tr("a later end of the span"));
+          result.outages.push_back(outage);
+        });
   return result;
 }
 

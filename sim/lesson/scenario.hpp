@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocols/core/time.hpp"
+#include "sim/lesson/mail_policy.hpp"
 #include "sim/lesson/text.hpp"
 #include "sim/trace/trace.hpp"
 
@@ -34,6 +35,7 @@ struct MailServerSetting {
   std::vector<PortSetting> ports;
   std::optional<std::string> resolver;  ///< name of the DNS server's host; none: no lookup succeeds
   bool plaintext_login{true};           ///< accept AUTH, USER and LOGIN without TLS
+  MailPolicy policy{};
 };
 
 /// A resource record of a zone.

@@ -16,9 +16,31 @@ constexpr Key lesson_keys[] = {{"mailscope", required}, {"title", required},   {
 constexpr Key text_keys[] = {{"en", required}, {"ca", optional}, {"es", optional}, {"it", optional}};
 constexpr Key device_keys[] = {
     {"kind", required}, {"label", optional}, {"address", optional}, {"place", optional}, {"account", optional}};
-constexpr Key mail_server_keys[] = {{"kind", required},     {"label", optional},   {"address", optional},
-                                    {"place", optional},    {"domains", optional}, {"users", optional},
-                                    {"resolver", optional}, {"ports", optional},   {"plaintext-login", optional}};
+constexpr Key mail_server_keys[] = {{"kind", required},
+                                    {"label", optional},
+                                    {"address", optional},
+                                    {"place", optional},
+                                    {"domains", optional},
+                                    {"users", optional},
+                                    {"resolver", optional},
+                                    {"ports", optional},
+                                    {"plaintext-login", optional},
+                                    {"retry", optional},
+                                    {"give-up-after", optional},
+                                    {"warn-after", optional},
+                                    {"relay-for", optional},
+                                    {"relay-domains", optional},
+                                    {"greylist", optional},
+                                    {"rate", optional},
+                                    {"message-size", optional},
+                                    {"verify-recipients", optional},
+                                    {"aliases", optional},
+                                    {"lists", optional},
+                                    {"quota", optional},
+                                    {"over-quota", optional},
+                                    {"suppress-duplicates", optional}};
+constexpr Key rate_keys[] = {{"messages", required}, {"per", required}};
+constexpr Key list_keys[] = {{"owner", required}, {"members", required}};
 constexpr Key dns_server_keys[] = {{"kind", required},  {"label", optional}, {"address", optional},
                                    {"place", optional}, {"zones", required}, {"ports", optional}};
 constexpr Key account_keys[] = {{"address", required},  {"name", optional},     {"user", optional},
@@ -50,6 +72,8 @@ const Shape lesson{"lesson", [] { return tr("a lesson"); }, lesson_keys};
 const Shape text{"translations", [] { return tr("a text's map of languages"); }, text_keys};
 const Shape device{"device", [] { return tr("a laptop or phone"); }, device_keys};
 const Shape mail_server{"mail-server", [] { return tr("a mail server"); }, mail_server_keys};
+const Shape rate{"rate", [] { return tr("a rate of messages"); }, rate_keys};
+const Shape list{"list", [] { return tr("a mailing list"); }, list_keys};
 const Shape dns_server{"dns-server", [] { return tr("a DNS server"); }, dns_server_keys};
 const Shape account{"account", [] { return tr("a mail account"); }, account_keys};
 const Shape outgoing{"outgoing", [] { return tr("an account's outgoing server"); }, outgoing_keys};
@@ -72,10 +96,10 @@ const Shape queue_holds{"queue-holds", [] { return tr("the expectation that a qu
 
 std::span<const Shape* const> all_shapes() {
   using namespace shapes;
-  static constexpr std::array all{&lesson,      &text,          &device,   &mail_server,   &dns_server,
-                                  &account,     &outgoing,      &incoming, &port,          &record,
-                                  &link,        &outage,        &action,   &send,          &step,
-                                  &said_moment, &action_moment, &said,     &mailbox_holds, &queue_holds};
+  static constexpr std::array all{&lesson,        &text,    &device,        &mail_server, &rate, &list,
+                                  &dns_server,    &account, &outgoing,      &incoming,    &port, &record,
+                                  &link,          &outage,  &action,        &send,        &step, &said_moment,
+                                  &action_moment, &said,    &mailbox_holds, &queue_holds};
   return all;
 }
 

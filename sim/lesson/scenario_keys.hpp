@@ -10,8 +10,8 @@
 namespace mailscope {
 
 namespace shapes {
-extern const Shape lesson, text, device, mail_server, dns_server, account, outgoing, incoming, port, record, link,
-    outage, action, send, step, said_moment, action_moment, said, mailbox_holds, queue_holds;
+extern const Shape lesson, text, device, mail_server, rate, list, dns_server, account, outgoing, incoming, port, record,
+    link, outage, action, send, step, said_moment, action_moment, said, mailbox_holds, queue_holds;
 }  // namespace shapes
 
 /// All of the above.
@@ -22,12 +22,18 @@ inline constexpr std::size_t hosts = 64;     ///< more cards than these fit no s
 inline constexpr std::size_t links = 256;    ///< four for each host
 inline constexpr std::size_t actions = 200;  ///< an hour of lesson
 inline constexpr std::size_t steps = 200;    ///< the same
-inline constexpr std::size_t expectations = 50;       ///< of one step: a reader must take them in
-inline constexpr std::size_t domains = 50;            ///< of one server
-inline constexpr std::size_t users = 200;             ///< of one server: a class with its teachers
-inline constexpr std::size_t ports = 32;              ///< of one host: doors drawn on a card
-inline constexpr std::size_t zones = 50;              ///< of one server
-inline constexpr std::size_t records = 500;           ///< of one zone
+inline constexpr std::size_t expectations = 50;             ///< of one step: a reader must take them in
+inline constexpr std::size_t domains = 50;                  ///< of one server
+inline constexpr std::size_t users = 200;                   ///< of one server: a class with its teachers
+inline constexpr std::size_t aliases = 100;                 ///< of one server, and lists: more names than users need
+inline constexpr std::size_t retries = 20;                  ///< waits of a queue before the last one repeats
+inline constexpr std::size_t relay_for = 64;                ///< as many as hosts
+inline constexpr std::uint64_t octets_min = 1'000;          ///< of a message or mailbox: less holds no header
+inline constexpr std::uint64_t octets_max = 1'000'000'000;  ///< the same: more than a simulation should keep in memory
+inline constexpr std::uint64_t rate = 1'000'000;            ///< messages of one client in a span
+inline constexpr std::size_t ports = 32;                    ///< of one host: doors drawn on a card
+inline constexpr std::size_t zones = 50;                    ///< of one server
+inline constexpr std::size_t records = 500;                 ///< of one zone
 inline constexpr std::size_t recipients = 100;        ///< RFC 5321 §4.5.3.1.8: the number that every server takes
 inline constexpr std::size_t name_octets = 255;       ///< labels, names, passwords; RFC 1035 §2.3.4 for host names
 inline constexpr std::size_t label_octets = 63;       ///< RFC 1035 §2.3.4

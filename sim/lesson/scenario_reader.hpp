@@ -45,6 +45,7 @@ enum class HostRole : std::uint8_t { Any, Device, MailServer, DnsServer, Server,
 /// Reads what is particular to each kind of host. `map` has been walked against the kind's shape.
 [[nodiscard]] DeviceSetting read_device(ScenarioReader& reader, const MapReader& map, const std::string& host);
 [[nodiscard]] MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map, const std::string& host);
+[[nodiscard]] MailPolicy read_mail_policy(ScenarioReader& reader, const MapReader& map);
 [[nodiscard]] DnsServerSetting read_dns_server(ScenarioReader& reader, const MapReader& map);
 
 /// Gives hosts without address that of their name's A record, else a free one of 192.0.2.0/24 (RFC 5737), in file

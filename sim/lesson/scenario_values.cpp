@@ -182,6 +182,13 @@ std::uint64_t read_bandwidth(Faults& faults, const YamlNode* node, std::uint64_t
                 limits::bandwidth_min, limits::bandwidth_max, absent, parse_bandwidth);
 }
 
+std::uint64_t read_octets(Faults& faults, const YamlNode* node, std::uint64_t min, std::uint64_t max,
+                          std::uint64_t absent) {
+  return parsed(faults, node,
+                tr("a size such as 100 kB or 10 MB, from {0} B to {1} B", {std::to_string(min), std::to_string(max)}),
+                min, max, absent, parse_octets);
+}
+
 std::uint32_t read_share(Faults& faults, const YamlNode* node) {
   return parsed<std::uint32_t>(faults, node, tr("a share such as 5 % or 0.1 %, at most 100 %"), 0, UINT32_MAX, 0,
                                parse_share);

@@ -27,6 +27,8 @@ namespace mailscope {
 [[nodiscard]] Port read_port(Faults& faults, const YamlNode* node, Port absent);
 [[nodiscard]] Duration read_duration(Faults& faults, const YamlNode* node, Duration min, Duration max, Duration absent);
 [[nodiscard]] std::uint64_t read_bandwidth(Faults& faults, const YamlNode* node, std::uint64_t absent);
+[[nodiscard]] std::uint64_t read_octets(Faults& faults, const YamlNode* node, std::uint64_t min, std::uint64_t max,
+                                        std::uint64_t absent);
 /// A part of the whole such as "5 %", in millionths; 0 where it is absent.
 [[nodiscard]] std::uint32_t read_share(Faults& faults, const YamlNode* node);
 [[nodiscard]] Instant read_instant(Faults& faults, const YamlNode* node);

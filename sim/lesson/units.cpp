@@ -63,6 +63,11 @@ std::optional<std::uint64_t> parse_bandwidth(std::string_view text) {
   return parse_quantity(text, units);
 }
 
+std::optional<std::uint64_t> parse_octets(std::string_view text) {
+  static constexpr Unit units[] = {{"B", 1}, {"kB", 1'000}, {"MB", 1'000'000}, {"KiB", 1'024}, {"MiB", 1'048'576}};
+  return parse_quantity(text, units);
+}
+
 std::optional<std::uint32_t> parse_share(std::string_view text) {
   constexpr std::uint64_t whole_ppm = 1'000'000;
   static constexpr Unit units[] = {{"%", whole_ppm / 100}};

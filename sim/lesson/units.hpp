@@ -15,6 +15,8 @@ namespace mailscope {
 [[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
 /// "20 Mbit/s", "64 kbit/s"; units bit/s, kbit/s, Mbit/s, Gbit/s (powers of 1000). In bits per second.
 [[nodiscard]] std::optional<std::uint64_t> parse_bandwidth(std::string_view text);
+/// "100 kB", "10 MB", "512 KiB"; units B, kB, MB (powers of 1000), KiB and MiB. In octets.
+[[nodiscard]] std::optional<std::uint64_t> parse_octets(std::string_view text);
 /// "5 %", "0.1%", of 100 % at most, exact to a millionth. In millionths.
 [[nodiscard]] std::optional<std::uint32_t> parse_share(std::string_view text);
 /// "2026-03-02T09:00:00Z" (RFC 3339 §5.6 with "Z"; up to six digits of a second's fraction), years 1970 to 2999.

@@ -32,6 +32,15 @@ TEST_CASE("bandwidths are bits per second, powers of 1000") {
   CHECK_FALSE(parse_bandwidth("999999999999 Gbit/s"));  // more than 64 bits hold
 }
 
+TEST_CASE("sizes are whole octets") {
+  CHECK(parse_octets("100 kB") == 100'000U);
+  CHECK(parse_octets("1.5 KiB") == 1'536U);
+  CHECK(parse_octets("10MB") == 10'000'000U);
+  CHECK_FALSE(parse_octets("10"));
+  CHECK_FALSE(parse_octets("0.5 B"));
+  CHECK_FALSE(parse_octets("1 GB"));
+}
+
 TEST_CASE("shares are exact millionths of the whole") {
   CHECK(parse_share("5 %") == 50'000U);
   CHECK(parse_share("0.1%") == 1'000U);

@@ -1,0 +1,76 @@
+#include "sim/hosts/local_delivery.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "protocols/core/ascii.hpp"
+#include "protocols/message/message.hpp"
+#include "sim/hosts/address.hpp"
+
+namespace mailscope {
+namespace {
+
+constexpr std::string_view postmaster_name = "postmaster";
+constexpr std::string_view delivered_to_name = "Delivered-To";
+
+}  // namespace
+
+LocalDelivery::LocalDelivery(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting)
+    : HostToolkit(id, world, sessions), setting_(setting) {
+  mailstore::Quota quota;
+  if (setting.policy.quota_octets) quota.storage = mailstore::Usage{.octets = *setting.policy.quota_octets}.storage();
+  for (const ServerUser& user : setting.users) store_.add(user.name).set_quota(quota);
+  store_.add(postmaster_name).set_quota({});  // reports must not be refused
+  for (const auto& [name, account] : store_.accounts())
+    watches_.push_back(std::make_unique<MailboxWatch>(id, *account));
+}
+
+mailstore::Account* LocalDelivery::account_of(std::string_view address) const {
+  return store_.find(local_part_of(address));
+}
+
+mailstore::Account& LocalDelivery::postmaster() const { return *store_.find(postmaster_name); }
+
+std::optional<smtp::Reply> LocalDelivery::obstacle(const mailstore::Account& account, std::size_t messages,
+                                                   std::uint64_t octets) const {
+  if (account.find("INBOX")->room_for(messages, messages * octets) == mailstore::Outcome::Ok) return std::nullopt;
+  if (setting_.policy.over_quota_refused) return smtp::Reply{552, "5.2.2", {"Mailbox full"}};
+  return smtp::Reply{452, "4.2.2", {"Mailbox full"}};
+}
+
+std::optional<smtp::Reply> LocalDelivery::obstacle(const mailstore::Account& account, std::size_t messages,
+                                                   const Letter& letter) const {
+  return obstacle(account, messages, added_fields(letter).size() + letter.content->size());
+}
+
+std::string LocalDelivery::added_fields(const Letter& letter) const {
+  return fmt::format("Return-Path: <{}>\r\n{}", letter.envelope.reverse_path, delivered_to_field(letter.address()));
+}
+
+std::optional<smtp::Reply> LocalDelivery::deliver(Instant now, mailstore::Account& account, const Letter& letter) {
+  if (was_delivered_to(*letter.content, letter.address()))
+    return smtp::Reply{
+        554, "5.4.6", {fmt::format("{} has had this message: it goes round in a loop", letter.address())}};
+  const mailstore::Added added = account.inbox().append(now, added_fields(letter) + *letter.content);
+  if (added.outcome != mailstore::Outcome::Ok) return smtp::Reply{552, "5.2.2", {"Mailbox full"}};
+  note(now, Severity::Success, "notice/delivered", {account.user()});
+  return std::nullopt;
+}
+
+void LocalDelivery::publish(Instant now) {
+  for (const auto& watch : watches_)
+    for (const MailboxChanged& change : watch->take()) world_.trace.append(now, change);
+}
+
+std::string delivered_to_field(std::string_view address) {
+  return fmt::format("{}: {}\r\n", delivered_to_name, address);
+}
+
+bool was_delivered_to(std::string_view content, std::string_view address) {
+  return std::ranges::any_of(message::header_fields(content), [&](const message::Field& field) {
+    return ascii::iequals(field.name, delivered_to_name) && ascii::iequals(field.body, address);
+  });
+}
+
+}  // namespace mailscope
