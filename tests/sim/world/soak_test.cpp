@@ -97,8 +97,8 @@ struct Soak {
     link.faults.reorder_ppm = below(20'000);
     link.faults.jitter = within(30ms);
     for (std::uint32_t i = below(3); i > 0; --i) {
-      const Duration from = within(90min);
-      link.faults.outages.push_back({from, from + 1s + within(5min)});
+      const Duration from = within(15min);
+      link.faults.outages.push_back({from, from + 1s + within(4min)});
     }
     scenario.links.push_back(std::move(link));
   }
@@ -125,13 +125,14 @@ struct Soak {
     SendAction send{sending.known, "m" + std::to_string(number), std::string(below(4'000), 'x')};
     send.to.insert(send.to.end(), sending.unknown.begin(), sending.unknown.end());
     scenario.actions.push_back(
-        {(sending.ghost ? "ghost" : "desk") + std::to_string(sending.from), within(1h), {}, std::move(send)});
+        {(sending.ghost ? "ghost" : "desk") + std::to_string(sending.from), within(10min), {}, std::move(send)});
     sendings.push_back(std::move(sending));
   }
 
   void add_crashes() {
-    for (std::uint32_t i = 8; i > 0; --i)
-      scenario.actions.push_back({server_name(below(servers)), within(90min), {}, CrashAction{1s + within(5min)}});
+    // Many and short, while much is under way: some come between a message's acceptance and the arrival of its 250.
+    for (std::uint32_t i = 30; i > 0; --i)
+      scenario.actions.push_back({server_name(below(servers)), within(12min), {}, CrashAction{1s + within(20s)}});
   }
 
   RandomStream random;
