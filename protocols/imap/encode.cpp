@@ -10,16 +10,25 @@ namespace mailscope::imap {
 
 std::string literal(std::string_view octets) {
   std::string text = "{" + std::to_string(octets.size()) + "}\r\n";
-  const std::size_t begin = text.size();
   text += octets;
-  std::replace(text.begin() + static_cast<std::ptrdiff_t>(begin), text.end(), '\0', '\x80');
+  for (std::size_t at = text.find('\0'); at != std::string::npos; at = text.find('\0', at + 1)) text[at] = '\x80';
   return text;
+}
+
+/// literal8 = "~{" number "}" CRLF *OCTET (RFC 3516 §7)
+std::string literal_or_literal8(std::string_view octets) {
+  if (octets.find('\0') == std::string_view::npos) return literal(octets);
+  return ("~{" + std::to_string(octets.size()) + "}\r\n").append(octets);
 }
 
 std::string astring(std::string_view text) {
   // NIL would be read as no string at all where an nstring may stand.
   if (!text.empty() && std::ranges::all_of(text, is_astring_char) && !ascii::iequals(text, "NIL"))
     return std::string(text);
+  return quoted_or_literal(text);
+}
+
+std::string quoted_or_literal(std::string_view text) {
   if (!std::ranges::all_of(text, is_text_char)) return literal(text);
   std::string quoted = "\"";
   for (const char c : text) {
@@ -28,6 +37,8 @@ std::string astring(std::string_view text) {
   }
   return quoted += '"';
 }
+
+std::string nstring(std::string_view text) { return text.empty() ? "NIL" : quoted_or_literal(text); }
 
 std::string flag_list(const std::set<std::string>& flags) {
   std::string list = "(";

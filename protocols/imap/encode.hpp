@@ -11,6 +11,12 @@ namespace mailscope::imap {
 
 /// As a literal. NUL cannot travel in IMAP4rev1 (rule CHAR8): it goes as %x80.
 [[nodiscard]] std::string literal(std::string_view octets);
+/// The same, or where there is a NUL, as a literal8, in which it can (RFC 3516 §4.3).
+[[nodiscard]] std::string literal_or_literal8(std::string_view octets);
+/// Quoted, or as a literal where 8 bits or line ends forbid that (rule string).
+[[nodiscard]] std::string quoted_or_literal(std::string_view text);
+/// The same, or NIL for an empty text, which stands for none (rule nstring).
+[[nodiscard]] std::string nstring(std::string_view text);
 /// As an atom where that is allowed, else quoted, else as a literal. Precondition: no NUL.
 [[nodiscard]] std::string astring(std::string_view text);
 /// "(\Seen \Answered)"

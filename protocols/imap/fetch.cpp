@@ -1,119 +1,95 @@
 #include "protocols/imap/fetch.hpp"
 
-#include <algorithm>
-
-#include "protocols/core/ascii.hpp"
-#include "protocols/imap/encode.hpp"
-#include "protocols/message/message.hpp"
+#include <string_view>
+#include <utility>
 
 namespace mailscope::imap {
 
 namespace {
 
-using Part = Section::Part;
 using Kind = FetchItem::Kind;
 
-/// header-list = "(" header-fld-name *(SP header-fld-name) ")". A name that no field can have (RFC 5322 §3.6.8) is
-/// refused, so that every label can be written on one line.
-std::optional<std::vector<std::string>> header_list(Cursor& cursor) {
-  std::vector<std::string> names;
-  if (!cursor.take('(')) return std::nullopt;
+/// fetch-att that are one word.
+constexpr std::pair<std::string_view, Kind> words[] = {
+    {"FLAGS", Kind::Flags},      {"UID", Kind::Uid},           {"INTERNALDATE", Kind::InternalDate},
+    {"RFC822.SIZE", Kind::Size}, {"ENVELOPE", Kind::Envelope}, {"BODYSTRUCTURE", Kind::BodyStructure},
+    {"BODY", Kind::Body},        {"PREVIEW", Kind::Preview},   {"SAVEDATE", Kind::SaveDate},
+    {"EMAILID", Kind::EmailId},  {"THREADID", Kind::ThreadId},
+};
+
+/// Words for a section of the whole message (§6.4.5).
+struct OldWord {
+  std::string_view name;
+  Section::Part part;
+  bool sets_seen;
+};
+constexpr OldWord old_words[] = {{"RFC822", Section::Part::Whole, true},
+                                 {"RFC822.HEADER", Section::Part::Header, false},
+                                 {"RFC822.TEXT", Section::Part::Text, true}};
+
+/// fetch-att that have a section. The first that fits counts.
+struct Sectioned {
+  std::string_view prefix, label;
+  Kind kind;
+  bool sets_seen;
+};
+constexpr Sectioned sectioned[] = {{"BODY.PEEK", "BODY", Kind::Text, false},
+                                   {"BODY", "BODY", Kind::Text, true},
+                                   {"BINARY.PEEK", "BINARY", Kind::Binary, false},
+                                   {"BINARY.SIZE", "BINARY.SIZE", Kind::BinarySize, false},
+                                   {"BINARY", "BINARY", Kind::Binary, true}};
+
+/// The macros of §6.4.5, which stand alone: each is so many of these.
+constexpr Kind macro_items[] = {Kind::Flags, Kind::InternalDate, Kind::Size, Kind::Envelope, Kind::Body};
+constexpr std::pair<std::string_view, std::size_t> macros[] = {{"FAST", 3}, {"ALL", 4}, {"FULL", 5}};
+
+/// [SP "(" preview-mod *(SP preview-mod) ")"]; preview-mod = "LAZY" (RFC 8970 §6)
+bool preview_modifiers(Cursor& cursor) {
+  if (!cursor.prefix(" (")) return true;
   do {
-    auto name = cursor.astring();
-    if (!name || name->empty()) return std::nullopt;
-    if (!std::ranges::all_of(*name, [](char c) { return ascii::is_printable(c) && c != ' ' && c != ':'; }))
-      return std::nullopt;
-    names.push_back(std::move(*name));
+    if (!cursor.word("LAZY")) return false;
   } while (cursor.space());
-  if (!cursor.take(')')) return std::nullopt;
-  return names;
-}
-
-/// section = "[" [section-msgtext] "]", from behind its "["; the label grows by what was read.
-bool section_of(Cursor& cursor, Section& section, std::string& label) {
-  label += '[';
-  if (cursor.word("HEADER.FIELDS.NOT")) {
-    section.part = Part::FieldsNot;
-    label += "HEADER.FIELDS.NOT (";
-  } else if (cursor.word("HEADER.FIELDS")) {
-    section.part = Part::Fields;
-    label += "HEADER.FIELDS (";
-  } else if (cursor.word("HEADER")) {
-    section.part = Part::Header;
-    label += "HEADER";
-  } else if (cursor.word("TEXT")) {
-    section.part = Part::Text;
-    label += "TEXT";
-  }
-  if (section.part == Part::Fields || section.part == Part::FieldsNot) {
-    auto names = cursor.space() ? header_list(cursor) : std::nullopt;
-    if (!names) return false;
-    section.names = std::move(*names);
-    for (const std::string& name : section.names) label += (label.ends_with('(') ? "" : " ") + astring(name);
-    label += ')';
-  }
-  label += ']';
-  return cursor.take(']');
-}
-
-/// ["<" number "." nz-number ">"]; the response tells the first octet only (§7.4.2).
-bool partial_of(Cursor& cursor, FetchItem& item) {
-  if (!cursor.take('<')) return true;
-  const auto first = cursor.number();
-  if (!first || !cursor.take('.')) return false;
-  const auto octets = cursor.nz_number();
-  if (!octets || !cursor.take('>')) return false;
-  item.section.partial = Section::Partial{*first, *octets};
-  item.label += "<" + std::to_string(*first) + ">";
-  return true;
+  return cursor.take(')');
 }
 
 /// fetch-att
 std::optional<FetchItem> fetch_item(Cursor& cursor) {
-  if (cursor.word("FLAGS")) return FetchItem{Kind::Flags, "FLAGS", {}, false};
-  if (cursor.word("UID")) return FetchItem{Kind::Uid, "UID", {}, false};
-  if (cursor.word("INTERNALDATE")) return FetchItem{Kind::InternalDate, "INTERNALDATE", {}, false};
-  if (cursor.word("RFC822.SIZE")) return FetchItem{Kind::Size, "RFC822.SIZE", {}, false};
-  if (cursor.word("RFC822.HEADER")) return FetchItem{Kind::Text, "RFC822.HEADER", {Part::Header, {}, {}}, false};
-  if (cursor.word("RFC822.TEXT")) return FetchItem{Kind::Text, "RFC822.TEXT", {Part::Text, {}, {}}, true};
-  if (cursor.word("RFC822")) return FetchItem{Kind::Text, "RFC822", {}, true};
-  FetchItem item{Kind::Text, "BODY", {}, !cursor.prefix("BODY.PEEK[")};
-  if (item.sets_seen && !cursor.prefix("BODY[")) return std::nullopt;
-  if (!section_of(cursor, item.section, item.label) || !partial_of(cursor, item)) return std::nullopt;
-  return item;
+  for (const auto& [name, kind] : words) {
+    if (!cursor.word(name)) continue;
+    if (kind == Kind::Preview && !preview_modifiers(cursor)) return std::nullopt;
+    return FetchItem{kind, std::string(name)};
+  }
+  for (const OldWord& word : old_words)
+    if (cursor.word(word.name))
+      return FetchItem{Kind::Text, std::string(word.name), {word.part, {}, {}, {}}, word.sets_seen};
+  for (const Sectioned& known : sectioned) {
+    if (!cursor.prefix(known.prefix)) continue;
+    FetchItem item{known.kind, std::string(known.label), {}, known.sets_seen};
+    if (!read_section(cursor, item.section, item.label)) return std::nullopt;
+    if (known.kind != Kind::Text && item.section.part != Section::Part::Whole) return std::nullopt;
+    if (known.kind != Kind::BinarySize && !read_partial(cursor, item.section, item.label)) return std::nullopt;
+    return item;
+  }
+  return std::nullopt;
 }
 
-/// The fields with, or without, these names, as they stand, and the empty line where the message has it (§6.4.5).
-std::string fields(std::string_view header, const Section& section) {
-  std::string chosen;
-  bool taking = false;
-  while (!header.empty()) {
-    const std::size_t end = header.find("\r\n");
-    const std::string_view line = header.substr(0, end == std::string_view::npos ? header.size() : end + 2);
-    header.remove_prefix(line.size());
-    if (line == "\r\n") {
-      chosen += line;
-      break;
-    }
-    if (!ascii::is_space(line.front())) {
-      const std::string_view name = ascii::trim(line.substr(0, line.find(':')));
-      const bool named =
-          std::ranges::any_of(section.names, [name](const std::string& other) { return ascii::iequals(name, other); });
-      taking = named == (section.part == Part::Fields);
-    }
-    if (taking) chosen += line;
-  }
-  return chosen;
+std::string_view word_of(Kind kind) {
+  for (const auto& [name, other] : words)
+    if (kind == other) return name;
+  return {};
 }
 
 }  // namespace
 
+/// "ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP fetch-att) ")"
 std::optional<std::vector<FetchItem>> fetch_items(Cursor& cursor) {
-  if (cursor.word("FAST"))
-    return std::vector<FetchItem>{{Kind::Flags, "FLAGS", {}, false},
-                                  {Kind::InternalDate, "INTERNALDATE", {}, false},
-                                  {Kind::Size, "RFC822.SIZE", {}, false}};
   std::vector<FetchItem> items;
+  for (const auto& [name, count] : macros) {
+    if (!cursor.word(name)) continue;
+    for (std::size_t at = 0; at < count; ++at)
+      items.push_back({macro_items[at], std::string(word_of(macro_items[at]))});
+    return items;
+  }
   const bool list = cursor.take('(');
   do {
     auto item = fetch_item(cursor);
@@ -122,19 +98,6 @@ std::optional<std::vector<FetchItem>> fetch_items(Cursor& cursor) {
   } while (list && cursor.space());
   if (list && !cursor.take(')')) return std::nullopt;
   return items;
-}
-
-std::string section_octets(std::string_view content, const Section& section) {
-  const message::Parts parts = message::split(content);
-  std::string chosen;
-  std::string_view octets = content;
-  if (section.part == Part::Header) octets = parts.header;
-  if (section.part == Part::Text) octets = parts.body;
-  if (section.part == Part::Fields || section.part == Part::FieldsNot) octets = chosen = fields(parts.header, section);
-  if (section.partial) {
-    octets = octets.substr(std::min<std::size_t>(section.partial->first, octets.size()), section.partial->octets);
-  }
-  return std::string(octets);
 }
 
 }  // namespace mailscope::imap

@@ -44,7 +44,7 @@ class Server {
   static constexpr std::size_t login_octets_max = 8192;
   /// A whole APPEND: what a large mail provider takes.
   static constexpr std::size_t append_octets_max = 64 << 20;
-  /// The texts in one FETCH response.
+  /// The values in one FETCH response.
   static constexpr std::uint64_t response_octets_max = 256 << 20;
   /// After so many commands answered BAD the peer speaks some other language.
   static constexpr int bad_commands_max = 10;
@@ -93,7 +93,8 @@ class Server {
   void bye(std::string_view text);
   void end();
   void step_fetch();
-  [[nodiscard]] std::string fetch_response(std::size_t place, const mailstore::Message& message);
+  [[nodiscard]] std::string fetch_response(std::size_t place, const mailstore::Message& message,
+                                           std::vector<std::string> values);
   void select(Cursor& arguments, bool read_only);
   [[nodiscard]] std::optional<std::vector<std::size_t>> message_set(Cursor& arguments, bool by_uid);
   void expunge_deleted();

@@ -1,6 +1,7 @@
 // The IMAP server's commands on messages: those of the selected state (RFC 3501 §6.4), and what it tells of other
 // sessions' doings (§5.2).
 #include <algorithm>
+#include <utility>
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/imap/encode.hpp"
@@ -55,7 +56,7 @@ void Server::on_fetch(Cursor& arguments, bool by_uid) {
   if (!items || !arguments.at_end()) return invalid();
   const auto is_uid = [](const FetchItem& item) { return item.kind == FetchItem::Kind::Uid; };
   if (by_uid && std::ranges::none_of(*items, is_uid))  // RFC 3501 §6.4.8
-    items->insert(items->begin(), FetchItem{FetchItem::Kind::Uid, "UID", {}, false});
+    items->insert(items->begin(), FetchItem{FetchItem::Kind::Uid, "UID"});
   fetch_ = FetchJob{std::move(*places), std::move(*items), 0, false};
 }
 
@@ -72,58 +73,46 @@ void Server::step_fetch() {
     fetch_->messages_gone = true;
     return;
   }
+  std::vector<std::string> values;
   std::uint64_t octets = 0;
   for (const FetchItem& item : fetch_->items) {
-    const std::uint64_t most = item.section.partial ? item.section.partial->octets : message->content->octets().size();
-    if (item.kind == FetchItem::Kind::Text) octets += std::min<std::uint64_t>(most, message->content->octets().size());
-  }
-  if (octets > response_octets_max) {
+    auto value = fetch_value(item, *message, account_->memos());
+    octets += value ? value->size() : 0;
+    if (value && octets <= response_octets_max) {
+      values.push_back(std::move(*value));
+      continue;
+    }
     fetch_.reset();
-    return done(Status::No, "[LIMIT] too much for one response");
+    return done(Status::No, value ? "[LIMIT] too much for one response"
+                                  : "[UNKNOWN-CTE] a part has a transfer encoding that is not known");
   }
-  untagged("FETCH", std::to_string(place + 1) + " FETCH (" + fetch_response(place, *message) + ")");
+  untagged("FETCH", std::to_string(place + 1) + " FETCH (" + fetch_response(place, *message, std::move(values)) + ")");
 }
 
-/// msg-att, without its parentheses. Sets \Seen first, so that FLAGS tells it (RFC 3501 §6.4.5).
-std::string Server::fetch_response(std::size_t place, const mailstore::Message& message) {
-  using Kind = FetchItem::Kind;
+/// msg-att, without its parentheses: the items with their values. Sets \Seen first, so that FLAGS tells it (RFC 3501
+/// §6.4.5).
+std::string Server::fetch_response(std::size_t place, const mailstore::Message& message,
+                                   std::vector<std::string> values) {
   const auto& items = fetch_->items;
+  const auto is_flags = [](const FetchItem& item) { return item.kind == FetchItem::Kind::Flags; };
   bool tell_flags_too = false;
   if (std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() &&
       !message.flags.contains(mailstore::Flag::Seen)) {
     auto flags = view_->mailbox().names(message.flags);
     flags.insert("\\Seen");
     view_->set_flags(place, flags);
-    tell_flags_too = std::ranges::none_of(items, [](const FetchItem& item) { return item.kind == Kind::Flags; });
+    tell_flags_too = std::ranges::none_of(items, is_flags);
   }
-  std::string text;
-  const auto add = [&text](std::string_view label, std::string_view value) {
-    text.append(text.empty() ? "" : " ").append(label).append(" ").append(value);
-  };
-  const auto add_flags = [&] {
-    add("FLAGS", flag_list(view_->flags(view_->entries()[place])));
+  const auto told_flags = [&] {
     view_->mark_told(place);
+    return flag_list(view_->flags(view_->entries()[place]));
   };
-  for (const FetchItem& item : items) {
-    switch (item.kind) {
-      case Kind::Flags:
-        add_flags();
-        break;
-      case Kind::Uid:
-        add(item.label, std::to_string(message.uid.value));
-        break;
-      case Kind::InternalDate:
-        add(item.label, date_time(message.internal_date));
-        break;
-      case Kind::Size:
-        add(item.label, std::to_string(message.content->octets().size()));
-        break;
-      case Kind::Text:
-        add(item.label, literal(section_octets(message.content->octets(), item.section)));
-        break;
-    }
+  std::string text;
+  for (std::size_t at = 0; at < items.size(); ++at) {
+    text.append(at == 0 ? "" : " ").append(items[at].label).append(" ");
+    text += is_flags(items[at]) ? told_flags() : std::exchange(values[at], {});  // one at a time is in memory twice
   }
-  if (tell_flags_too) add_flags();
+  if (tell_flags_too) text += " FLAGS " + told_flags();
   return text;
 }
 
