@@ -36,6 +36,10 @@ const std::pair<std::string, std::string> one_message{
     "booked\n      text: |\n        Bruno,\n\n        the table is booked. See you there!\n\n        Anna\n",
     "  - {who: bruno-laptop, check-mail: true}\n"};
 
+/// The same, and all mail stays on the server.
+const std::pair<std::string, std::string> one_message_stays{one_message.first,
+                                                            "  - {who: bruno-phone, check-mail: true}\n"};
+
 }  // namespace
 
 TEST_CASE("the queue tries again after the waits that it is given, and gives up in the end (RFC 5321 §4.5.4.1)") {
@@ -219,6 +223,28 @@ TEST_CASE("a server that crashes keeps what it accepted, and goes on with its qu
   world.run_until(world.trace().start + 2h);
   CHECK(noticed(world.trace(), alba, "notice/crashed"));
   CHECK(noticed(world.trace(), alba, "notice/restarted"));
+  CHECK(queued(world) == 0);
+}
+
+TEST_CASE("a message whose 250 is lost comes again, and is taken once where duplicates are suppressed (RFC 1047)") {
+  const bool suppress = GENERATE(true, false);
+  const auto policy = at_llevant(suppress ? "suppress-duplicates: true" : "suppress-duplicates: false");
+  World undisturbed = lesson_world({policy});
+  undisturbed.run();
+  std::optional<Instant> delivered;
+  for (const Record& record : undisturbed.trace().records())
+    if (const auto* notice = std::get_if<Notice>(&record.what))
+      if (notice->topic == "notice/delivered" && !delivered) delivered = record.at;
+  REQUIRE(delivered);
+  const auto at_us = (*delivered - undisturbed.trace().start).count() + 1'000;  // 34 ms before the 250 arrives
+  World world = lesson_world({policy,
+                              {"  - {who: bruno-laptop, check-mail: true, pause: 300 ms}\n",
+                               "  - {who: mail.alba.example, crash: 1 s, at: " + std::to_string(at_us) + " us}\n"},
+                              one_message_stays});
+  world.run();
+  world.run_until(world.trace().start + 1h);
+  CHECK(mailbox(world.trace(), llevant, "bruno/INBOX").size() == (suppress ? 1 : 2));
+  CHECK(noticed(world.trace(), llevant, "notice/duplicate").has_value() == suppress);
   CHECK(queued(world) == 0);
 }
 
