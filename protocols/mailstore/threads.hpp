@@ -14,8 +14,6 @@ class Threads {
  public:
   /// Message-IDs remembered; further messages begin threads of their own, which is allowed.
   static constexpr std::size_t ids_max = 500'000;
-  /// Message-IDs of one message that are looked at: the nearest ancestors.
-  static constexpr std::size_t ids_per_message_max = 32;
   /// A longer one was made to fill memory (RFC 5322 §2.1.1: a line has at most 998).
   static constexpr std::size_t id_octets_max = 998;
 

@@ -25,6 +25,8 @@ constexpr Transition transitions[] = {
     {authorization, "QUIT +OK", closed},
     {authorization, "QUIT -ERR", closed},
     {authorization, "STLS", authorization},
+    {authorization, "UTF8", authorization},
+    {authorization, "LANG", authorization},
     {user_given, "PASS", user_given},
     {user_given, "PASS +OK", transaction},
     {user_given, "PASS -ERR", authorization},
@@ -32,6 +34,7 @@ constexpr Transition transitions[] = {
     {transaction, "UIDL", transaction},
     {transaction, "LIST", transaction},
     {transaction, "RETR", transaction},
+    {transaction, "TOP", transaction},
     {transaction, "DELE", transaction},
     {transaction, "QUIT", update},
     {update, "QUIT +OK", closed},
@@ -41,7 +44,7 @@ constexpr Machine client_machine{"POP3 client", state_names, transitions};
 
 /// RFC 1939 §5, RFC 2449 §3: these answer +OK with lines after it.
 bool is_multi_line(std::string_view verb) {
-  return verb == "CAPA" || verb == "UIDL" || verb == "LIST" || verb == "RETR";
+  return verb == "CAPA" || verb == "UIDL" || verb == "LIST" || verb == "RETR" || verb == "TOP";
 }
 
 /// "+OK" or "-ERR", alone or before a space, in upper case (RFC 1939 §3).
@@ -139,39 +142,62 @@ bool Client::take_body() {
 void Client::finish_reply(bool ok, std::string_view body_text, std::uint64_t end, std::string content) {
   const Line line = std::move(*status_line_);
   status_line_.reset();
+  const Command command = std::move(outstanding_.front());
+  outstanding_.pop_front();
   const StateId from = state_;
-  state_ = client_machine.next(state_, awaited_ + (ok ? " +OK" : " -ERR")).value_or(state_);
+  state_ = client_machine.next(state_, command.verb + (ok ? " +OK" : " -ERR")).value_or(state_);
   std::string text = body_text.empty() ? step_text(line.text) : multi_line_text(line.text, body_text);
   out_.emplace_back(Step{
-      Direction::Received, {line.bytes.begin, end}, from, state_, std::move(text), reply_topic(awaited_, ok), !ok});
-  answered({ok, line.text, std::move(content)});
+      Direction::Received, {line.bytes.begin, end}, from, state_, std::move(text), reply_topic(command.verb, ok), !ok});
+  answered(command, {ok, line.text, std::move(content)});
+  if (!outstanding_.empty()) awaited_ = outstanding_.front().verb;
 }
 
-/// Chooses what to say next after the reply to `awaited_`.
-void Client::answered(const Reply& reply) {
-  if (awaited_ == "greeting") return reply.ok ? send("CAPA") : finish(reply.line);
-  if (awaited_ == "CAPA") {
-    if (!begins_tls(reply)) log_in(reply);
+/// Chooses what to say next after the reply to `command`.
+void Client::answered(const Command& command, const Reply& reply) {
+  const std::string& verb = command.verb;
+  if (verb == "greeting") return reply.ok ? send("CAPA") : finish(reply.line);
+  if (verb == "CAPA") {
+    capabilities_ = reply;
+    pipelining_ = offers("PIPELINING");
+    if (!begins_tls()) begin_login();
     return;
   }
-  if (awaited_ == "STLS") return stls_answered(reply);
-  if (awaited_ == "QUIT") {
-    note(reply);
+  if (verb == "STLS") return stls_answered(reply);
+  if (verb == "UTF8" || verb == "LANG") return begin_login();  // what is refused changes nothing
+  if (verb == "QUIT") {
+    if (!reply.ok) note(reply.line);
     return finish(error_);
   }
-  if (awaited_ == "RETR" || awaited_ == "DELE") return answered_message(reply);
-  if (awaited_ == "UIDL") {  // -ERR: the server has no unique-ids (RFC 1939 §7), so the messages have no names
+  if (verb == "RETR" || verb == "TOP" || verb == "DELE") return answered_message(command, reply);
+  if (verb == "UIDL") {  // -ERR: the server has no unique-ids (RFC 1939 §7), so the messages have no names
     each_listed(reply.content, [this](auto number, auto id) { unique_ids_.emplace(number, id); });
-    return send("LIST");
+    if (!list_asked_) send("LIST");
+    return;
   }
   if (!reply.ok) return quit(reply.line);
-  if (awaited_ == "USER") return send("PASS", config_.password);
-  if (awaited_ == "PASS") return send("STAT");
-  if (awaited_ == "STAT") return reply.line.starts_with("+OK 0 ") ? quit({}) : send("UIDL");
+  if (verb == "USER") return send("PASS", config_.password);
+  if (verb == "PASS") return send("STAT");
+  if (verb == "STAT") return reply.line.starts_with("+OK 0 ") ? quit({}) : ask_lists();
   each_listed(reply.content, [this](std::string_view number, std::string_view octets) {
     maildrop_.push_back({std::string(number), ascii::number<std::uint64_t>(octets).value_or(0)});
   });
-  next_message();
+  begin_collecting();
+}
+
+bool Client::offers(std::string_view tag) const {
+  const std::string lines = "\r\n" + capabilities_.content;
+  const std::string line = "\r\n" + std::string(tag);
+  return capabilities_.ok &&
+         (lines.find(line + "\r\n") != std::string::npos || lines.find(line + " ") != std::string::npos);
+}
+
+/// What comes between CAPA and the login: from here on texts may be UTF-8, and in the person's language.
+void Client::begin_login() {
+  if (config_.utf8 && offers("UTF8") && !std::exchange(utf8_asked_, true)) return send("UTF8");
+  if (is_sendable(config_.language) && offers("LANG") && !std::exchange(language_asked_, true))
+    return send("LANG", config_.language);
+  log_in(capabilities_);
 }
 
 /// A server that knows CAPA and does not name USER wants no password in the clear (RFC 2449 §6.2).
@@ -183,37 +209,14 @@ void Client::log_in(const Reply& capabilities) {
   send("USER", config_.user);
 }
 
-void Client::answered_message(const Reply& reply) {
-  note(reply);
-  if (awaited_ == "RETR" && reply.ok) {
-    out_.emplace_back(Event{MessageRetrieved{unique_ids_[maildrop_[current_].number], reply.content}});
-    if (!config_.leave_on_server) return send("DELE", maildrop_[current_].number);
-  }
-  ++current_;  // it stays, it is marked, or the server refused it
-  next_message();
-}
-
-/// RETR for what is new, DELE for what an earlier session has collected and could not delete.
-void Client::next_message() {
-  for (; current_ < maildrop_.size(); ++current_) {
-    const Listed& message = maildrop_[current_];
-    const auto id = unique_ids_.find(message.number);
-    const bool known = id != unique_ids_.end() && config_.known.contains(id->second);
-    if (known && config_.leave_on_server) continue;
-    if (known) return send("DELE", message.number);
-    if (message.octets <= body_octets_max) return send("RETR", message.number);
-    note({false, "message " + message.number + " is too large to collect", {}});
-  }
-  quit({});
-}
-
 /// Keeps the first thing that went wrong for SessionDone.
-void Client::note(const Reply& reply) {
-  if (!reply.ok && error_.empty()) error_ = reply.line;
+void Client::note(std::string_view error) {
+  if (error_.empty()) error_ = error;
 }
 
-void Client::send(std::string_view verb, std::string_view argument) {
-  awaited_ = verb;
+void Client::send(std::string_view verb, std::string_view argument, std::size_t message, std::uint64_t octets) {
+  if (outstanding_.empty()) awaited_ = verb;
+  outstanding_.push_back({std::string(verb), message, octets});
   std::string line(verb);
   if (!argument.empty()) line.append(" ").append(argument);
   const StateId from = state_;
@@ -224,8 +227,9 @@ void Client::send(std::string_view verb, std::string_view argument) {
   out_.emplace_back(Transmit{std::move(line) + "\r\n"});
 }
 
+/// Without an error: all is done. With one: the server's -ERR line to what the session cannot go on without.
 void Client::quit(std::string_view error) {
-  if (error_.empty()) error_ = error;
+  note(error);
   send("QUIT");
 }
 
@@ -233,7 +237,10 @@ void Client::finish(std::string error) {
   if (std::exchange(ended_, true)) return;
   state_ = closed;
   input_.clear();
-  out_.emplace_back(Event{SessionDone{std::move(error)}});
+  bool try_later = false;
+  for (const std::string_view code : {"-ERR [IN-USE]", "-ERR [LOGIN-DELAY]", "-ERR [SYS/TEMP]"})
+    try_later = try_later || ascii::istarts_with(error, code);
+  out_.emplace_back(Event{SessionDone{std::move(error), try_later}});
   out_.emplace_back(Close{});
 }
 

@@ -9,10 +9,9 @@ namespace mailscope::pop3 {
 static_assert(SecurableEngine<Client>);
 
 /// After CAPA: true where the session goes on with TLS, or ends for lack of it.
-bool Client::begins_tls(const Reply& capabilities) {
+bool Client::begins_tls() {
   if (channel_ || tls_was_refused_ || config_.stls == StartTlsPolicy::Never) return false;
-  const bool offered = capabilities.ok && ("\r\n" + capabilities.content).find("\r\nSTLS\r\n") != std::string::npos;
-  if (offered) {
+  if (offers("STLS")) {
     send("STLS");
     return true;
   }

@@ -16,18 +16,34 @@ constexpr std::array<std::string_view, 5> state_names{"authorization", "user giv
 
 /// RFC 1939 §4 to §7. A verb alone is the order check; "VERB +OK" and "VERB -ERR" are the moves that replies make.
 constexpr Transition transitions[] = {
-    {authorization, "CAPA", authorization},  {authorization, "USER", authorization},
-    {authorization, "USER +OK", user_given}, {authorization, "QUIT", authorization},
-    {authorization, "QUIT +OK", closed},     {user_given, "PASS", user_given},
-    {user_given, "PASS +OK", transaction},   {user_given, "PASS -ERR", authorization},
-    {authorization, "STLS", authorization},  {user_given, "STLS", authorization},
+    {authorization, "CAPA", authorization},
+    {authorization, "USER", authorization},
+    {authorization, "USER +OK", user_given},
+    {authorization, "QUIT", authorization},
+    {authorization, "QUIT +OK", closed},
+    {user_given, "PASS", user_given},
+    {user_given, "PASS +OK", transaction},
+    {user_given, "PASS -ERR", authorization},
+    {authorization, "STLS", authorization},
+    {user_given, "STLS", authorization},
     {user_given, "CAPA", authorization},  // PASS comes immediately after USER (RFC 1939 §7)
-    {user_given, "QUIT", authorization},     {transaction, "CAPA", transaction},
-    {transaction, "STAT", transaction},      {transaction, "LIST", transaction},
-    {transaction, "UIDL", transaction},      {transaction, "RETR", transaction},
-    {transaction, "TOP", transaction},       {transaction, "DELE", transaction},
-    {transaction, "NOOP", transaction},      {transaction, "RSET", transaction},
-    {transaction, "QUIT", update},           {update, "QUIT +OK", closed},
+    {user_given, "QUIT", authorization},
+    {transaction, "CAPA", transaction},
+    {transaction, "STAT", transaction},
+    {transaction, "LIST", transaction},
+    {transaction, "UIDL", transaction},
+    {transaction, "RETR", transaction},
+    {transaction, "TOP", transaction},
+    {transaction, "DELE", transaction},
+    {transaction, "NOOP", transaction},
+    {transaction, "RSET", transaction},
+    {authorization, "LANG", authorization},
+    {user_given, "LANG", authorization},
+    {transaction, "LANG", transaction},
+    {authorization, "UTF8", authorization},
+    {user_given, "UTF8", authorization},
+    {transaction, "QUIT", update},
+    {update, "QUIT +OK", closed},
 };
 constexpr Machine server_machine{"POP3 server", state_names, transitions};
 
@@ -44,7 +60,7 @@ const Server::Verb Server::verbs[] = {
     {"LIST", 0, 1, &Server::on_list}, {"UIDL", 0, 1, &Server::on_uidl}, {"RETR", 1, 1, &Server::on_retr},
     {"TOP", 2, 2, &Server::on_top},   {"DELE", 1, 1, &Server::on_dele}, {"NOOP", 0, 0, &Server::on_noop},
     {"RSET", 0, 0, &Server::on_rset}, {"CAPA", 0, 0, &Server::on_capa}, {"QUIT", 0, 0, &Server::on_quit},
-    {"STLS", 0, 0, &Server::on_stls},
+    {"STLS", 0, 0, &Server::on_stls}, {"LANG", 0, 1, &Server::on_lang}, {"UTF8", 0, 0, &Server::on_utf8},
 };
 
 Server::Server(ServerConfig config) : config_(std::move(config)), framer_(command_octets_max), state_(authorization) {}
@@ -74,6 +90,7 @@ const Machine& Server::machine() const { return server_machine; }
 StateId Server::state() const { return state_; }
 
 std::optional<Output<Server::Event>> Server::poll(Instant now) {
+  now_ = now;
   if (!idle_since_) greet(now);
   while (out_.empty() && !ended_ && !login_pending_ && !securing_) {
     const auto line = framer_.take(input_);
@@ -133,7 +150,7 @@ void Server::handle(const Line& line) {
 }
 
 void Server::reply(bool ok, std::string_view text) {
-  std::string line = std::string(ok ? "+OK " : "-ERR ").append(text);
+  std::string line = std::string(ok ? "+OK " : "-ERR ").append(translated(text, language_, config_.hostname));
   const StateId from = state_;
   state_ = server_machine.next(state_, context_ + (ok ? " +OK" : " -ERR")).value_or(state_);
   const ByteRange range{sent_, sent_ + line.size() + 2};
@@ -144,7 +161,7 @@ void Server::reply(bool ok, std::string_view text) {
 
 /// A multi-line reply (RFC 1939 §3).
 void Server::reply_lines(std::string_view text, std::string_view content) {
-  const std::string line = std::string("+OK ").append(text);
+  const std::string line = std::string("+OK ").append(translated(text, language_, config_.hostname));
   const std::string body = dot_encode(content);
   const ByteRange range{sent_, sent_ + line.size() + 2 + body.size()};
   sent_ = range.end;
@@ -175,8 +192,11 @@ void Server::on_pass(std::string_view arguments) {
 
 void Server::accept(mailstore::Account& account) {
   if (!std::exchange(login_pending_, false)) return;
+  if (const auto last = account.last_maildrop_login; last && now_ - *last < config_.login_delay)
+    return reply(false, "[LOGIN-DELAY] wait " + std::to_string(login_delay_seconds()) + " seconds between logins");
   if (!account.lock_maildrop()) return reply(false, "[IN-USE] another session holds the maildrop");  // RFC 2449 §8.1.2
   account_ = &account;
+  account.last_maildrop_login = now_;
   const mailstore::Mailbox& inbox = account.inbox();
   uid_validity_ = inbox.uid_validity();
   for (const auto& message : inbox.messages()) maildrop_.push_back({message.uid, message.content, false});

@@ -15,6 +15,7 @@
 #include "protocols/core/input_buffer.hpp"
 #include "protocols/core/secure_channel.hpp"
 #include "protocols/mailstore/account.hpp"
+#include "protocols/pop3/language.hpp"
 
 namespace mailscope::pop3 {
 
@@ -23,6 +24,10 @@ struct ServerConfig {
   bool plaintext_login{true};  ///< allow USER and PASS without TLS
   StartTlsOffer stls{};
   Duration idle_max{std::chrono::minutes(10)};  ///< at least 10 minutes (RFC 1939 §3)
+  Duration login_delay{};                       ///< between two logins of a user (RFC 2449 §6.5); 0: any
+  /// Days that a message may stay (RFC 2449 §6.7), removed by the QUIT that finds it older; 0: what was retrieved does
+  /// not stay; nothing: for ever.
+  std::optional<std::uint32_t> expire_days{};
 };
 
 /// Is this the user's password? Answer with accept() or reject().
@@ -57,7 +62,7 @@ class Server {
   struct Entry {
     mailstore::Uid uid;
     mailstore::ContentPointer content;
-    bool deleted{};
+    bool deleted{}, retrieved{};
     /// As RETR sends it, stuffing not counted (RFC 1939 §11).
     [[nodiscard]] std::uint64_t octets() const;
   };
@@ -90,6 +95,11 @@ class Server {
   void on_quit(std::string_view arguments);
   void on_stls(std::string_view arguments);
   [[nodiscard]] bool allows_plaintext() const { return config_.plaintext_login || channel_; }
+  void on_lang(std::string_view arguments);
+  void on_utf8(std::string_view arguments);
+  [[nodiscard]] std::int64_t login_delay_seconds() const;
+  [[nodiscard]] bool sends_whole(const Entry& entry);
+  void update();
 
   ServerConfig config_;
   InputBuffer input_;
@@ -99,6 +109,9 @@ class Server {
   std::optional<Instant> idle_since_;  ///< nothing before the greeting
   std::string context_;                ///< what is being answered: a verb, "greeting" or "unknown"
   std::string user_;
+  Language language_{};
+  bool utf8_{};           ///< the client has said UTF8
+  Instant now_;           ///< of the poll() that is going on
   std::uint64_t sent_{};  ///< octets transmitted
   bool login_pending_{}, eof_{}, ended_{};
   bool securing_{};                       ///< between +OK and secured()

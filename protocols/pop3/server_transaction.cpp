@@ -90,16 +90,18 @@ void Server::on_list(std::string_view arguments) { list(arguments, &Server::scan
 void Server::on_uidl(std::string_view arguments) { list(arguments, &Server::unique_id_line); }
 
 void Server::on_retr(std::string_view arguments) {
-  if (const Entry* entry = message(arguments))
-    reply_lines(std::to_string(entry->octets()) + " octets", entry->content->octets());
+  Entry* entry = message(arguments);
+  if (!entry || !sends_whole(*entry)) return;
+  entry->retrieved = true;
+  reply_lines(std::to_string(entry->octets()) + " octets", entry->content->octets());
 }
 
 void Server::on_top(std::string_view arguments) {
   const std::size_t space = arguments.find(' ');
   const auto lines = ascii::number<std::uint32_t>(arguments.substr(space + 1));
   if (!lines) return reply(false, "TOP wants a message number and a number of lines");
-  if (const Entry* entry = message(arguments.substr(0, space)))
-    reply_lines("top of message follows", top(entry->content->octets(), *lines));
+  const Entry* entry = message(arguments.substr(0, space));
+  if (entry && sends_whole(*entry)) reply_lines("top of message follows", top(entry->content->octets(), *lines));
 }
 
 void Server::on_dele(std::string_view arguments) {
@@ -118,19 +120,18 @@ void Server::on_rset(std::string_view) {
 
 /// RFC 2449 §6; every tag is announced in both states, USER too (§6.2).
 void Server::on_capa(std::string_view) {
-  std::string tags = "TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n";
+  std::string tags = "TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8\r\nLANG\r\n";
   if (allows_plaintext()) tags += "USER\r\n";
   const bool before_login = account_ == nullptr;
   if (before_login && !channel_ && config_.stls != StartTlsOffer::None) tags += "STLS\r\n";  // RFC 2595 §4
+  if (config_.login_delay > Duration{}) tags += "LOGIN-DELAY " + std::to_string(login_delay_seconds()) + "\r\n";
+  tags += "EXPIRE " + (config_.expire_days ? std::to_string(*config_.expire_days) : "NEVER") + "\r\n";
   reply_lines("capability list follows", tags + "IMPLEMENTATION Mailscope\r\n");
 }
 
 /// The UPDATE state, when it was reached: only here are messages removed (RFC 1939 §6).
 void Server::on_quit(std::string_view) {
-  if (account_) {
-    for (const Entry& entry : maildrop_)
-      if (entry.deleted) account_->inbox().remove(entry.uid);  // false: IMAP has removed it already, which is as well
-  }
+  if (account_) update();
   const std::string left = account_ ? ", " + std::to_string(count().first) + " left" : "";
   reply(true, config_.hostname + " POP3 server signing off" + left);
   end();

@@ -14,6 +14,10 @@ const std::string inbox_name = "INBOX";
 const std::string sent_name = "Sent";
 const std::string seen_flag = "\\Seen";
 
+/// Another device's session has ended by then, and a person has not lost patience.
+constexpr Duration retry_pause = std::chrono::seconds(20);
+constexpr int retries_max = 5;
+
 }  // namespace
 
 MailProgram::MailProgram(HostId id, Surroundings& world, Sessions& sessions, const DeviceSetting& setting)
@@ -65,6 +69,7 @@ void MailProgram::perform(Instant now, const SendAction& action) {
 void MailProgram::perform(Instant now, const CheckMailAction&) {
   const AccountSetting::Incoming& incoming = *setting_.account->incoming;
   if (incoming.protocol == AccountSetting::Incoming::Protocol::Pop3) {
+    retries_left_ = retries_max;
     collect(now, incoming);
   } else {
     synchronise(now, incoming, {});
@@ -87,21 +92,39 @@ void MailProgram::perform(Instant now, const ReadAction& action) {
 void MailProgram::collect(Instant now, const AccountSetting::Incoming& incoming) {
   const AccountSetting& account = *setting_.account;
   auto retrieved = std::make_shared<std::size_t>(0);
-  const auto on_event = [this, retrieved](Instant then, pop3::Client&, pop3::Client::Event& event) {
-    if (auto* message = std::get_if<pop3::MessageRetrieved>(&event)) {
-      ++*retrieved;
-      if (!message->unique_id.empty()) collected_.insert(message->unique_id);
-      put(then, {summarise(next_id_++, message->content, message->content.size(), {}), 0});
-    } else if (const auto& done = std::get<pop3::SessionDone>(event); !done.error.empty()) {
-      note(then, Severity::Failure, "notice/retrieve-failed", {done.error});
-    } else {
-      note(then, Severity::Success, "notice/retrieved", {fmt::format("{}", *retrieved)});
-    }
-  };
+  pop3::ClientConfig config{account.user, account.password, incoming.leave_on_server, collected_.ids()};
+  if (incoming.leave_days) config.expired = collected_.ids_until(now - std::chrono::days(*incoming.leave_days));
+  config.utf8 = true;  // what is shown here may be UTF-8
   connect<pop3::Client>(
-      now, Transport::Tcp, {*host_named(incoming.server), incoming.port}, "POP3", "retrieval", on_event,
+      now, Transport::Tcp, {*host_named(incoming.server), incoming.port}, "POP3", "retrieval",
+      [this, retrieved](Instant then, pop3::Client&, pop3::Client::Event& event) { on_pop3(then, event, *retrieved); },
       [this, &incoming](Instant then, Phase reason) { note_unreachable(then, reason, incoming.server, incoming.port); },
-      pop3::ClientConfig{account.user, account.password, incoming.leave_on_server, collected_});
+      std::move(config));
+}
+
+void MailProgram::on_pop3(Instant now, pop3::Client::Event& event, std::size_t& retrieved) {
+  if (auto* message = std::get_if<pop3::MessageRetrieved>(&event)) {
+    ++retrieved;
+    if (!message->unique_id.empty()) collected_.add(message->unique_id, now);
+    put(now, {summarise(next_id_++, message->content, message->content.size(), {}), 0});
+  } else if (const auto* listed = std::get_if<pop3::MaildropListed>(&event)) {
+    collected_.keep_only(listed->unique_ids);
+  } else if (const auto* done = std::get_if<pop3::SessionDone>(&event); done && done->error.empty()) {
+    note(now, Severity::Success, "notice/retrieved", {fmt::format("{}", retrieved)});
+  } else if (done && done->try_later && retries_left_ > 0) {
+    --retries_left_;
+    retry_ = now + retry_pause;
+    world_.agenda.schedule(*retry_, HostWakes{id_});
+    note(now, Severity::Warning, "notice/retrieve-deferred", {done->error});
+  } else if (done) {
+    note(now, Severity::Failure, "notice/retrieve-failed", {done->error});
+  }
+}
+
+void MailProgram::wake(Instant now) {
+  if (!retry_ || now < *retry_) return;
+  retry_.reset();
+  collect(now, *setting_.account->incoming);
 }
 
 void MailProgram::synchronise(Instant now, const AccountSetting::Incoming& incoming,

@@ -7,6 +7,7 @@
 #include "protocols/imap/client.hpp"
 #include "protocols/pop3/client.hpp"
 #include "protocols/smtp/client.hpp"
+#include "sim/hosts/collected_mail.hpp"
 #include "sim/hosts/host.hpp"
 #include "sim/kernel/random.hpp"
 #include "sim/lesson/scenario.hpp"
@@ -18,7 +19,7 @@ class MailProgram final : public Host {
   MailProgram(HostId id, Surroundings& world, Sessions& sessions, const DeviceSetting& setting);
   /// Nothing listens on a device.
   std::unique_ptr<Session> accept(Instant, const ConnectionOpened&) override { return nullptr; }
-  void wake(Instant) override {}
+  void wake(Instant now) override;
 
   void perform(Instant now, const SendAction& action);
   void perform(Instant now, const CheckMailAction& action);
@@ -34,6 +35,7 @@ class MailProgram final : public Host {
   };
 
   void collect(Instant now, const AccountSetting::Incoming& incoming);
+  void on_pop3(Instant now, pop3::Client::Event& event, std::size_t& retrieved);
   void synchronise(Instant now, const AccountSetting::Incoming& incoming, std::vector<std::uint32_t> open_uids);
   void on_imap(Instant now, imap::Client::Event& event, ImapProgress& progress);
   /// Adds to the local INBOX, or updates what is there, and tells the trace.
@@ -49,7 +51,9 @@ class MailProgram final : public Host {
   const DeviceSetting& setting_;
   RandomStream random_;
   std::vector<LocalMessage> inbox_;
-  std::set<std::string> collected_;  ///< POP3 unique-ids seen in earlier sessions
+  CollectedMail collected_;       ///< by POP3
+  std::optional<Instant> retry_;  ///< when a maildrop that another session held is tried again
+  int retries_left_{};
   std::optional<std::uint32_t> uid_validity_;
   std::uint64_t next_id_{1};
 };

@@ -119,7 +119,14 @@ Incoming read_incoming(ScenarioReader& reader, const YamlNode& node, const std::
   const bool imap = incoming.protocol == Incoming::Protocol::Imap;
   incoming.port = read_port(reader.faults, map.find("port"), Port{static_cast<std::uint16_t>(imap ? 143 : 110)});
   const YamlNode* leave = map.find("leave-on-server");
-  incoming.leave_on_server = read_truth(reader.faults, leave, false);
+  if (leave && leave->kind == YamlNode::Kind::Map) {
+    const MapReader period(reader.faults, *leave, shapes::leave);
+    incoming.leave_on_server = true;
+    incoming.leave_days = static_cast<std::uint32_t>(
+        read_number(reader.faults, period.find("days"), 1, limits::leave_days, limits::leave_days));
+  } else {
+    incoming.leave_on_server = read_truth(reader.faults, leave, false);
+  }
   if (leave && imap && map.find("protocol") && map.find("protocol")->text == "imap")
     reader.faults.error(leave->where, tr("\"{0}\" with IMAP", {"leave-on-server"}), tr("it with POP3 only"),
                         tr("remove it: with IMAP mail always stays on the server"));

@@ -72,7 +72,8 @@ struct AccountSetting {
     enum class Protocol : std::uint8_t { Pop3, Imap } protocol{};
     std::string server;
     Port port;
-    bool leave_on_server{};  ///< POP3 only
+    bool leave_on_server{};                   ///< POP3 only
+    std::optional<std::uint32_t> leave_days;  ///< and for no longer than this; nothing: for ever
   };
   std::optional<Outgoing> outgoing;
   std::optional<Incoming> incoming;

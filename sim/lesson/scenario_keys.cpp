@@ -48,6 +48,7 @@ constexpr Key account_keys[] = {{"address", required},  {"name", optional},     
 constexpr Key outgoing_keys[] = {{"server", required}, {"port", optional}, {"authenticate", optional}};
 constexpr Key incoming_keys[] = {
     {"protocol", required}, {"server", required}, {"port", optional}, {"leave-on-server", optional}};
+constexpr Key leave_keys[] = {{"days", required}};
 constexpr Key port_keys[] = {{"service", required}, {"policy", optional}};
 constexpr Key record_keys[] = {
     {"name", required}, {"type", required}, {"value", required}, {"preference", optional}, {"ttl", optional}};
@@ -77,6 +78,7 @@ const Shape list{"list", [] { return tr("a mailing list"); }, list_keys};
 const Shape dns_server{"dns-server", [] { return tr("a DNS server"); }, dns_server_keys};
 const Shape account{"account", [] { return tr("a mail account"); }, account_keys};
 const Shape outgoing{"outgoing", [] { return tr("an account's outgoing server"); }, outgoing_keys};
+const Shape leave{"leave", [] { return tr("how long mail is left on the server"); }, leave_keys};
 const Shape incoming{"incoming", [] { return tr("an account's incoming server"); }, incoming_keys};
 const Shape port{"port", [] { return tr("a port's setting"); }, port_keys};
 const Shape record{"record", [] { return tr("a DNS record"); }, record_keys};

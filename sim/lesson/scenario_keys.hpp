@@ -10,8 +10,8 @@
 namespace mailscope {
 
 namespace shapes {
-extern const Shape lesson, text, device, mail_server, rate, list, dns_server, account, outgoing, incoming, port, record,
-    link, outage, action, send, step, said_moment, action_moment, said, mailbox_holds, queue_holds;
+extern const Shape lesson, text, device, mail_server, rate, list, dns_server, account, outgoing, incoming, leave, port,
+    record, link, outage, action, send, step, said_moment, action_moment, said, mailbox_holds, queue_holds;
 }  // namespace shapes
 
 /// All of the above.
@@ -47,6 +47,7 @@ inline constexpr std::uint64_t minutes = 600;
 inline constexpr std::uint64_t messages = 1'000'000;             ///< expected in a mailbox
 inline constexpr std::size_t outages = 20;                       ///< of one link: more than a lesson has time to show
 inline constexpr Duration latency = std::chrono::minutes(1);     ///< to Mars it is more, but no TCP opens then
+inline constexpr std::uint32_t leave_days = 30;                  ///< no lesson lasts longer
 inline constexpr Duration wait = std::chrono::hours(24 * 30);    ///< World::span_max
 inline constexpr std::uint64_t bandwidth_min = 100;              ///< bit/s: one telegraphist
 inline constexpr std::uint64_t bandwidth_max = 100'000'000'000;  ///< bit/s: today's fastest port

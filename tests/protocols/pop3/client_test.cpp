@@ -21,7 +21,10 @@ const std::string second = "Subject: two\r\n\r\ntext\r\n";
 
 struct Outcome {
   std::vector<MessageRetrieved> messages;
+  std::vector<MessagePreviewed> previews;
+  std::set<std::string> listed;
   std::string error{"no SessionDone"};
+  bool try_later{};
   std::string script;
   std::vector<std::string> steps;
 };
@@ -31,8 +34,14 @@ Outcome outcome_of(const Record<Client>& record) {
   for (const auto& event : record.events)
     if (const auto* message = std::get_if<MessageRetrieved>(&event))
       outcome.messages.push_back(*message);
-    else
-      outcome.error = std::get<SessionDone>(event).error;
+    else if (const auto* preview = std::get_if<MessagePreviewed>(&event))
+      outcome.previews.push_back(*preview);
+    else if (const auto* listed = std::get_if<MaildropListed>(&event))
+      outcome.listed = listed->unique_ids;
+    else if (const auto* done = std::get_if<SessionDone>(&event)) {
+      outcome.error = done->error;
+      outcome.try_later = done->try_later;
+    }
   outcome.steps = test::told(record.steps);
   CHECK(record.closed);
   return outcome;
@@ -93,17 +102,20 @@ TEST_CASE("POP3 client: collects, deletes and quits, and the maildrop is empty (
   CHECK(outcome.script ==
         "S: +OK mx.llevant.example POP3 server ready\n"
         "C: CAPA\n"
-        "S: +OK capability list follows\nTOP\nUIDL\nRESP-CODES\nAUTH-RESP-CODE\nPIPELINING\nUSER\n"
-        "IMPLEMENTATION Mailscope\n.\n"
+        "S: +OK capability list follows\nTOP\nUIDL\nRESP-CODES\nAUTH-RESP-CODE\nPIPELINING\nUTF8\nLANG\nUSER\n"
+        "EXPIRE NEVER\nIMPLEMENTATION Mailscope\n.\n"
         "C: USER bruno\nS: +OK send PASS\n"
         "C: PASS ginger-4\nS: +OK maildrop locked and ready, 2 messages (44 octets)\n"
         "C: STAT\nS: +OK 2 44\n"
-        "C: UIDL\nS: +OK 2 messages (44 octets)\n1 1.1\n2 1.2\n.\n"
-        "C: LIST\nS: +OK 2 messages (44 octets)\n1 22\n2 22\n.\n"
-        "C: RETR 1\nS: +OK 22 octets\nSubject: one\n\n..dot\n.\n"
-        "C: DELE 1\nS: +OK message 1 deleted\n"
-        "C: RETR 2\nS: +OK 22 octets\nSubject: two\n\ntext\n.\n"
-        "C: DELE 2\nS: +OK message 2 deleted\n"
+        "C: UIDL\nC: LIST\n"
+        "S: +OK 2 messages (44 octets)\n1 1.1\n2 1.2\n.\n"
+        "S: +OK 2 messages (44 octets)\n1 22\n2 22\n.\n"
+        "C: RETR 1\nC: RETR 2\n"
+        "S: +OK 22 octets\nSubject: one\n\n..dot\n.\n"
+        "C: DELE 1\n"
+        "S: +OK 22 octets\nSubject: two\n\ntext\n.\n"
+        "C: DELE 2\n"
+        "S: +OK message 1 deleted\nS: +OK message 2 deleted\n"
         "C: QUIT\nS: +OK mx.llevant.example POP3 server signing off, 0 left\n");
 }
 
@@ -247,4 +259,102 @@ TEST_CASE("POP3 client: whatever a server says, the session ends, and any split 
   CHECK(whole.steps == split.steps);
   CHECK(whole.error == split.error);
   CHECK(whole.messages.size() == split.messages.size());
+}
+
+TEST_CASE("POP3 client: pipelines RETR within a window, of commands and of octets (RFC 2449 §6.6)") {
+  const auto most_outstanding = [](std::size_t messages, std::size_t octets) {
+    mailstore::Account account("bruno");
+    for (std::size_t count = 0; count < messages; ++count) account.inbox().append(start, std::string(octets, 'x'));
+    const auto outcome = collect(account, {"bruno", "ginger-4", false, {}});
+    CHECK(outcome.error.empty());
+    CHECK(outcome.messages.size() == messages);
+    CHECK(account.inbox().messages().empty());
+    std::size_t outstanding = 0, most = 0;
+    for (const std::string& step : outcome.steps) {
+      step.starts_with(">") ? ++outstanding : --outstanding;
+      most = std::max(most, outstanding + 1);  // the greeting was no answer
+    }
+    return most;
+  };
+  CHECK(most_outstanding(40, 100) == Client::window_max);
+  CHECK(most_outstanding(5, Client::window_octets_max / 2) <= 4);
+}
+
+TEST_CASE("POP3 client: one command at a time where the server does not pipeline (RFC 2449 §6.6)") {
+  const std::string_view says =
+      "+OK\r\n+OK\r\nUSER\r\n.\r\n+OK\r\n+OK\r\n+OK 2 2\r\n+OK\r\n1 a\r\n2 b\r\n.\r\n+OK\r\n1 1\r\n2 1\r\n.\r\n";
+  const auto outcome = hear(says);
+  CHECK(outcome.steps == hear(says, 1).steps);
+  REQUIRE(outcome.steps.size() > 2);
+  CHECK(outcome.steps.back().ends_with("RETR 1"));
+  CHECK(outcome.listed == std::set<std::string>{"a", "b"});
+}
+
+TEST_CASE("POP3 client: an error with one message does not end the session") {
+  const std::string_view says =
+      "+OK\r\n+OK\r\nUSER\r\nPIPELINING\r\n.\r\n+OK\r\n+OK\r\n+OK 3 3\r\n+OK\r\n1 a\r\n2 b\r\n3 c\r\n.\r\n"
+      "+OK\r\n1 1\r\n2 1\r\n3 1\r\n.\r\n+OK\r\none\r\n.\r\n-ERR [SYS/PERM] broken\r\n+OK\r\nthree\r\n.\r\n"
+      "+OK\r\n-ERR cannot\r\n+OK\r\n";
+  const auto outcome = hear(says);
+  CHECK(outcome.steps == hear(says, 1).steps);
+  CHECK(outcome.error == "-ERR [SYS/PERM] broken");
+  CHECK_FALSE(outcome.try_later);
+  REQUIRE(outcome.messages.size() == 2);
+  CHECK(outcome.messages[1].unique_id == "c");
+}
+
+TEST_CASE("POP3 client: what has been left for long enough is deleted, what is known is not fetched again") {
+  mailstore::Account account("bruno");
+  account.inbox().append(start, first);
+  account.inbox().append(start, second);
+  ClientConfig config{"bruno", "ginger-4", true, {"1.1", "1.2"}};
+  config.expired = {"1.1"};
+  const auto outcome = collect(account, config);
+  CHECK(outcome.error.empty());
+  CHECK(outcome.messages.empty());
+  REQUIRE(account.inbox().messages().size() == 1);
+  CHECK(account.inbox().messages()[0].uid.value == 2);
+}
+
+TEST_CASE("POP3 client: a preview asks for the top alone and deletes nothing (RFC 1939 §7, TOP)") {
+  ClientConfig config{"bruno", "ginger-4", false, {"1.1"}};
+  config.preview_lines = 0;
+  const auto outcome = collect_twice(config, {first, second}, 2);
+  CHECK(outcome.error.empty());
+  REQUIRE(outcome.previews.size() == 1);
+  CHECK(outcome.previews[0].unique_id == "1.2");
+  CHECK(outcome.previews[0].octets == second.size());
+  CHECK(outcome.previews[0].content == "Subject: two\r\n\r\n");
+  CHECK(outcome.script.find("C: TOP 2 0\n") != std::string::npos);
+}
+
+TEST_CASE("POP3 client: asks for UTF-8 and for a language where both are offered (RFC 6856)") {
+  ClientConfig config{"bruno", "ginger-4", false, {}};
+  config.utf8 = true;
+  config.language = "ca";
+  const auto outcome = collect_twice(config, {"Subject: Núria\r\n\r\n"}, 0);
+  CHECK(outcome.error.empty());
+  CHECK(outcome.messages.size() == 1);
+  CHECK(outcome.script.find("C: UTF8\nS: +OK UTF-8 from now on\nC: LANG ca\nS: +OK ca idioma triat\nC: USER") !=
+        std::string::npos);
+}
+
+TEST_CASE("POP3 client: says when it is only the wrong time (RFC 2449 §8.1, RFC 3206 §4)") {
+  for (const char* code : {"[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]", "[sys/temp]"})
+    CHECK(hear("+OK\r\n-ERR\r\n+OK\r\n-ERR " + std::string(code) + " x\r\n+OK\r\n").try_later);
+  for (const char* code : {"[AUTH]", "[SYS/PERM]", ""})
+    CHECK_FALSE(hear("+OK\r\n-ERR\r\n+OK\r\n-ERR " + std::string(code) + " x\r\n+OK\r\n").try_later);
+  CHECK(hear("-ERR [SYS/TEMP] full\r\n").try_later);
+}
+
+TEST_CASE("POP3 client: two devices contend for one maildrop, and the second comes later (RFC 1939 §4)") {
+  mailstore::Account account("bruno");
+  account.inbox().append(start, first);
+  const ClientConfig config{"bruno", "ginger-4", false, {}};
+  REQUIRE(account.lock_maildrop());
+  const auto refused = collect(account, config);
+  CHECK(refused.try_later);
+  CHECK(refused.messages.empty());
+  account.unlock_maildrop();
+  CHECK(collect(account, config).messages.size() == 1);
 }

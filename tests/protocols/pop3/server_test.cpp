@@ -225,8 +225,9 @@ TEST_CASE("POP3: a command has at most 255 octets, CR LF included (RFC 2449 §4)
 
 TEST_CASE("POP3: CAPA announces what holds, in both states alike (RFC 2449 §5, §6)") {
   const std::string capabilities =
-      "+OK capability list follows\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUSER\r\n"
-      "IMPLEMENTATION Mailscope\r\n.\r\n";
+      "+OK capability list "
+      "follows\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8\r\nLANG\r\nUSER\r\n"
+      "EXPIRE NEVER\r\nIMPLEMENTATION Mailscope\r\n.\r\n";
   CHECK(run("CAPA\r\n").sent.ends_with(capabilities));
   CHECK(after_login("CAPA\r\n") == capabilities);
   const auto guarded = run("CAPA\r\nUSER bruno\r\n", {}, {"mx.llevant.example", false});
@@ -302,4 +303,92 @@ TEST_CASE("POP3: no input makes the server do harm, and any split of it gives th
   }
   CHECK(test::told(records[0].steps) == test::told(records[1].steps));
   CHECK(records[0].sent == records[1].sent);
+}
+
+TEST_CASE("POP3: LANG lists languages and speaks the one that fits best (RFC 6856 §3)") {
+  CHECK(after_login("LANG\r\n") ==
+        "+OK language listing follows\r\nen English\r\nca Català\r\nes Español\r\nit Italiano\r\n.\r\n");
+  CHECK(after_login("LANG es-MX\r\nSTAT\r\nRSET\r\nLANG xx\r\nLANG *\r\nNOOP\r\n") ==
+        "+OK es idioma elegido\r\n+OK 2 57\r\n+OK en el buzón hay 2 mensajes (57 octetos)\r\n"
+        "-ERR no existe ese idioma\r\n+OK en language chosen\r\n+OK nothing done\r\n");
+  CHECK(after_login("LANG CA\r\nDELE 1\r\nRETR 1\r\nQUIT\r\n") ==
+        "+OK ca idioma triat\r\n+OK missatge 1 esborrat\r\n-ERR el missatge 1 està esborrat\r\n"
+        "+OK mx.llevant.example el servidor POP3 s'acomiada, en queden 1\r\n");
+  CHECK(run("LANG it\r\nUSER bruno\r\nPASS wrong\r\n")
+            .sent.ends_with("+OK it lingua scelta\r\n+OK invia PASS\r\n-ERR [AUTH] utente o password errati\r\n"));
+}
+
+TEST_CASE("POP3: a message with UTF-8 in a header is sent only after UTF8 (RFC 6856 §2.1, §5)") {
+  const std::string content = "Subject: Núria\r\n\r\nx\r\n", eight_bit_body = "Subject: n\r\n\r\nNúria\r\n";
+  const auto answer = [&](const std::string& before, const std::string& after) {
+    mailstore::Account account("bruno");
+    account.inbox().append(start, content);
+    account.inbox().append(start, eight_bit_body);
+    Server server({"mx.llevant.example"});
+    Record<Server> record;
+    test::feed<Server>(server, before + std::string(login) + after, 0, start, record, host(account));
+    return record.sent;
+  };
+  CHECK(answer("", "RETR 1\r\nTOP 1 0\r\n")
+            .ends_with("-ERR [UTF8] the message needs UTF8\r\n-ERR [UTF8] the message needs UTF8\r\n"));
+  CHECK(answer("", "RETR 2\r\n").ends_with(eight_bit_body + ".\r\n"));
+  CHECK(answer("UTF8\r\n", "RETR 1\r\n").ends_with(content + ".\r\n"));
+  CHECK(answer("", "UTF8\r\n").ends_with("-ERR not in this state\r\n"));
+}
+
+TEST_CASE("POP3: logins that follow too soon are told to wait (RFC 2449 §6.5, §8.1.1)") {
+  mailstore::Account account("bruno");
+  ServerConfig config{"mx.llevant.example"};
+  config.login_delay = std::chrono::seconds(90);
+  const auto visit = [&](Duration after) {
+    Server server(config);
+    Record<Server> record;
+    test::feed<Server>(server, std::string(login) + "CAPA\r\nQUIT\r\n", 0, start + after, record, host(account));
+    return record.sent;
+  };
+  CHECK(visit({}).find("\r\nLOGIN-DELAY 90\r\n") != std::string::npos);
+  CHECK(visit(std::chrono::seconds(89)).find("-ERR [LOGIN-DELAY] wait 90 seconds between logins\r\n") !=
+        std::string::npos);
+  CHECK(visit(std::chrono::seconds(90)).find("+OK maildrop locked") != std::string::npos);  // a refusal does not count
+}
+
+TEST_CASE("POP3: EXPIRE 0 lets nothing stay that was retrieved, EXPIRE 2 nothing that is older (RFC 2449 §6.7)") {
+  const auto left = [](std::uint32_t days, Duration after, const std::string& commands) {
+    mailstore::Account account("bruno");
+    fill(account);
+    ServerConfig config{"mx.llevant.example"};
+    config.expire_days = days;
+    Server server(config);
+    Record<Server> record;
+    test::feed<Server>(server, std::string(login) + "CAPA\r\n" + commands, 0, start + after, record, host(account));
+    CHECK(record.sent.find("\r\nEXPIRE " + std::to_string(days) + "\r\n") != std::string::npos);
+    return account.inbox().messages().size();
+  };
+  CHECK(left(0, {}, "RETR 1\r\nTOP 2 0\r\nQUIT\r\n") == 1);
+  CHECK(left(0, {}, "RETR 1\r\n") == 2);  // no QUIT, no UPDATE
+  CHECK(left(2, std::chrono::hours(47), "RETR 1\r\nQUIT\r\n") == 2);
+  CHECK(left(2, std::chrono::hours(48), "QUIT\r\n") == 0);
+}
+
+TEST_CASE("POP3: every reply of the server has its text in every language (RFC 6856 §3.2)") {
+  const std::string script = std::string(login) +
+                             "CAPA\r\nSTAT\r\nLIST\r\nLIST 9\r\nRETR 1\r\nTOP 1 0\r\nTOP 1 x\r\nDELE 1\r\nDELE 1\r\n"
+                             "LIST\r\nRSET\r\nNOOP\r\nLANG xx\r\nLANG\r\nUIDL 1 2\r\nXYZZY\r\nUSER x\r\nNOOP \x01\r\n" +
+                             std::string(300, 'x') + "\r\nQUIT\r\n";
+  const auto statuses = [](const Record<Server>& record) {
+    std::vector<std::string> lines;
+    for (const Step& step : record.steps)
+      if (step.direction == Direction::Sent) lines.push_back(step.text.substr(0, step.text.find('\n')));
+    return lines;
+  };
+  const auto english = statuses(run(script));
+  for (const std::string language : {"ca", "es", "it"}) {
+    const auto lines = statuses(run("LANG " + language + "\r\n" + script));
+    REQUIRE(lines.size() == english.size() + 1);
+    for (std::size_t at = 1; at < english.size(); ++at) {
+      CAPTURE(english[at]);
+      const bool has_words = english[at] != "+OK 2 57" && (english[at] != "+OK 41 octets" || language != "ca");
+      CHECK((lines[at + 1] != english[at]) == has_words);
+    }
+  }
 }

@@ -17,8 +17,8 @@ smtp/reply/211|214|220|221|235|250|251|252|334|354|421|450|451|452|454|455|500|5
 smtp/reply/greeting/220|421|554 smtp/reply/EHLO|HELO|MAIL|RCPT|content|RSET|NOOP|VRFY|EXPN/250 smtp/reply/MAIL|RCPT|DATA/503
 smtp/reply/RCPT/550|450|452 smtp/reply/DATA/354|554 smtp/reply/content/451|452|550|552|554 smtp/reply/AUTH|auth-response/235|334|535
 smtp/reply/MAIL/530|552 smtp/reply/QUIT/221 smtp/reply/unknown/500|502 smtp/reply/RSET|QUIT|DATA/501 smtp/reply/STARTTLS/220|454|502
-pop3/command/USER|PASS|STAT|LIST|RETR|DELE|NOOP|RSET|QUIT|TOP|UIDL|CAPA|unknown
-pop3/reply/greeting|USER|PASS|STAT|LIST|RETR|DELE|NOOP|RSET|QUIT|TOP|UIDL|CAPA|unknown/+OK|-ERR
+pop3/command/USER|PASS|STAT|LIST|RETR|DELE|NOOP|RSET|QUIT|TOP|UIDL|CAPA|UTF8|LANG|unknown
+pop3/reply/greeting|USER|PASS|STAT|LIST|RETR|DELE|NOOP|RSET|QUIT|TOP|UIDL|CAPA|UTF8|LANG|unknown/+OK|-ERR
 imap/command/CAPABILITY|NOOP|LOGIN|LOGOUT|SELECT|EXAMINE|FETCH|UID_FETCH|STORE|UID_STORE|SEARCH|UID_SEARCH|LIST|LSUB|STATUS
 imap/command/APPEND|COPY|UID_COPY|CREATE|DELETE|RENAME|SUBSCRIBE|UNSUBSCRIBE|CLOSE|CHECK|EXPUNGE|AUTHENTICATE|STARTTLS|unknown
 imap/reply/LOGIN|SELECT|UID_FETCH|STORE|LOGOUT|unknown/OK|NO|BAD imap/continuation
@@ -29,6 +29,7 @@ header/From|Sender|Reply-To|To|Cc|Bcc|Subject|Date|Message-ID|In-Reply-To|Refere
 header/MIME-Version|Content-Type|Content-Transfer-Encoding|Content-Disposition|Content-ID|Auto-Submitted|User-Agent
 notice/sent|send-failed|send-deferred|delivered|relayed|relay-deferred|bounced|login-failed|retrieved|retrieve-failed
 notice/crashed|restarted|duplicate|expanded|delay-reported|report-lost
+notice/retrieve-deferred
 notice/connection-refused|connection-timed-out|lookup-failed|synchronised|opened|no-such-message
 )";
 

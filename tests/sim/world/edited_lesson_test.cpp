@@ -167,6 +167,27 @@ TEST_CASE("mail that is left on the server is there for the other device, and is
   CHECK(mailbox(world.trace(), "bruno-phone", "INBOX").size() == 2);
 }
 
+TEST_CASE("mail is left on the server for so many days, and deleted by the first check after them") {
+  const auto left = [](const std::string& pause) {
+    World world = lesson_world({{"leave-on-server: false", "leave-on-server: {days: 2}"},
+                                {"  - {who: bruno-phone, check-mail: true, pause: 300 ms}\n",
+                                 "  - {who: bruno-laptop, check-mail: true, pause: " + pause + "}\n"}});
+    world.run();
+    CHECK(mailbox(world.trace(), "bruno-laptop", "INBOX").size() == 2);
+    return mailbox(world.trace(), "mx.llevant.example", "bruno/INBOX").size();
+  };
+  CHECK(left("47 h") == 2);
+  CHECK(left("49 h") == 0);
+}
+
+TEST_CASE("two devices that collect at once: the second waits for the maildrop, and tries again (RFC 1939 §4)") {
+  World world = lesson_world({{"protocol: imap, server: mx.llevant.example, port: 143", "protocol: pop3, server: mx.llevant.example, port: 110"},
+                              {"leave-on-server: false", "leave-on-server: true"}});
+  world.run();
+  const auto notice = noticed(world.trace(), "bruno-phone", "notice/retrieve-deferred");
+  CHECK(mailbox(world.trace(), "bruno-phone", "INBOX").size() == 2);
+}
+
 TEST_CASE("text travels unharmed: lines of dots, accents, a very long line") {
   const std::string long_line(3000, 'z');
   World world =
