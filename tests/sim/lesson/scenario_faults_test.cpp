@@ -257,6 +257,9 @@ const std::vector<Breach> host_faults = {
      "{protocol: imap, leave-on-server: true,",
      {"36:51: error: found \"leave-on-server\" with IMAP, expected it with POP3 only; remove it: with IMAP mail always "
       "stays on the server"}},
+    {"{protocol: imap,",
+     "{protocol: pop3, leave-on-server: {days: 0},",
+     {"36:58: error: found \"0\", expected a whole number from 1 to 30"}},
 };
 
 const std::vector<Breach> lesson_faults = {
