@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/imap/mailbox_name.hpp"
 #include "protocols/imap/names.hpp"
 
 namespace mailscope::imap {
@@ -75,12 +76,14 @@ std::optional<std::string> Cursor::quoted() {
   return value;
 }
 
-/// literal = "{" number "}" CRLF *CHAR8
+/// literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 7888 §8)
 std::optional<std::string> Cursor::literal() {
   if (!next_is('{')) return std::nullopt;
   const std::size_t close = rest_.find("}\r\n");
   if (close == std::string_view::npos) return std::nullopt;
-  const auto octets = ascii::number<std::uint32_t>(rest_.substr(1, close - 1));
+  std::string_view size = rest_.substr(1, close - 1);
+  if (size.ends_with('+')) size.remove_suffix(1);
+  const auto octets = ascii::number<std::uint32_t>(size);
   if (!octets || rest_.size() - close - 3 < *octets) return std::nullopt;
   std::string value(rest_.substr(close + 3, *octets));
   if (value.find('\0') != std::string::npos) return std::nullopt;
@@ -95,6 +98,13 @@ std::optional<std::string> Cursor::string() { return next_is('"') ? quoted() : l
 std::optional<std::string> Cursor::astring() {
   auto plain = run(is_astring_char);
   return plain ? plain : string();
+}
+
+/// mailbox = "INBOX" / astring
+std::optional<std::string> Cursor::mailbox() {
+  const auto wire = astring();
+  if (!wire) return std::nullopt;
+  return decode_name(*wire).value_or("");
 }
 
 /// list-mailbox = 1*list-char / string; list-char = ATOM-CHAR / list-wildcards / resp-specials

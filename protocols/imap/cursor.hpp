@@ -36,6 +36,8 @@ class Cursor {
   std::optional<std::string> atom();
   std::optional<std::string> string();  ///< quoted or literal
   std::optional<std::string> astring();
+  /// A mailbox's name in UTF-8; "", which names none, where it is no modified UTF-7 (RFC 3501 §5.1.3).
+  std::optional<std::string> mailbox();
   std::optional<std::string> list_mailbox();
   std::optional<std::uint32_t> number();
   std::optional<std::uint32_t> nz_number();

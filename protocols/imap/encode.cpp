@@ -62,4 +62,20 @@ std::string date_time(Instant at) {
          two(time.seconds().count(), '0') + " +0000\"";
 }
 
+std::string uid_set(std::span<const mailstore::Uid> uids) {
+  std::string text;
+  for (std::size_t at = 0; at < uids.size();) {
+    std::size_t end = at + 1;
+    while (end < uids.size() && uids[end].value == uids[end - 1].value + 1) ++end;
+    text.append(text.empty() ? "" : ",").append(consecutive(uids[at], end - at));
+    at = end;
+  }
+  return text;
+}
+
+std::string consecutive(mailstore::Uid first, std::size_t count) {
+  const std::string text = std::to_string(first.value);
+  return count == 1 ? text : text + ":" + std::to_string(first.value + count - 1);
+}
+
 }  // namespace mailscope::imap

@@ -1,11 +1,14 @@
 // Writes values in IMAP's grammar (RFC 3501 §9).
 #pragma once
 
+#include <cstddef>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "protocols/core/time.hpp"
+#include "protocols/mailstore/types.hpp"
 
 namespace mailscope::imap {
 
@@ -23,5 +26,10 @@ namespace mailscope::imap {
 [[nodiscard]] std::string flag_list(const std::set<std::string>& flags);
 /// " 2-Mar-2026 09:00:00 +0000" in quotes, in UTC (rule date-time).
 [[nodiscard]] std::string date_time(Instant at);
+
+/// "4,7:9" (rule uid-set). Precondition: ascending, at least one.
+[[nodiscard]] std::string uid_set(std::span<const mailstore::Uid> uids);
+/// "7:9": so many UIDs from `first` on. Precondition: at least one.
+[[nodiscard]] std::string consecutive(mailstore::Uid first, std::size_t count);
 
 }  // namespace mailscope::imap

@@ -1,9 +1,7 @@
 // The words that IMAP's two sides share: flags, months, limits, and the keys of explanations.
 #pragma once
 
-#include <algorithm>
 #include <array>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -14,13 +12,6 @@ namespace mailscope::imap {
 /// RFC 3501 §2.3.2, but for \Recent, which no client can change.
 inline constexpr const auto& system_flags = mailstore::system_flag_names;
 inline constexpr std::string_view recent_flag = "\\Recent";
-
-/// Those of `flags` that last: keywords and unknown flags are not kept, as PERMANENTFLAGS says (RFC 3501 §7.1).
-[[nodiscard]] inline std::set<std::string> kept_flags(std::set<std::string> flags) {
-  std::erase_if(flags,
-                [](const std::string& flag) { return std::ranges::find(system_flags, flag) == system_flags.end(); });
-  return flags;
-}
 
 inline constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};

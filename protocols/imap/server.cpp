@@ -7,62 +7,14 @@
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/line_text.hpp"
 #include "protocols/imap/names.hpp"
+#include "protocols/imap/server_machine.hpp"
 
 namespace mailscope::imap {
 
+using server_state::logout;
+using server_state::not_authenticated;
+
 namespace {
-
-constexpr StateId not_authenticated{0}, authenticated{1}, selected{2}, logout{3};
-constexpr std::array<std::string_view, 4> state_names{"not authenticated", "authenticated", "selected", "logout"};
-
-/// RFC 3501 §3, §6. A verb alone is the order check; "VERB OK" and "VERB NO" are the moves that replies make.
-constexpr Transition transitions[] = {
-    {not_authenticated, "CAPABILITY", not_authenticated},
-    {not_authenticated, "NOOP", not_authenticated},
-    {not_authenticated, "LOGOUT", logout},
-    {not_authenticated, "AUTHENTICATE", not_authenticated},
-    {not_authenticated, "STARTTLS", not_authenticated},
-    {not_authenticated, "LOGIN", not_authenticated},
-    {not_authenticated, "LOGIN OK", authenticated},
-    {not_authenticated, "BYE", logout},
-    {authenticated, "CAPABILITY", authenticated},
-    {authenticated, "NOOP", authenticated},
-    {authenticated, "LOGOUT", logout},
-    {authenticated, "SELECT", authenticated},
-    {authenticated, "SELECT OK", selected},
-    {authenticated, "EXAMINE", authenticated},
-    {authenticated, "EXAMINE OK", selected},
-    {authenticated, "CREATE", authenticated},
-    {authenticated, "LIST", authenticated},
-    {authenticated, "STATUS", authenticated},
-    {authenticated, "APPEND", authenticated},
-    {authenticated, "BYE", logout},
-    {selected, "CAPABILITY", selected},
-    {selected, "NOOP", selected},
-    {selected, "LOGOUT", logout},
-    {selected, "SELECT", selected},
-    {selected, "SELECT NO", authenticated},
-    {selected, "EXAMINE", selected},
-    {selected, "EXAMINE NO", authenticated},
-    {selected, "CREATE", selected},
-    {selected, "LIST", selected},
-    {selected, "STATUS", selected},
-    {selected, "APPEND", selected},
-    {selected, "CHECK", selected},
-    {selected, "CLOSE", selected},
-    {selected, "CLOSE OK", authenticated},
-    {selected, "EXPUNGE", selected},
-    {selected, "SEARCH", selected},
-    {selected, "FETCH", selected},
-    {selected, "STORE", selected},
-    {selected, "COPY", selected},
-    {selected, "UID SEARCH", selected},
-    {selected, "UID FETCH", selected},
-    {selected, "UID STORE", selected},
-    {selected, "UID COPY", selected},
-    {selected, "BYE", logout},
-};
-constexpr Machine server_machine{"IMAP server", state_names, transitions};
 
 /// command = tag SP (…), as far as it can be read.
 struct Head {
@@ -88,35 +40,50 @@ Head read_head(Cursor& cursor) {
 struct Server::Verb {
   std::string_view name;
   void (Server::*handler)(Cursor& arguments, bool by_uid);
+  bool keeps_numbers{};  ///< no EXPUNGE is told with its answer (RFC 3501 §7.4.1)
 };
 
 const Server::Verb Server::verbs[] = {
     {"CAPABILITY", &Server::on_capability},
     {"NOOP", &Server::on_noop},
     {"LOGOUT", &Server::on_logout},
+    {"ID", &Server::on_id},
     {"AUTHENTICATE", &Server::on_authenticate},
     {"LOGIN", &Server::on_login},
     {"STARTTLS", &Server::on_starttls},
+    {"ENABLE", &Server::on_enable},
     {"SELECT", &Server::on_select},
     {"EXAMINE", &Server::on_examine},
     {"CREATE", &Server::on_create},
+    {"DELETE", &Server::on_delete},
+    {"RENAME", &Server::on_rename},
+    {"SUBSCRIBE", &Server::on_subscribe},
+    {"UNSUBSCRIBE", &Server::on_unsubscribe},
     {"LIST", &Server::on_list},
+    {"LSUB", &Server::on_lsub},
+    {"NAMESPACE", &Server::on_namespace},
     {"STATUS", &Server::on_status},
     {"APPEND", &Server::on_append},
+    {"IDLE", &Server::on_idle},
     {"CHECK", &Server::on_noop},  // a store without a cache has nothing else to do (RFC 3501 §6.4.1)
     {"CLOSE", &Server::on_close},
+    {"UNSELECT", &Server::on_unselect},
     {"EXPUNGE", &Server::on_expunge},
-    {"SEARCH", &Server::on_search},
-    {"FETCH", &Server::on_fetch},
-    {"STORE", &Server::on_store},
+    {"SEARCH", &Server::on_search, true},
+    {"FETCH", &Server::on_fetch, true},
+    {"STORE", &Server::on_store, true},
     {"COPY", &Server::on_copy},
+    {"MOVE", &Server::on_move},
+    {"UID EXPUNGE", &Server::on_uid_expunge},
     {"UID SEARCH", &Server::on_search},
     {"UID FETCH", &Server::on_fetch},
     {"UID STORE", &Server::on_store},
     {"UID COPY", &Server::on_copy},
+    {"UID MOVE", &Server::on_move},
 };
 
-Server::Server(ServerConfig config) : config_(std::move(config)), framer_(line_octets_max), state_(not_authenticated) {}
+Server::Server(ServerConfig config)
+    : config_(std::move(config)), framer_(line_octets_max, true), state_(not_authenticated) {}
 
 Server::~Server() = default;
 
@@ -137,7 +104,7 @@ std::optional<Instant> Server::deadline() const {
   return *idle_since_ + config_.idle_max;
 }
 
-const Machine& Server::machine() const { return server_machine; }
+const Machine& Server::machine() const { return server_state::machine; }
 
 StateId Server::state() const { return state_; }
 
@@ -148,6 +115,8 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
     if (fetch_) {
       step_fetch();
     } else if (!take_unit(now)) {
+      if (idling_) tell_news();
+      if (!out_.empty()) break;
       if (!eof_) return std::nullopt;
       end();
     }
@@ -161,7 +130,7 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
 
 void Server::greet(Instant now) {
   idle_since_ = now;
-  emit("* OK [CAPABILITY IMAP4rev1" + std::string(tls_capabilities()) + "] " + config_.hostname + " IMAP server ready",
+  emit("* OK [CAPABILITY " + capabilities() + "] " + config_.hostname + " IMAP server ready",
        untagged_topic("greeting"), false, state_);
 }
 
@@ -172,33 +141,43 @@ bool Server::take_unit(Instant now) {
   if (!unit && !asked) return false;
   idle_since_ = now;
   if (asked) unit = decide_literal();
-  if (unit) handle(*unit, asked);
+  if (!unit) return true;
+  const bool cannot_skip = asked && framer_.literal_is_coming();
+  handle(*unit, asked);
+  if (cannot_skip && !ended_) bye("the literal is too large to be skipped");  // RFC 7888 §4
   return true;
+}
+
+bool Server::may_take_literal(std::uint64_t octets) const {
+  if (idling_) return false;
+  const std::string_view before = framer_.so_far();
+  Cursor cursor(before);
+  if (state_ != not_authenticated && read_head(cursor).verb == "APPEND")
+    return octets <= append_octets_max && octets + before.size() <= append_octets_max + command_octets_max;
+  const std::size_t limit = state_ == not_authenticated ? login_octets_max : command_octets_max;
+  return octets <= limit && before.size() <= limit - octets;
 }
 
 /// Invites the literal, or gives the command up before it.
 std::optional<Unit> Server::decide_literal() {
-  Cursor cursor(framer_.so_far());
-  const bool append = state_ != not_authenticated && read_head(cursor).verb == "APPEND";
-  const std::size_t limit = append                        ? append_octets_max
-                            : state_ == not_authenticated ? login_octets_max
-                                                          : command_octets_max;
-  if (framer_.so_far().size() > limit || *framer_.literal() > limit - framer_.so_far().size())
-    return framer_.refuse_literal();
+  if (!may_take_literal(*framer_.literal())) return framer_.refuse_literal();
+  const bool invited = !framer_.literal_is_coming();
   framer_.accept_literal();
-  emit("+ Ready for the literal", std::string(continuation_topic), false, state_);
+  if (invited) emit("+ Ready for the literal", std::string(continuation_topic), false, state_);
   return std::nullopt;
 }
 
 /// One command: its Step first, then whatever its handler answers.
 void Server::handle(const Unit& unit, bool literal_refused) {
+  if (idling_) return end_idle(unit);
   Cursor cursor(unit.text);
   const Head head = read_head(cursor);
   const auto* verb = std::ranges::find(verbs, head.verb, &Verb::name);
   const bool known = verb != std::end(verbs);
   tag_ = head.tag;
   context_ = known ? verb->name : "unknown";
-  const auto to = server_machine.next(state_, context_);
+  keeps_numbers_ = known && verb->keeps_numbers;
+  const auto to = server_state::machine.next(state_, context_);
   std::string_view fault;
   if (unit.too_long)
     fault = "command line too long";
@@ -244,7 +223,7 @@ void Server::done(Status status, std::string_view text) {
     untagged(name, line, true);
   } else {
     const StateId from = state_;
-    state_ = server_machine.next(state_, context_ + " " + name).value_or(state_);
+    state_ = server_state::machine.next(state_, context_ + " " + name).value_or(state_);
     emit(tag_ + " " + line, tagged_topic(context_, name), status != Status::Ok, from);
   }
   if (status == Status::Bad && ++bad_commands_ >= bad_commands_max) bye("too many invalid commands");
@@ -266,14 +245,6 @@ void Server::end() {
   fetch_.reset();
   input_.clear();
   out_.emplace_back(Close{});
-}
-
-/// RFC 3501 §6.1.1
-void Server::on_capability(Cursor& arguments, bool) {
-  if (!arguments.at_end()) return invalid();
-  const bool early = state_ == not_authenticated;
-  untagged("CAPABILITY", std::string("CAPABILITY IMAP4rev1").append(early ? tls_capabilities() : ""));
-  completed();
 }
 
 /// RFC 3501 §6.1.2

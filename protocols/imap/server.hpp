@@ -42,7 +42,8 @@ class Server {
   static constexpr std::size_t command_octets_max = 64 << 10;
   /// The same before anybody has logged in.
   static constexpr std::size_t login_octets_max = 8192;
-  /// A whole APPEND: what a large mail provider takes.
+  /// A message of APPEND (APPENDLIMIT, RFC 7889): what a large mail provider takes. All of one command (RFC 3502) have
+  /// command_octets_max more.
   static constexpr std::size_t append_octets_max = 64 << 20;
   /// The values in one FETCH response.
   static constexpr std::uint64_t response_octets_max = 256 << 20;
@@ -80,8 +81,10 @@ class Server {
   static const Verb verbs[];
 
   void greet(Instant now);
+  [[nodiscard]] std::string capabilities() const;
   [[nodiscard]] bool take_unit(Instant now);
   [[nodiscard]] std::optional<Unit> decide_literal();
+  [[nodiscard]] bool may_take_literal(std::uint64_t octets) const;
   void handle(const Unit& unit, bool literal_refused);
   void emit(std::string text, std::string topic, bool is_error, StateId from);
   void untagged(std::string_view name, std::string_view text, bool is_error = false);
@@ -90,14 +93,21 @@ class Server {
   void invalid() { done(Status::Bad, "invalid arguments"); }
   void tell_news();
   void tell_flags(std::size_t place, bool with_uid);
+  void tell_keywords();
+  [[nodiscard]] std::string flag_names() const;
+  void end_idle(const Unit& unit);
   void bye(std::string_view text);
   void end();
   void step_fetch();
   [[nodiscard]] std::string fetch_response(std::size_t place, const mailstore::Message& message,
                                            std::vector<std::string> values);
   void select(Cursor& arguments, bool read_only);
+  void leave_mailbox();
+  void refuse(mailstore::Outcome outcome);
+  void tell_status(const mailstore::Mailbox& mailbox, const std::vector<std::string>& items);
   [[nodiscard]] std::optional<std::vector<std::size_t>> message_set(Cursor& arguments, bool by_uid);
-  void expunge_deleted();
+  [[nodiscard]] std::vector<mailstore::Uid> deleted_messages() const;
+  void copy_or_move(Cursor& arguments, bool by_uid, bool moves);
 
   // Handlers: from behind the verb to the end of the command. `by_uid`: the command was prefixed by UID.
   void on_capability(Cursor& arguments, bool by_uid);
@@ -108,18 +118,30 @@ class Server {
   void on_starttls(Cursor& arguments, bool by_uid);
   [[nodiscard]] bool allows_plaintext() const { return config_.plaintext_login || channel_; }
   [[nodiscard]] std::string_view tls_capabilities() const;
+  void on_id(Cursor& arguments, bool by_uid);
+  void on_enable(Cursor& arguments, bool by_uid);
+  void on_idle(Cursor& arguments, bool by_uid);
+  void on_namespace(Cursor& arguments, bool by_uid);
   void on_select(Cursor& arguments, bool by_uid);
   void on_examine(Cursor& arguments, bool by_uid);
   void on_create(Cursor& arguments, bool by_uid);
+  void on_delete(Cursor& arguments, bool by_uid);
+  void on_rename(Cursor& arguments, bool by_uid);
+  void on_subscribe(Cursor& arguments, bool by_uid);
+  void on_unsubscribe(Cursor& arguments, bool by_uid);
   void on_list(Cursor& arguments, bool by_uid);
+  void on_lsub(Cursor& arguments, bool by_uid);
   void on_status(Cursor& arguments, bool by_uid);
   void on_append(Cursor& arguments, bool by_uid);
   void on_close(Cursor& arguments, bool by_uid);
+  void on_unselect(Cursor& arguments, bool by_uid);
   void on_expunge(Cursor& arguments, bool by_uid);
+  void on_uid_expunge(Cursor& arguments, bool by_uid);
   void on_search(Cursor& arguments, bool by_uid);
   void on_fetch(Cursor& arguments, bool by_uid);
   void on_store(Cursor& arguments, bool by_uid);
   void on_copy(Cursor& arguments, bool by_uid);
+  void on_move(Cursor& arguments, bool by_uid);
 
   ServerConfig config_;
   InputBuffer input_;
@@ -131,12 +153,15 @@ class Server {
   std::string tag_;                    ///< of the command being answered
   std::string context_;                ///< its verb, or "unknown"
   std::uint64_t sent_{};               ///< octets transmitted
+  bool keeps_numbers_{};               ///< the command's answer must not tell EXPUNGE
   int bad_commands_{};
   bool login_pending_{}, eof_{}, ended_{};
   bool securing_{};                       ///< between OK and secured()
   std::optional<SecureChannel> channel_;  ///< once it is secured
+  bool idling_{};                         ///< between "+" and DONE (RFC 2177)
   mailstore::Account* account_{};
-  std::optional<MailboxView> view_;  ///< in the selected state
+  std::optional<MailboxView> view_;        ///< in the selected state
+  std::optional<std::string> flags_told_;  ///< by the last FLAGS of the selected mailbox
   std::optional<FetchJob> fetch_;
 };
 

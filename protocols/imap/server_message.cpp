@@ -1,5 +1,4 @@
-// The IMAP server's commands on messages: those of the selected state (RFC 3501 §6.4), and what it tells of other
-// sessions' doings (§5.2).
+// The IMAP server's commands that look at messages: FETCH and SEARCH (RFC 3501 §6.4).
 #include <algorithm>
 #include <utility>
 
@@ -17,24 +16,6 @@ namespace {
 constexpr std::string_view messages_gone_text = "[EXPUNGEISSUED] some of the messages no longer exist";
 
 }  // namespace
-
-/// EXPUNGE, FETCH, EXISTS and RECENT for what other sessions did; no EXPUNGE while a command that is answered by
-/// sequence numbers is in progress (RFC 3501 §7.4.1).
-void Server::tell_news() {
-  const bool by_number = context_ == "FETCH" || context_ == "STORE" || context_ == "SEARCH";
-  const MailboxView::News news = view_->catch_up(!by_number);
-  for (const std::uint32_t number : news.expunged) untagged("EXPUNGE", std::to_string(number) + " EXPUNGE");
-  for (const std::uint32_t number : news.flagged) tell_flags(number - 1, false);
-  if (news.grown) untagged("EXISTS", std::to_string(view_->size()) + " EXISTS");
-  if (news.grown || news.recent_changed) untagged("RECENT", std::to_string(view_->recent()) + " RECENT");
-}
-
-void Server::tell_flags(std::size_t place, bool with_uid) {
-  const MailboxView::Entry& entry = view_->entries()[place];
-  const std::string uid = with_uid ? "UID " + std::to_string(entry.uid.value) + " " : "";
-  untagged("FETCH", std::to_string(place + 1) + " FETCH (" + uid + "FLAGS " + flag_list(view_->flags(entry)) + ")");
-  view_->mark_told(place);
-}
 
 /// SP sequence-set, as places in the view; answers BAD where there is none.
 std::optional<std::vector<std::size_t>> Server::message_set(Cursor& arguments, bool by_uid) {
@@ -98,9 +79,7 @@ std::string Server::fetch_response(std::size_t place, const mailstore::Message& 
   bool tell_flags_too = false;
   if (std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() &&
       !message.flags.contains(mailstore::Flag::Seen)) {
-    auto flags = view_->mailbox().names(message.flags);
-    flags.insert("\\Seen");
-    view_->set_flags(place, flags);
+    view_->set_flags(place, message.flags | mailstore::Flags{mailstore::Flag::Seen});
     tell_flags_too = std::ranges::none_of(items, is_flags);
   }
   const auto told_flags = [&] {
@@ -114,33 +93,6 @@ std::string Server::fetch_response(std::size_t place, const mailstore::Message& 
   }
   if (tell_flags_too) text += " FLAGS " + told_flags();
   return text;
-}
-
-/// store = "STORE" SP sequence-set SP store-att-flags (RFC 3501 §6.4.6)
-void Server::on_store(Cursor& arguments, bool by_uid) {
-  const auto places = message_set(arguments, by_uid);
-  if (!places) return;
-  const bool add = arguments.take('+'), remove = !add && arguments.take('-');
-  const bool silent = arguments.word("FLAGS.SILENT");
-  if ((!silent && !arguments.word("FLAGS")) || !arguments.space()) return invalid();
-  const auto flags = arguments.next_is('(') ? arguments.flag_list() : arguments.bare_flags();
-  if (!flags || !arguments.at_end()) return invalid();
-  if (view_->read_only()) return done(Status::No, "the mailbox is read-only");
-  const std::set<std::string> named = kept_flags(*flags);
-  bool gone = false;
-  for (const std::size_t place : *places) {
-    const mailstore::Message* message = view_->message(view_->entries()[place]);
-    if (!message) {
-      gone = true;
-      continue;
-    }
-    std::set<std::string> now = add || remove ? view_->mailbox().names(message->flags) : named;
-    if (add) now.insert(named.begin(), named.end());
-    if (remove) std::erase_if(now, [&named](const std::string& flag) { return named.contains(flag); });
-    view_->set_flags(place, now);
-    if (!silent) tell_flags(place, by_uid);
-  }
-  gone && !by_uid ? done(Status::No, messages_gone_text) : completed();
 }
 
 /// search = "SEARCH" [SP "CHARSET" SP astring] 1*(SP search-key) (RFC 3501 §6.4.4)
@@ -160,38 +112,6 @@ void Server::on_search(Cursor& arguments, bool by_uid) {
       found += " " + std::to_string(by_uid ? view_->entries()[place].uid.value : place + 1);
   untagged("SEARCH", found);
   completed();
-}
-
-/// copy = "COPY" SP sequence-set SP mailbox: all or nothing (RFC 3501 §6.4.7)
-void Server::on_copy(Cursor& arguments, bool by_uid) {
-  const auto places = message_set(arguments, by_uid);
-  if (!places) return;
-  const auto name = arguments.astring();
-  if (!name || !arguments.at_end()) return invalid();
-  mailstore::Mailbox* target = account_->find(*name);
-  if (!target) return done(Status::No, "[TRYCREATE] no such mailbox");
-  std::vector<mailstore::Uid> uids;
-  for (const std::size_t place : *places)
-    if (const auto* message = view_->message(view_->entries()[place])) uids.push_back(message->uid);
-  if (uids.size() < places->size() && !by_uid) return done(Status::No, messages_gone_text);
-  if (mailstore::copy(now_, view_->mailbox(), uids, *target).outcome != mailstore::Outcome::Ok)
-    return done(Status::No, "[LIMIT] the mailbox is full");
-  completed();
-}
-
-/// RFC 3501 §6.4.3; tell_news() tells which.
-void Server::on_expunge(Cursor& arguments, bool) {
-  if (!arguments.at_end()) return invalid();
-  if (view_->read_only()) return done(Status::No, "the mailbox is read-only");
-  expunge_deleted();
-  completed();
-}
-
-void Server::expunge_deleted() {
-  std::vector<mailstore::Uid> deleted;
-  for (const auto& message : view_->mailbox().messages())
-    if (message.flags.contains(mailstore::Flag::Deleted)) deleted.push_back(message.uid);
-  view_->mailbox().remove(deleted);
 }
 
 }  // namespace mailscope::imap

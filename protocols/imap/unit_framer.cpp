@@ -12,14 +12,23 @@ namespace mailscope::imap {
 
 namespace {
 
-/// "{" number "}" at the end of a line (RFC 3501 §9, literal). A number too large to count is the largest.
-std::optional<std::uint64_t> announced_by(std::string_view line) {
+struct Announcement {
+  std::uint64_t octets{};
+  bool is_coming{};
+};
+
+/// "{" number ["+"] "}" at the end of a line (RFC 3501 §9, literal; RFC 7888 §8). A number too large to count is the
+/// largest.
+std::optional<Announcement> announced_by(std::string_view line, bool uninvited_too) {
   if (!line.ends_with('}')) return std::nullopt;
   const std::size_t open = line.rfind('{');
   if (open == std::string_view::npos) return std::nullopt;
-  const std::string_view digits = line.substr(open + 1, line.size() - open - 2);
+  std::string_view digits = line.substr(open + 1, line.size() - open - 2);
+  const bool is_coming = uninvited_too && digits.ends_with('+');
+  if (is_coming) digits.remove_suffix(1);
   if (digits.empty() || !std::ranges::all_of(digits, ascii::is_digit)) return std::nullopt;
-  return ascii::number<std::uint64_t>(digits).value_or(std::numeric_limits<std::uint64_t>::max());
+  return Announcement{ascii::number<std::uint64_t>(digits).value_or(std::numeric_limits<std::uint64_t>::max()),
+                      is_coming};
 }
 
 }  // namespace
@@ -38,8 +47,10 @@ std::optional<Unit> UnitFramer::take(InputBuffer& input) {
     unit_.bytes.end = line->bytes.end;
     unit_.text += line->text;
     unit_.too_long = line->too_long;
-    announced_ = line->too_long ? std::nullopt : announced_by(line->text);
-    if (!announced_) return finish();
+    const auto announced = line->too_long ? std::nullopt : announced_by(line->text, uninvited_literals_);
+    if (!announced) return finish();
+    announced_ = announced->octets;
+    coming_ = announced->is_coming;
   }
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
 // Framing of IMAP: a command or response is lines joined by the literals they announce (RFC 3501 §2.2, §4.3).
-// Knows no grammar but "{n}" at the end of a line.
+// Knows no grammar but "{n}" and "{n+}" at the end of a line.
 #pragma once
 
 #include <cstddef>
@@ -22,27 +22,33 @@ struct Unit {
 class UnitFramer {
  public:
   /// `line_octets_max` bounds each line, CR LF included. What a unit may hold in all is decided literal by literal.
-  explicit UnitFramer(std::size_t line_octets_max) : lines_(line_octets_max) {}
+  /// A server also meets literals that come without being asked for, "{n+}" (RFC 7888).
+  explicit UnitFramer(std::size_t line_octets_max, bool uninvited_literals = false)
+      : lines_(line_octets_max), uninvited_literals_(uninvited_literals) {}
 
   /// The next unit, or nothing while it is not whole, or while literal() awaits a decision.
   [[nodiscard]] std::optional<Unit> take(InputBuffer& input);
 
   /// The size of a literal that the last line announced and that was not decided on yet.
   [[nodiscard]] std::optional<std::uint64_t> literal() const { return announced_; }
+  /// That literal comes whatever is decided.
+  [[nodiscard]] bool literal_is_coming() const { return coming_; }
   /// What has come of the unit so far.
   [[nodiscard]] std::string_view so_far() const { return unit_.text; }
   /// Takes the announced literal. Precondition: literal().
   void accept_literal();
-  /// The unit ends before the announced literal, which will not come. Precondition: literal().
+  /// The unit ends before the announced literal. Precondition: literal().
   [[nodiscard]] Unit refuse_literal();
 
  private:
   [[nodiscard]] Unit finish();
 
   LineFramer lines_;
+  bool uninvited_literals_;
   Unit unit_;
   bool begun_{};
   std::optional<std::uint64_t> announced_;
+  bool coming_{};
   std::optional<std::size_t> awaited_;  ///< octets of the literal that is coming
 };
 

@@ -48,12 +48,12 @@ std::optional<std::vector<std::size_t>> MailboxView::find(const SequenceSet& set
   return places;
 }
 
-void MailboxView::set_flags(std::size_t place, const std::set<std::string>& flags) {
+void MailboxView::set_flags(std::size_t place, mailstore::Flags flags) {
   Entry& entry = entries_[place];
   const mailstore::Message* found = message(entry);
   if (!found) return;
   const bool in_step = entry.told == found->modseq;
-  mailbox_->set_flags(entry.uid, mailbox_->flags(flags));
+  mailbox_->set_flags(entry.uid, flags);
   if (in_step) entry.told = found->modseq;
 }
 
@@ -63,7 +63,9 @@ void MailboxView::mark_told(std::size_t place) {
 
 MailboxView::News MailboxView::catch_up(bool expunges) {
   News news;
+  if (seen_ == mailbox_->highest_modseq()) return news;
   if (expunges) {
+    seen_ = mailbox_->highest_modseq();
     std::vector<Entry> kept;
     for (const Entry& entry : entries_) {
       if (message(entry)) {

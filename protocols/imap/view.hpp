@@ -51,7 +51,7 @@ class MailboxView {
   [[nodiscard]] std::uint32_t largest(bool by_uid) const;
 
   /// Sets a message's flags. The session knows them afterwards, unless another session's change is still untold.
-  void set_flags(std::size_t place, const std::set<std::string>& flags);
+  void set_flags(std::size_t place, mailstore::Flags flags);
   /// The session has just been told this message's flags.
   void mark_told(std::size_t place);
   /// Moves the view to what the mailbox is now; without `expunges`, messages that are gone stay in it.
@@ -63,7 +63,8 @@ class MailboxView {
   std::shared_ptr<mailstore::Mailbox> mailbox_;
   bool read_only_;
   std::vector<Entry> entries_;
-  mailstore::Uid next_{1};  ///< first UID that was not looked at
+  mailstore::Uid next_{1};                 ///< first UID that was not looked at
+  std::optional<mailstore::ModSeq> seen_;  ///< of the mailbox, when all news of it were taken last
   std::uint32_t recent_told_{};
 };
 

@@ -104,13 +104,13 @@ TEST_CASE("IMAP client: lists a mailbox and opens a message, which sets \\Seen (
   CHECK(account.inbox().find({1})->flags == mailstore::Flags{mailstore::Flag::Seen});
   CHECK(account.inbox().messages().size() == 1);
   CHECK(outcome.script ==
-        "S: * OK [CAPABILITY IMAP4rev1] mx.llevant.example IMAP server ready\n"
+        "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE] mx.llevant.example IMAP server ready\n"
         "C: a1 LOGIN bruno ginger-4\nS: a1 OK LOGIN completed\n"
         "C: a2 SELECT INBOX\n"
         "S: * FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\nS: * 1 EXISTS\nS: * 1 RECENT\n"
         "S: * OK [UNSEEN 1] first unseen message\nS: * OK [UIDVALIDITY 1] UIDs valid\n"
         "S: * OK [UIDNEXT 2] predicted next UID\n"
-        "S: * OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)] flags that can be changed\n"
+        "S: * OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)] flags that can be changed\n"
         "S: a2 OK [READ-WRITE] SELECT completed\n"
         "C: a3 UID FETCH 1:* (UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)])\n"
         "S: * 1 FETCH (UID 1 FLAGS (\\Recent) RFC822.SIZE 56 BODY[HEADER.FIELDS (FROM SUBJECT DATE)] {47}\n"

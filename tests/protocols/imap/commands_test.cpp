@@ -30,10 +30,11 @@ TEST_CASE("IMAP: SELECT tells all that RFC 3501 §6.3.1 requires") {
         "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\r\n* 3 EXISTS\r\n* 3 RECENT\r\n"
         "* OK [UNSEEN 1] first unseen message\r\n* OK [UIDVALIDITY 1] UIDs valid\r\n* OK [UIDNEXT 4] predicted next "
         "UID\r\n"
-        "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)] flags that can be changed\r\n"
+        "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)] flags that can be changed\r\n"
         "a OK [READ-WRITE] SELECT completed\r\n");
   CHECK(session.server.machine().states[session.server.state().value] == "selected");
-  CHECK(session.say("b SELECT nowhere\r\n") == "b NO [NONEXISTENT] no such mailbox\r\n");
+  CHECK(session.say("b SELECT nowhere\r\n") ==
+        "* OK [CLOSED] the mailbox that was selected is closed\r\nb NO [NONEXISTENT] no such mailbox\r\n");
   CHECK(session.server.machine().states[session.server.state().value] == "authenticated");  // §6.3.1
   CHECK(session.say("c FETCH 1 FLAGS\r\n") == "c BAD not in this state\r\n");
   CHECK(session.say("d SELECT\r\n") == "d BAD invalid arguments\r\n");
@@ -68,17 +69,20 @@ TEST_CASE("IMAP: LIST matches its pattern, * across levels and % within one (RFC
     return said.substr(0, said.size() - 21);
   };
   CHECK(list("\"\" *") ==
-        "* LIST () \"/\" Archive\r\n* LIST () \"/\" Archive/2026\r\n* LIST () \"/\" Archive/2026/March\r\n"
-        "* LIST () \"/\" INBOX\r\n* LIST () \"/\" \"Sent mail\"\r\n");
-  CHECK(list("\"\" %") == "* LIST () \"/\" Archive\r\n* LIST () \"/\" INBOX\r\n* LIST () \"/\" \"Sent mail\"\r\n");
-  CHECK(list("Archive/ %") == "* LIST () \"/\" Archive/2026\r\n");
-  CHECK(list("\"\" *March") == "* LIST () \"/\" Archive/2026/March\r\n");
-  CHECK(list("\"\" %/%/March") == "* LIST () \"/\" Archive/2026/March\r\n");
-  CHECK(list("\"\" inb%").starts_with("* LIST () \"/\" INBOX\r\n"));
+        "* LIST (\\HasChildren) \"/\" Archive\r\n* LIST (\\HasChildren) \"/\" Archive/2026\r\n"
+        "* LIST (\\HasNoChildren) \"/\" Archive/2026/March\r\n* LIST (\\HasNoChildren) \"/\" INBOX\r\n"
+        "* LIST (\\HasNoChildren) \"/\" \"Sent mail\"\r\n");
+  CHECK(list("\"\" %") ==
+        "* LIST (\\HasChildren) \"/\" Archive\r\n* LIST (\\HasNoChildren) \"/\" INBOX\r\n"
+        "* LIST (\\HasNoChildren) \"/\" \"Sent mail\"\r\n");
+  CHECK(list("Archive/ %") == "* LIST (\\HasChildren) \"/\" Archive/2026\r\n");
+  CHECK(list("\"\" *March") == "* LIST (\\HasNoChildren) \"/\" Archive/2026/March\r\n");
+  CHECK(list("\"\" %/%/March") == "* LIST (\\HasNoChildren) \"/\" Archive/2026/March\r\n");
+  CHECK(list("\"\" inb%").starts_with("* LIST (\\HasNoChildren) \"/\" INBOX\r\n"));
   CHECK(list("\"\" archive").empty());
   CHECK(list("\"\" \"\"") == "* LIST (\\Noselect) \"/\" \"\"\r\n");
   CHECK(session.say("l LIST \"\"\r\n") == "l BAD invalid arguments\r\n");
-  CHECK(session.say("l LIST \"\" " + std::string(300, '*') + "\r\n") == "l NO [LIMIT] name too long\r\n");
+  CHECK(session.say("l LIST \"\" " + std::string(600, '*') + "\r\n") == "l NO [LIMIT] pattern too long\r\n");
 }
 
 TEST_CASE(
@@ -90,11 +94,11 @@ TEST_CASE(
   CHECK(session.say("c CREATE inbox\r\n") == "c NO [ALREADYEXISTS] the mailbox exists already\r\n");
   for (const std::string& name : {std::string("\"\""), std::string("/a"), std::string("a//b"), std::string("\"a*\""),
                                   std::string("{2}\r\n\xc3\xb1"), std::string(256, 'x')})
-    CHECK(session.say("d CREATE " + name + "\r\n").ends_with("d NO [CANNOT] not a name for a mailbox\r\n"));
+    CHECK(session.say("d CREATE " + name + "\r\n").ends_with("d NO [CANNOT] not possible with that name\r\n"));
   CHECK(session.say("e CREATE " + std::string(255, 'x') + "\r\n") == "e OK CREATE completed\r\n");
   for (std::size_t count = account.mailbox_names().size(); count < mailstore::Account::mailboxes_max; ++count)
     session.say("f CREATE m" + std::to_string(count) + "\r\n");
-  CHECK(session.say("g CREATE more\r\n") == "g NO [LIMIT] too many mailboxes\r\n");
+  CHECK(session.say("g CREATE more\r\n") == "g NO [LIMIT] the mail store has no room for it\r\n");
 }
 
 TEST_CASE("IMAP: STATUS tells what is asked, in the order asked (RFC 3501 §6.3.10)") {
@@ -102,7 +106,7 @@ TEST_CASE("IMAP: STATUS tells what is asked, in the order asked (RFC 3501 §6.3.
         "* STATUS INBOX (UNSEEN 2 MESSAGES 3 UIDNEXT 4 UIDVALIDITY 1 RECENT 0)\r\na OK STATUS completed\r\n");
   CHECK(after_select("a STATUS nowhere (MESSAGES)\r\n") == "a NO [NONEXISTENT] no such mailbox\r\n");
   for (const std::string_view arguments :
-       {" INBOX", " INBOX ()", " INBOX (SIZE)", " INBOX (MESSAGES", " INBOX (MESSAGES) x"})
+       {" INBOX", " INBOX ()", " INBOX (OCTETS)", " INBOX (MESSAGES", " INBOX (MESSAGES) x"})
     CHECK(after_select("a STATUS" + std::string(arguments) + "\r\n") == "a BAD invalid arguments\r\n");
 }
 
@@ -111,10 +115,12 @@ TEST_CASE("IMAP: APPEND stores flags, date and content, and tells the selected m
   LoggedIn session(account);
   session.say("y SELECT INBOX\r\n");
   CHECK(session.say("a APPEND INBOX (\\Seen \\draft Keyword) \" 7-Mar-2026 10:30:00 +0130\" {7}\r\nA: b\r\n\n\r\n") ==
-        "+ Ready for the literal\r\n* 1 EXISTS\r\n* 1 RECENT\r\na OK APPEND completed\r\n");
+        "+ Ready for the literal\r\n* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft Keyword)\r\n* 1 EXISTS\r\n* "
+        "1 RECENT\r\n"
+        "a OK [APPENDUID 1 1] APPEND completed\r\n");
   const auto& message = account.inbox().messages().at(0);
   CHECK(message.content->octets() == "A: b\r\n\n");
-  CHECK(message.flags == mailstore::Flags{mailstore::Flag::Seen, mailstore::Flag::Draft});
+  CHECK(account.inbox().names(message.flags) == std::set<std::string>{"\\Draft", "\\Seen", "Keyword"});
   CHECK(message.internal_date == start + std::chrono::hours(5 * 24));
   CHECK(
       session.say("b FETCH 1 INTERNALDATE\r\n").starts_with("* 1 FETCH (INTERNALDATE \" 7-Mar-2026 09:00:00 +0000\")"));
@@ -232,7 +238,9 @@ TEST_CASE("IMAP: STORE sets, adds and removes flags, silently if asked (RFC 3501
         "a OK STORE completed\r\n* 1 FETCH (FLAGS (\\Recent \\Seen))\r\nb OK FETCH completed\r\n");
   CHECK(after_select("a UID STORE 2 FLAGS ()\r\n") ==
         "* 2 FETCH (UID 2 FLAGS (\\Recent))\r\na OK UID STORE completed\r\n");
-  CHECK(after_select("a STORE 1 +FLAGS (Keyword)\r\n") == "* 1 FETCH (FLAGS (\\Recent))\r\na OK STORE completed\r\n");
+  CHECK(after_select("a STORE 1 +FLAGS (Keyword)\r\n") ==
+        "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft Keyword)\r\n* 1 FETCH (FLAGS (Keyword \\Recent))\r\n"
+        "a OK STORE completed\r\n");
   for (const std::string_view arguments :
        {"1 FLAGS (\\Recent)", "1 FLAG (\\Seen)", "1 FLAGS", "1 +FLAGS (\\Seen", "1 +-FLAGS ()"})
     CHECK(after_select("a STORE " + std::string(arguments) + "\r\n") == "a BAD invalid arguments\r\n");
@@ -261,14 +269,15 @@ TEST_CASE("IMAP: COPY takes flags and date along, and all or nothing (RFC 3501 �
   test::fill(account);
   LoggedIn session(account);
   session.say("y SELECT INBOX\r\nz CREATE Archive\r\n");
-  CHECK(session.say("a COPY 2:3 Archive\r\n") == "a OK COPY completed\r\n");
+  CHECK(session.say("a COPY 2:3 Archive\r\n") == "a OK [COPYUID 2 2:3 1:2] COPY completed\r\n");
   const auto& copies = account.find("Archive")->messages();
   REQUIRE(copies.size() == 2);
   CHECK(copies[0].content == account.inbox().messages()[1].content);
   CHECK(copies[1].flags == mailstore::Flags{mailstore::Flag::Deleted, mailstore::Flag::Flagged});
   CHECK(copies[1].internal_date == start + std::chrono::hours(48));
   CHECK(session.say("b COPY 1 nowhere\r\n") == "b NO [TRYCREATE] no such mailbox\r\n");
-  CHECK(session.say("c UID COPY 1 INBOX\r\n") == "* 4 EXISTS\r\n* 4 RECENT\r\nc OK UID COPY completed\r\n");
+  CHECK(session.say("c UID COPY 1 INBOX\r\n") ==
+        "* 4 EXISTS\r\n* 4 RECENT\r\nc OK [COPYUID 1 1 4] UID COPY completed\r\n");
   account.inbox().remove({2});
   CHECK(session.say("d COPY 1:2 Archive\r\n") ==
         "* 2 EXPUNGE\r\n* 3 RECENT\r\nd NO [EXPUNGEISSUED] some of the messages no longer exist\r\n");

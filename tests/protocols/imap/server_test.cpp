@@ -13,13 +13,16 @@ using test::start;
 
 TEST_CASE(
     "IMAP: the greeting names the capabilities, LOGINDISABLED among them where LOGIN is (RFC 3501 §7.1, §7.2.1)") {
-  CHECK(answers("") == "* OK [CAPABILITY IMAP4rev1] mx.llevant.example IMAP server ready\r\n");
-  CHECK(answers("a CAPABILITY\r\n").ends_with("ready\r\n* CAPABILITY IMAP4rev1\r\na OK CAPABILITY completed\r\n"));
+  CHECK(answers("") == "* OK [CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE] mx.llevant.example IMAP server ready\r\n");
+  CHECK(answers("a CAPABILITY\r\n")
+            .ends_with("ready\r\n* CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE\r\na OK CAPABILITY completed\r\n"));
   mailstore::Account account("bruno");
   Session guarded(account, {"mx.llevant.example", false});
-  CHECK(guarded.say("") == "* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] mx.llevant.example IMAP server ready\r\n");
+  CHECK(guarded.say("") ==
+        "* OK [CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE LOGINDISABLED] mx.llevant.example IMAP server ready\r\n");
   CHECK(guarded.say("a login bruno ginger-4\r\n") == "a NO [PRIVACYREQUIRED] LOGIN is disabled without TLS\r\n");
-  CHECK(guarded.say("b capability\r\n") == "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\nb OK CAPABILITY completed\r\n");
+  CHECK(guarded.say("b capability\r\n") ==
+        "* CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE LOGINDISABLED\r\nb OK CAPABILITY completed\r\n");
 }
 
 TEST_CASE("IMAP: LOGIN takes atoms, quoted strings and literals, and tells what was wrong (RFC 3501 §4.3, §6.2.3)") {
@@ -36,11 +39,12 @@ TEST_CASE("IMAP: LOGIN takes atoms, quoted strings and literals, and tells what 
 }
 
 TEST_CASE("IMAP: commands out of their state, unknown or without a tag are answered BAD (RFC 3501 §3, §7.1.3)") {
-  for (const std::string_view command : {"SELECT INBOX", "LIST \"\" *", "STATUS INBOX (MESSAGES)", "FETCH 1 FLAGS",
-                                         "UID FETCH 1 FLAGS", "CLOSE", "EXPUNGE", "SEARCH ALL", "APPEND x {1}\r\nx"})
+  for (const std::string_view command :
+       {"SELECT INBOX", "LIST \"\" *", "STATUS INBOX (MESSAGES)", "FETCH 1 FLAGS", "UID FETCH 1 FLAGS", "UID EXPUNGE 1",
+        "IDLE", "NAMESPACE", "CLOSE", "EXPUNGE", "SEARCH ALL", "APPEND x {1}\r\nx"})
     CHECK(answers("a " + std::string(command) + "\r\n").ends_with("a BAD not in this state\r\n"));
   CHECK(after_select("a LOGIN bruno ginger-4\r\n") == "a BAD not in this state\r\n");
-  for (const std::string_view command : {"XYZZY", "IDLE", "UID", "UID EXPUNGE 1", "UID LOGOUT", ""})
+  for (const std::string_view command : {"XYZZY", "UID", "UID IDLE", "UID LOGOUT", ""})
     CHECK(answers("a " + std::string(command) + "\r\n").ends_with("a BAD unknown command\r\n"));
   for (const std::string_view line : {"", "a", " NOOP", "+ NOOP", "(x NOOP", "* NOOP"})
     CHECK(answers(std::string(line) + "\r\n").ends_with("\r\n* BAD a command begins with a tag and a space\r\n"));
@@ -82,9 +86,9 @@ TEST_CASE("IMAP: a line has at most 8192 octets, a command's literals their own 
   CHECK(answers("a APPEND INBOX {9000}\r\n").ends_with("a BAD literal too large\r\n"));  // nobody has logged in
   CHECK(after_select("a SEARCH TEXT " + announced(Server::command_octets_max)) == "a BAD literal too large\r\n");
   CHECK(after_select("a SEARCH TEXT " + announced(9000)) == "+ Ready for the literal\r\n");
-  CHECK(after_select("a APPEND INBOX " + announced(Server::append_octets_max)) ==
+  CHECK(after_select("a APPEND INBOX " + announced(Server::append_octets_max + 1)) ==
         "a NO [TOOBIG] message too large\r\n");
-  CHECK(after_select("a APPEND INBOX " + announced(Server::append_octets_max - 100)) == "+ Ready for the literal\r\n");
+  CHECK(after_select("a APPEND INBOX " + announced(Server::append_octets_max)) == "+ Ready for the literal\r\n");
 }
 
 TEST_CASE("IMAP: thirty idle minutes end in BYE (RFC 3501 §5.4)") {
@@ -117,10 +121,11 @@ TEST_CASE("IMAP: Steps carry text, topic, state and error, a command with litera
   session.say("a login {5}\r\nbruno ginger-4\r\nb SELECT nowhere\r\nc WHAT\r\n");
   const auto lines = test::told(session.record.steps);
   REQUIRE(lines.size() == 8);
-  CHECK(lines[0].starts_with("> 0-66 0->0 [imap/untagged/greeting] * OK [CAPABILITY IMAP4rev1] mx.llevant.example"));
-  CHECK(lines[1] == "> 66-91 0->0 [imap/continuation] + Ready for the literal");
+  CHECK(lines[0].starts_with(
+      "> 0-85 0->0 [imap/untagged/greeting] * OK [CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE] mx.llevant.example"));
+  CHECK(lines[1] == "> 85-110 0->0 [imap/continuation] + Ready for the literal");
   CHECK(lines[2] == "< 0-29 0->0 [imap/command/LOGIN] a login {5}\nbruno ginger-4");
-  CHECK(lines[3] == "> 91-113 0->1 [imap/reply/LOGIN/OK] a OK LOGIN completed");
+  CHECK(lines[3] == "> 110-132 0->1 [imap/reply/LOGIN/OK] a OK LOGIN completed");
   CHECK(lines[4] == "< 29-47 1->1 [imap/command/SELECT] b SELECT nowhere");
   CHECK(lines[5].ends_with("1->1 [imap/reply/SELECT/NO !] b NO [NONEXISTENT] no such mailbox"));
   CHECK(lines[6] == "< 47-55 1->1 [imap/command/unknown] c WHAT");

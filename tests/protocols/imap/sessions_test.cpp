@@ -95,8 +95,8 @@ TEST_CASE("IMAP: a full mailbox takes no APPEND and no COPY") {
   full->append(start, std::vector(mailstore::Mailbox::messages_max, message));
   account.inbox().append(start, {&message, 1});
   Selected session(account);
-  CHECK(session.say("a APPEND Full {1}\r\nx\r\n").ends_with("a NO [LIMIT] the mailbox is full\r\n"));
-  CHECK(session.say("b COPY 1 Full\r\n") == "b NO [LIMIT] the mailbox is full\r\n");
+  CHECK(session.say("a APPEND Full {1}\r\nx\r\n").ends_with("a NO [LIMIT] the mail store has no room for it\r\n"));
+  CHECK(session.say("b COPY 1 Full\r\n") == "b NO [LIMIT] the mail store has no room for it\r\n");
   CHECK(full->messages().size() == mailstore::Mailbox::messages_max);
 }
 
@@ -190,7 +190,12 @@ TEST_CASE("IMAP: whatever sessions do at the same time, each one's memory of the
                                                  "UID SEARCH #",
                                                  "STATUS INBOX (MESSAGES)",
                                                  "CHECK",
-                                                 "STORE 1:# +FLAGS (\\Seen)"};
+                                                 "STORE 1:# +FLAGS ($Work \\Seen)",
+                                                 "MOVE # INBOX",
+                                                 "UID MOVE # INBOX",
+                                                 "UID EXPUNGE #",
+                                                 "APPEND INBOX {3+}\r\nA:b {3+}\r\nC:d",
+                                                 "IDLE\r\nDONE"};
   for (int round = 0; round < 250; ++round) {
     if (random() % 6 == 0) account.inbox().append(start, test::message_two);
     if (random() % 20 == 0)
@@ -236,6 +241,18 @@ TEST_CASE("IMAP: no input does harm to the server, and any split of it gives the
                                               "CLOSE",
                                               "CREATE a/b",
                                               "COPY 1 a",
+                                              "MOVE 1:2 a",
+                                              "RENAME a c",
+                                              "DELETE a/b",
+                                              "LSUB \"\" %",
+                                              "SUBSCRIBE {3+}\r\na/b",
+                                              "IDLE",
+                                              "DONE",
+                                              "UID EXPUNGE 1:*",
+                                              "LIST (SUBSCRIBED RECURSIVEMATCH) \"\" % RETURN (STATUS (SIZE))",
+                                              "ID (\"a\" {1+}\r\nb)",
+                                              "UNSELECT",
+                                              "ENABLE X",
                                               "LOGIN {5}\r\nbruno {8}\r\nginger-4",
                                               "CAPABILITY",
                                               "UID SEARCH NOT 1",

@@ -1,0 +1,117 @@
+// LIST and LSUB at the IMAP server (RFC 3501 §6.3.8, §6.3.9; RFC 5258, RFC 3348, RFC 6154, RFC 5819).
+#include <algorithm>
+#include <map>
+
+#include "protocols/imap/encode.hpp"
+#include "protocols/imap/list_request.hpp"
+#include "protocols/imap/mailbox_name.hpp"
+#include "protocols/imap/server.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+/// A name that LIST may tell: a mailbox, a level above one, or what is subscribed to.
+struct Candidate {
+  const mailstore::Mailbox* mailbox{};
+  bool subscribed{}, has_children{}, matches{}, chosen{};
+  bool child_chosen{};  ///< some name below it is
+  bool child_missed{};  ///< one of those matches no pattern, so that only this name can tell of it
+};
+using Candidates = std::map<std::string, Candidate, std::less<>>;
+
+/// Every name with all levels above it.
+Candidates all_names(const mailstore::Account& account) {
+  Candidates all;
+  const auto levels_above = [&all](std::string_view name, bool exists) {
+    for (std::size_t at = name.rfind(hierarchy_delimiter); at != std::string_view::npos;
+         at = name.rfind(hierarchy_delimiter, at - 1)) {
+      Candidate& above = all[std::string(name.substr(0, at))];
+      above.has_children = above.has_children || exists;
+    }
+  };
+  for (const auto& [name, mailbox] : account.mailboxes()) {
+    all[name].mailbox = mailbox.get();
+    levels_above(name, true);
+  }
+  for (const std::string& name : account.subscriptions()) {
+    all[name].subscribed = true;
+    levels_above(name, false);
+  }
+  return all;
+}
+
+bool is_chosen(const Candidate& candidate, const ListRequest& request) {
+  if (request.subscribed_only && !candidate.subscribed) return false;
+  if (request.special_use_only && (!candidate.mailbox || candidate.mailbox->special_uses().empty())) return false;
+  return request.subscribed_only || candidate.mailbox || candidate.has_children;
+}
+
+Candidates candidates(const mailstore::Account& account, const ListRequest& request) {
+  Candidates all = all_names(account);
+  for (auto& [name, candidate] : all) {
+    candidate.matches = request.matches(name);
+    candidate.chosen = is_chosen(candidate, request);
+  }
+  if (!request.recursive) return all;
+  for (const auto& [name, candidate] : all) {
+    if (!candidate.chosen) continue;
+    for (std::size_t at = name.rfind(hierarchy_delimiter); at != std::string::npos;
+         at = name.rfind(hierarchy_delimiter, at - 1)) {
+      Candidate& above = all.find(std::string_view(name).substr(0, at))->second;
+      above.child_chosen = true;
+      above.child_missed = above.child_missed || !candidate.matches;
+    }
+  }
+  return all;
+}
+
+/// Basic LIST tells what costs nothing to know (RFC 3348, RFC 6154 §2); extended LIST what was asked for.
+std::string attributes(const Candidate& candidate, const ListRequest& request) {
+  std::string text;
+  const auto add = [&text](std::string_view attribute) { text.append(text.empty() ? "" : " ").append(attribute); };
+  if (!candidate.mailbox) add(request.extended ? "\\NonExistent" : "\\Noselect");
+  if (!request.extended || request.tell_children) add(candidate.has_children ? "\\HasChildren" : "\\HasNoChildren");
+  if (candidate.subscribed && (request.subscribed_only || request.tell_subscribed)) add("\\Subscribed");
+  if (candidate.mailbox && (!request.extended || request.special_use_only || request.tell_special_use))
+    for (const mailstore::SpecialUse use : candidate.mailbox->special_uses()) add(mailstore::name_of(use));
+  return "(" + text + ")";
+}
+
+std::string name_part(std::string_view name) {
+  return std::string(" \"") + hierarchy_delimiter + "\" " + astring(encode_name(name));
+}
+
+}  // namespace
+
+void Server::on_list(Cursor& arguments, bool) {
+  const auto request = read_list(arguments);
+  if (!request) return invalid();
+  if (request->too_long) return done(Status::No, "[LIMIT] pattern too long");
+  if (request->asks_root) {
+    untagged("LIST", "LIST (\\Noselect)" + name_part(""));
+    return completed();
+  }
+  for (const auto& [name, candidate] : candidates(*account_, *request)) {
+    if (!candidate.matches || (!candidate.chosen && !candidate.child_missed)) continue;
+    untagged("LIST", "LIST " + attributes(candidate, *request) + name_part(name) +
+                         (candidate.child_chosen ? R"( ("CHILDINFO" ("SUBSCRIBED")))" : ""));
+    if (candidate.mailbox && !request->status.empty()) tell_status(*candidate.mailbox, request->status);
+  }
+  completed();
+}
+
+/// lsub = "LSUB" SP mailbox SP list-mailbox. A level that only stands above subscribed names is told where those do not
+/// match (RFC 3501 §6.3.9): what RECURSIVEMATCH is for.
+void Server::on_lsub(Cursor& arguments, bool) {
+  auto request = read_list(arguments);
+  if (!request || request->extended) return invalid();
+  if (request->too_long) return done(Status::No, "[LIMIT] pattern too long");
+  request->subscribed_only = request->recursive = true;
+  for (const auto& [name, candidate] : candidates(*account_, *request))
+    if (candidate.matches && (candidate.chosen || candidate.child_missed))
+      untagged("LSUB", std::string("LSUB (") + (candidate.chosen ? "" : "\\Noselect") + ")" + name_part(name));
+  completed();
+}
+
+}  // namespace mailscope::imap

@@ -1,0 +1,95 @@
+// The IMAP server's commands about the session itself: what it can do, who speaks, waiting for news.
+#include <utility>
+
+#include "protocols/core/ascii.hpp"
+#include "protocols/core/line_text.hpp"
+#include "protocols/imap/encode.hpp"
+#include "protocols/imap/names.hpp"
+#include "protocols/imap/server.hpp"
+#include "protocols/imap/server_machine.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+/// What helps before anybody has logged in. Both lists are of what works whole.
+constexpr std::string_view early_extensions = " LITERAL+ ID ENABLE";
+constexpr std::string_view extensions =
+    " LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND LIST-EXTENDED LIST-STATUS "
+    "SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE APPENDLIMIT=";
+
+/// Bounds of the list of ID (RFC 2971 §3.3).
+constexpr int id_fields_max = 30;
+constexpr std::size_t id_field_octets_max = 30, id_value_octets_max = 1024;
+
+/// id_params_list = "(" #(string SP nstring) ")" / nil
+bool read_id(Cursor& arguments) {
+  if (arguments.word("NIL")) return true;
+  if (!arguments.take('(')) return false;
+  if (arguments.take(')')) return true;
+  int fields = 0;
+  do {
+    const auto field = arguments.string();
+    if (!field || ++fields > id_fields_max || field->size() > id_field_octets_max || !arguments.space()) return false;
+    if (arguments.word("NIL")) continue;
+    const auto value = arguments.string();
+    if (!value || value->size() > id_value_octets_max) return false;
+  } while (arguments.space());
+  return arguments.take(')');
+}
+
+}  // namespace
+
+std::string Server::capabilities() const {
+  std::string list = "IMAP4rev1";
+  if (state_ == server_state::not_authenticated) return list.append(early_extensions).append(tls_capabilities());
+  return list.append(extensions) + std::to_string(append_octets_max);
+}
+
+/// RFC 3501 §6.1.1
+void Server::on_capability(Cursor& arguments, bool) {
+  if (!arguments.at_end()) return invalid();
+  untagged("CAPABILITY", "CAPABILITY " + capabilities());
+  completed();
+}
+
+/// id = "ID" SP id_params_list (RFC 2971 §3.1)
+void Server::on_id(Cursor& arguments, bool) {
+  if (!arguments.space() || !read_id(arguments) || !arguments.at_end()) return invalid();
+  untagged("ID", "ID (\"name\" \"Mailscope\")");
+  completed();
+}
+
+/// enable = "ENABLE" 1*(SP capability): those that are not known are left out (RFC 5161 §3.1). None that this server
+/// has needs enabling.
+void Server::on_enable(Cursor& arguments, bool) {
+  if (arguments.at_end()) return invalid();
+  while (!arguments.at_end())
+    if (!arguments.space() || !arguments.atom()) return invalid();
+  untagged("ENABLED", "ENABLED");
+  completed();
+}
+
+/// RFC 2342 §5: users see their own mailboxes only.
+void Server::on_namespace(Cursor& arguments, bool) {
+  if (!arguments.at_end()) return invalid();
+  untagged("NAMESPACE", "NAMESPACE ((\"\" \"/\")) NIL NIL");
+  completed();
+}
+
+/// RFC 2177 §3. News are told whenever poll() finds some.
+void Server::on_idle(Cursor& arguments, bool) {
+  if (!arguments.at_end()) return invalid();
+  idling_ = true;
+  emit("+ idling", std::string(continuation_topic), false, state_);
+}
+
+void Server::end_idle(const Unit& unit) {
+  idling_ = false;
+  const bool is_done = !unit.too_long && ascii::iequals(unit.text, "DONE");
+  out_.emplace_back(Step{Direction::Received, unit.bytes, state_, state_, unit_text(unit.text),
+                         command_topic(is_done ? "DONE" : "unknown"), false});
+  is_done ? completed() : done(Status::Bad, "IDLE ends with DONE");
+}
+
+}  // namespace mailscope::imap

@@ -1,0 +1,74 @@
+// STATUS at the IMAP server (RFC 3501 §6.3.10), also as a part of LIST (RFC 5819).
+#include <algorithm>
+#include <array>
+
+#include "protocols/core/ascii.hpp"
+#include "protocols/imap/encode.hpp"
+#include "protocols/imap/mailbox_name.hpp"
+#include "protocols/imap/server.hpp"
+#include "protocols/imap/status_items.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+using mailstore::Mailbox;
+
+std::uint64_t count_recent(const Mailbox& mailbox) {
+  const auto& messages = mailbox.messages();
+  const auto first = std::ranges::lower_bound(messages, mailbox.first_recent(), {}, &mailstore::Message::uid);
+  return static_cast<std::uint64_t>(messages.end() - first);
+}
+
+struct StatusItem {
+  std::string_view name;
+  std::uint64_t (*value)(const Mailbox&);
+};
+
+constexpr StatusItem items[] = {
+    {"MESSAGES", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.messages().size(); }},
+    {"RECENT", count_recent},
+    {"UIDNEXT", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.uid_next().value; }},
+    {"UIDVALIDITY", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.uid_validity(); }},
+    {"UNSEEN", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.unseen(); }},
+    {"DELETED", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.marked_deleted(); }},
+    {"SIZE", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.octets(); }},          // RFC 8438
+    {"APPENDLIMIT", [](const Mailbox&) -> std::uint64_t { return Server::append_octets_max; }},  // RFC 7889 §3.1
+};
+
+}  // namespace
+
+std::optional<std::vector<std::string>> status_items(Cursor& cursor) {
+  std::vector<std::string> found;
+  if (!cursor.take('(')) return std::nullopt;
+  do {
+    std::string name = ascii::upper(cursor.atom().value_or(""));
+    if (std::ranges::find(items, name, &StatusItem::name) == std::end(items)) return std::nullopt;
+    found.push_back(std::move(name));
+  } while (found.size() < status_items_max && cursor.space());
+  if (!cursor.take(')')) return std::nullopt;
+  return found;
+}
+
+/// status = "STATUS" SP mailbox SP "(" status-att *(SP status-att) ")"
+void Server::on_status(Cursor& arguments, bool) {
+  const auto name = arguments.space() ? arguments.mailbox() : std::nullopt;
+  const auto asked = name && arguments.space() ? status_items(arguments) : std::nullopt;
+  if (!asked || !arguments.at_end()) return invalid();
+  const Mailbox* mailbox = account_->find(*name);
+  if (!mailbox) return refuse(mailstore::Outcome::NonExistent);
+  tell_status(*mailbox, *asked);
+  completed();
+}
+
+void Server::tell_status(const Mailbox& mailbox, const std::vector<std::string>& asked) {
+  std::string values;
+  for (const std::string& name : asked)
+    values.append(values.empty() ? "" : " ")
+        .append(name)
+        .append(" ")
+        .append(std::to_string(std::ranges::find(items, name, &StatusItem::name)->value(mailbox)));
+  untagged("STATUS", "STATUS " + astring(encode_name(mailbox.name())) + " (" + values + ")");
+}
+
+}  // namespace mailscope::imap
