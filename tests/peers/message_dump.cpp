@@ -6,6 +6,8 @@
 #include <string>
 
 #include "protocols/core/base64.hpp"
+#include "protocols/imap/body_structure.hpp"
+#include "protocols/imap/envelope.hpp"
 #include "protocols/message/address.hpp"
 #include "protocols/message/body.hpp"
 #include "protocols/message/date.hpp"
@@ -72,6 +74,8 @@ int main(int argc, char** argv) {
     for (const message::DefectAt& at : structure.defects)
       line["defects"].push_back(defect_names[static_cast<std::size_t>(at.defect)]);
     line["root"] = describe(content, structure.root);
+    line["envelope"] = octets(imap::envelope(content, structure.root));
+    line["bodystructure"] = octets(imap::body_structure(content, structure.root, imap::Extensions::Yes));
     std::puts(line.dump().c_str());
   }
 }

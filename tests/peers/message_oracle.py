@@ -1,4 +1,5 @@
-"""Compares our reader of messages with Python's email package over generated messages.
+"""Compares our reader of messages, and the ENVELOPE and BODYSTRUCTURE that IMAP makes of them, with Python's email package
+over generated messages.
 
 usage: message_oracle.py MESSAGE_DUMP [FIRST_SEED COUNT]. Prints the seed of every message on which they differ.
 """
@@ -26,6 +27,8 @@ KNOWN_DIFFERENCES = [
     ("name", lambda theirs, ours, defects: "(" in theirs, "Python adds a comment to the name; ours uses it only where there is no name"),
     ("body", lambda theirs, ours, defects: loses_line_end(theirs, ours, defects), "Python takes the last line end off the last part of a multipart that is never closed"),
     ("octets", lambda theirs, ours, defects: loses_line_end(theirs, ours, defects), "the same"),
+    ("size", lambda theirs, ours, defects: "MultipartUnterminated" in defects and ours - theirs in (1, 2), "the same"),
+    ("lines", lambda theirs, ours, defects: "MultipartUnterminated" in defects and ours - theirs == 1, "the same"),
     ("subject", lambda theirs, ours, defects: "\ufffd" in ours or "\ufffd" in theirs, "octets of no named charset: each shows them its own way"),
     ("name", lambda theirs, ours, defects: "\ufffd" in ours or "\ufffd" in theirs, "octets of no named charset"),
 ]
@@ -109,6 +112,93 @@ class Comparison:
             self.equal("octets", theirs.get_payload(decode=True), octets(ours["octets"]))
 
 
+    def envelope(self, theirs, ours):
+        """RFC 3501 section 7.4.2; `ours` is what s_expression() made of it."""
+        self.equal("envelope size", 10, len(ours))
+        for at, name in ((0, "Date"), (1, "Subject"), (8, "In-Reply-To"), (9, "Message-ID")):
+            self.equal("envelope " + name, text_field(theirs, name), ours[at])
+        author = envelope_addresses(theirs, "From")
+        self.equal("envelope From", author, shown_addresses(ours[2]))
+        for at, name, otherwise in ((3, "Sender", author), (4, "Reply-To", author), (5, "To", []), (6, "Cc", []), (7, "Bcc", [])):
+            expected = envelope_addresses(theirs, name) if text_field(theirs, name) else otherwise
+            self.equal("envelope " + name, expected, shown_addresses(ours[at]))
+
+    def structure(self, theirs, ours):
+        """RFC 3501 section 7.4.2: a multipart is its children, its subtype and four extensions."""
+        children = theirs.get_payload() if theirs.is_multipart() else []
+        main, sub = theirs.get_content_type().upper().encode().split(b"/", 1)
+        if main == b"MULTIPART":
+            mine = [value for value in ours if isinstance(value, list)][: len(ours) - 5]
+            self.equal("multipart subtype", sub, ours[-5])
+            self.equal("multipart disposition", disposition(theirs), ours[-3] and ours[-3][0])
+            self.equal("multipart children", max(len(children), 1), len(ours) - 5)
+            for their_child, our_child in zip(children, mine):
+                self.structure(their_child, our_child)
+            return
+        message, text = (main, sub) == (b"MESSAGE", b"RFC822"), main == b"TEXT"
+        self.equal("structure type", [main, sub], ours[:2])
+        self.equal("structure id", text_field(theirs, "Content-ID") or None, ours[3])
+        self.equal("structure description", text_field(theirs, "Content-Description") or None, ours[4])
+        self.equal("structure encoding", comment_off(str_of(theirs.get("Content-Transfer-Encoding", "7bit"))).strip().upper().encode(), ours[5])
+        extensions = 10 if message else 8 if text else 7
+        self.equal("structure length", extensions + 4, len(ours))
+        self.equal("structure disposition", disposition(theirs), ours[extensions + 1] and ours[extensions + 1][0])
+        if message:
+            self.envelope(children[0], ours[7])
+            self.structure(children[0], ours[8])
+        elif not children:
+            body = surrogates(theirs._payload)
+            self.equal("size", len(body), ours[6])
+            if text:
+                self.equal("lines", body.count(b"\n"), ours[7])
+
+
+def s_expression(data):
+    """The value that IMAP wrote: lists, bytes, numbers, None for NIL."""
+
+    def value(at):
+        if data[at : at + 1] == b"(":
+            items, at = [], at + 1
+            while data[at : at + 1] != b")":
+                item, at = value(at + (data[at : at + 1] == b" "))
+                items.append(item)
+            return items, at + 1
+        quoted = re.compile(rb'"((?:[^"\\\r\n\x80-\xff]|\\["\\])*)"').match(data, at)
+        if quoted:
+            return re.sub(rb"\\(.)", rb"\1", quoted[1]), quoted.end()
+        literal = re.compile(rb"\{(\d+)\}\r\n").match(data, at)
+        if literal:
+            end = literal.end() + int(literal[1])
+            return data[literal.end() : end], end
+        atom = re.compile(rb"NIL|\d+").match(data, at)
+        return (None if atom[0] == b"NIL" else int(atom[0])), atom.end()
+
+    result, end = value(0)
+    assert end == len(data), data
+    return result
+
+
+def text_field(message, name):
+    raw = next((value for key, value in message._headers if key.lower() == name.lower()), None)
+    return None if raw is None else surrogates(re.sub(r"\r?\n", "", str_of(raw)).strip(" \t"))
+
+
+def envelope_addresses(message, name):
+    raw = text_field(message, name)
+    parsed = email.utils.getaddresses([raw.decode("utf-8", "surrogateescape")]) if raw else []
+    return [lenient(surrogates(a.replace('"', ""))) for _, a in parsed if a and not a.startswith("@")]
+
+
+def shown_addresses(list_):
+    """Without the marks of groups, whose host is NIL."""
+    return [lenient(mailbox + (b"@" + host if host else b"")) for _, _, mailbox, host in list_ or [] if host is not None]
+
+
+def disposition(part):
+    value = part.get_content_disposition()
+    return value.upper().encode() if value else None
+
+
 def str_of(value):
     """A raw value; Python hides octets over 127 in a Header object."""
     if isinstance(value, email.header.Header):
@@ -136,7 +226,10 @@ def main():
             left_out += 1
             continue
         comparison = Comparison(ours["seed"], ours["defects"])
-        comparison.part(email.message_from_bytes(octets(ours["content"])), ours["root"])
+        theirs = email.message_from_bytes(octets(ours["content"]))
+        comparison.part(theirs, ours["root"])
+        comparison.envelope(theirs, s_expression(octets(ours["envelope"])))
+        comparison.structure(theirs, s_expression(octets(ours["bodystructure"])))
         compared += 1
         different += comparison.differences > 0
     print(f"{compared} messages compared, {left_out} left out, {different} different; seeds from {first}")
