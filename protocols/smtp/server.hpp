@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "protocols/core/dot_body.hpp"
 #include "protocols/core/engine.hpp"
@@ -120,6 +121,9 @@ class Server {
   void decide(Reply reply);
   /// The server's host goes down: 421, also in the middle of a message (RFC 5321 §3.8). An unanswered event is void.
   void shut_down(Instant now);
+
+  /// Every command that is known, also those that are only refused.
+  [[nodiscard]] static std::vector<std::string_view> verb_names();
 
  private:
   using Handler = void (Server::*)(std::string_view argument);

@@ -37,6 +37,12 @@ std::span<const Server::Verb> Server::verbs() {
   return table;
 }
 
+std::vector<std::string_view> Server::verb_names() {
+  std::vector<std::string_view> names;
+  for (const Verb& verb : verbs()) names.push_back(verb.name);
+  return names;
+}
+
 void Server::command(const Line& line) {
   const Command command = parse_command(line.text);
   const auto verb = std::ranges::find(verbs(), command.verb, &Verb::name);

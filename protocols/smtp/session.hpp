@@ -3,6 +3,8 @@
 // NOOP, HELP, VRFY and EXPN may come in any order and move nothing; 421 closes from anywhere (§3.8).
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -44,11 +46,24 @@ inline constexpr std::string_view on_auth_refused = "4yz, 5yz";        ///< it f
 /// empty for a reply that answers nothing.
 [[nodiscard]] std::string reply_topic(std::string_view context, std::uint16_t code);
 
-/// Octets of a command line, its end included: 512 (RFC 5321 §4.5.3.1.4), and what MAIL's parameters add:
-/// 26 for SIZE (RFC 1870 §3), 17 for BODY (RFC 6152 §2), 500 for AUTH (RFC 4954 §3).
-inline constexpr std::size_t command_octets_max = 512 + 26 + 17 + 500;
-/// A client's own commands keep to the plain limit, but for MAIL.
+/// Octets of a command line, its end included (RFC 5321 §4.5.3.1.4), without what extensions add. A client's own
+/// commands keep to it, but for MAIL.
 inline constexpr std::size_t plain_command_octets_max = 512;
+/// What each extension adds to MAIL: the number that its RFC names, else its parameters' longest text.
+inline constexpr std::size_t mail_parameter_octets_max = 26     // SIZE (RFC 1870 §3)
+                                                         + 17   // BODY (RFC 6152 §2); BINARYMIME's 16 are within it
+                                                         + 500  // AUTH (RFC 4954 §3)
+                                                         + 10   // SMTPUTF8 (RFC 6531 §3.1)
+                                                         + 11   // REQUIRETLS (RFC 8689 §2)
+                                                         + 116  // " RET=FULL ENVID=" and 100 octets (RFC 3461 §4.4)
+                                                         + 17   // " BY=-999999999;RT" (RFC 2852 §4)
+                                                         + 36   // " HOLDUNTIL=2026-03-02T09:00:00+00:00" (RFC 4865 §4)
+                                                         + 15;  // " MT-PRIORITY=-9" (RFC 6710 §4)
+/// NOTIFY and ORCPT add this to RCPT (RFC 3461 §5.4): less than MAIL may have.
+inline constexpr std::size_t rcpt_parameter_octets_max = 530;
+/// Octets of any command line that the server reads.
+inline constexpr std::size_t command_octets_max =
+    plain_command_octets_max + std::max(mail_parameter_octets_max, rcpt_parameter_octets_max);
 /// Octets of a line in a SASL exchange, both ways (RFC 4954 §4 holds this for sufficient).
 inline constexpr std::size_t auth_line_octets_max = 12'288;
 

@@ -259,3 +259,20 @@ TEST_CASE("without ENHANCEDSTATUSCODES no reply carries one, not the host's eith
   config.extensions = config.extensions.without(Extension::EnhancedStatusCodes);
   CHECK(replies(config, "BOGUS\r\nMAIL FROM:<>\r\n") == "500, 250");
 }
+
+TEST_CASE("MAIL may be as long as all extensions together make it (RFC 5321 §4.5.3.1.4 and each one's own text)") {
+  const std::string label(63, 'd');
+  const std::string path = std::string(64, 'l') + '@' + label + '.' + label + '.' + std::string(61, 'd');
+  CHECK(path.size() + 2 == path_octets_max);
+  const std::string parameters = " SIZE=" + std::string(12, '0') + "10485760" + " BODY=BINARYMIME SMTPUTF8" +
+                                 " AUTH=" + std::string(494, 'x') + " RET=FULL ENVID=" + std::string(100, 'e') +
+                                 " BY=+999999999;RT HOLDUNTIL=2026-03-02T10:00:00+00:00 MT-PRIORITY=-9";
+  // REQUIRETLS is not there: the session has no TLS. For BODY and SMTPUTF8 the RFCs count one octet more than needed.
+  CHECK(parameters.size() == mail_parameter_octets_max - std::string_view(" REQUIRETLS").size() - 2);
+  const Log log = talk(full(true), "MAIL FROM:<" + path + '>' + parameters + "\r\n");
+  CHECK(log.steps.back().text == "250 2.1.0 Sender OK");
+  const Envelope& envelope = std::get<SenderOffered>(log.asked.back()).envelope;
+  CHECK(envelope.reverse_path == path);
+  CHECK(envelope.id.size() == envelope_id_octets_max);
+  CHECK(envelope.priority == -9);
+}

@@ -4,6 +4,8 @@
 #include <sstream>
 
 #include "assets/assets.hpp"
+#include "protocols/smtp/own_replies.hpp"
+#include "protocols/smtp/server.hpp"
 
 using namespace mailscope;
 
@@ -11,10 +13,13 @@ namespace {
 
 /// What engines, network and hosts may write into Step::topic and Notice::topic, "A|B" being alternatives of one part.
 constexpr const char* required_topics = R"(
-smtp/command/EHLO|HELO|MAIL|RCPT|DATA|RSET|NOOP|QUIT|AUTH|VRFY|EXPN|HELP|STARTTLS|unknown
-smtp/auth-response smtp/content
-smtp/reply/211|214|220|221|235|250|251|252|334|354|421|450|451|452|454|455|500|501|502|503|504|530|534|535|538|550|551|552|553|554|555
-smtp/reply/greeting/220|421|554 smtp/reply/EHLO|HELO|MAIL|RCPT|content|RSET|NOOP|VRFY|EXPN/250 smtp/reply/MAIL|RCPT|DATA/503
+smtp/command/EHLO|HELO|MAIL|RCPT|DATA|RSET|NOOP|QUIT|AUTH|VRFY|EXPN|HELP|STARTTLS|BDAT|ETRN|TURN|SEND|SOML|SAML|unknown
+smtp/auth-response smtp/content smtp/chunk
+smtp/reply/211|214|220|221|235|250|251|252|253|334|354|421|450|451|452|454|455|458|459|500|501|502|503|504|530|534|535|538|550|551|552|553|554|555
+smtp/reply/greeting/220|421|554 smtp/reply/EHLO|HELO|MAIL|RCPT|content|RSET|NOOP|VRFY|EXPN/250 smtp/reply/MAIL|RCPT|DATA/503 smtp/reply/BDAT|VRFY|EXPN/250
+smtp/reply/ETRN/250|251|252|253|458|459 smtp/extension/STARTTLS|AUTH
+smtp/enhanced/2.0.0|2.1.0|2.1.5|2.7.0|4.0.0|4.2.2|4.3.0|4.3.1|4.4.1|4.4.3|4.4.4|4.4.7|4.7.1|4.7.4|5.0.0|5.1.1|5.1.2|5.1.10
+smtp/enhanced/5.2.2|5.5.6|5.6.3|5.7.1|5.7.4|5.7.8
 smtp/reply/RCPT/550|450|452 smtp/reply/DATA/354|554 smtp/reply/content/451|452|550|552|554 smtp/reply/AUTH|auth-response/235|334|535
 smtp/reply/MAIL/530|552 smtp/reply/QUIT/221 smtp/reply/unknown/500|502 smtp/reply/RSET|QUIT|DATA/501 smtp/reply/STARTTLS/220|454|502
 pop3/command/USER|PASS|STAT|LIST|RETR|DELE|NOOP|RSET|QUIT|TOP|UIDL|CAPA|UTF8|LANG|unknown
@@ -130,6 +135,22 @@ TEST_CASE("Every topic that an engine, the network or a host writes is explained
   }
 }
 
+TEST_CASE("Every reply, enhanced code, extension and verb of the SMTP server's own tables is explained") {
+  for (const smtp::OwnReply& reply : smtp::own_replies) {
+    INFO(reply.code << ' ' << reply.enhanced << ' ' << reply.text);
+    CHECK(explanation(smtp::reply_topic({}, reply.code)) != nullptr);
+    CHECK((reply.enhanced.empty() || explanation("smtp/enhanced/" + std::string(reply.enhanced)) != nullptr));
+  }
+  for (const std::string_view keyword : smtp::extension_keywords) {
+    INFO(keyword);
+    CHECK(explanation("smtp/extension/" + std::string(keyword)) != nullptr);
+  }
+  for (const std::string_view verb : smtp::Server::verb_names()) {
+    INFO(verb);
+    CHECK(explanation("smtp/command/" + std::string(verb)) != nullptr);
+  }
+}
+
 TEST_CASE("A topic falls back to the one without its context, and to nothing else") {
   REQUIRE(explanation("smtp/reply/RCPT/250"));
   CHECK(explanation("smtp/reply/RCPT/250")->topic == "smtp/reply/RCPT/250");
@@ -138,7 +159,7 @@ TEST_CASE("A topic falls back to the one without its context, and to nothing els
   REQUIRE(explanation("imap/reply/UID STORE/BAD"));
   CHECK(explanation("imap/reply/UID STORE/BAD")->topic == "imap/reply/BAD");
   CHECK(explanation("smtp/reply/RCPT/299") == nullptr);
-  CHECK(explanation("smtp/command/TURN") == nullptr);
+  CHECK(explanation("smtp/command/XYZZY") == nullptr);
   CHECK(explanation("notice") == nullptr);
   CHECK(explanation("") == nullptr);
 }
