@@ -9,6 +9,7 @@
 
 #include "protocols/core/utf8.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/serve.hpp"
 #include "sim/lesson/translate.hpp"
 #include "sim/lesson/units.hpp"
 
@@ -21,7 +22,8 @@ constexpr const char* first_lesson = "send-and-retrieve";
 struct Arguments {
   RunOptions run;
   WindowRequest window;
-  std::vector<std::string> to_check;
+  ServeOptions serve;
+  std::vector<std::string> to_check, mappings;
   std::string lesson, format{"text"}, colour{"auto"}, language, until, at, size, view, screenshot, theme;
   bool no_explanations{};
 };
@@ -169,6 +171,25 @@ CLI::App* add_run(CLI::App& app, Arguments& arguments) {
   return run;
 }
 
+std::string mapping_check(const std::string& text) {
+  return live::parse_mapping(text)
+             ? std::string()
+             : tr("'{0}' is no pair of ports such as 25=2525 or mx.llevant.example:25=2525", {text});
+}
+
+CLI::App* add_serve(CLI::App& app, Arguments& arguments) {
+  CLI::App* serve = app.add_subcommand("serve", tr("open the lesson's mail servers to real mail programs"));
+  serve->add_option("LESSON", arguments.serve.lesson, tr("a file, or a name that `lessons` lists"))->required();
+  serve->add_option("--map", arguments.mappings, tr("which port of this machine leads to which of the lesson's"))
+      ->check(mapping_check)
+      ->delimiter(',')
+      ->option_text("[SERVER:]PORT=REAL,…");
+  serve->add_flag("--allow-lan", arguments.serve.allow_lan, tr("serve programs on other machines too"));
+  serve->add_flag("--quiet", arguments.serve.quiet, tr("print no transcript"));
+  add_language(*serve, arguments);
+  return serve;
+}
+
 /// Without a display there is still a lesson to see.
 int play_in_terminal(const RunOptions& run, const Terminal& terminal) {
   const int status = run_lesson(run, terminal);
@@ -223,6 +244,7 @@ int run_cli(const std::vector<std::string>& given, const WindowHooks& hooks, con
   app.require_subcommand(0, 1);
   add_window_options(app, arguments);
   const CLI::App* run = add_run(app, arguments);
+  const CLI::App* serve = add_serve(app, arguments);
   CLI::App* check = app.add_subcommand("check", tr("name every fault of lessons, with line and column"));
   check->add_option("LESSON", arguments.to_check, tr("files, or names that `lessons` lists"))->required();
   add_language(*check, arguments);
@@ -242,10 +264,16 @@ int run_cli(const std::vector<std::string>& given, const WindowHooks& hooks, con
   arguments.run.explain = !arguments.no_explanations;
   arguments.run.colour = wants_colour(arguments.colour, terminal);
   if (!arguments.until.empty()) arguments.run.until = parse_duration(arguments.until);
+  arguments.serve.language = arguments.run.language;
+  arguments.serve.colour = arguments.run.colour;
+  for (const std::string& mapping : arguments.mappings)
+    arguments.serve.mappings.push_back(*live::parse_mapping(mapping));
 
   int status{};
   if (run->parsed())
     status = run_lesson(arguments.run, terminal);
+  else if (serve->parsed())
+    status = serve_lesson(arguments.serve, terminal);
   else if (check->parsed())
     status = check_lessons(arguments.to_check, terminal);
   else if (lessons->parsed())

@@ -45,25 +45,6 @@ std::string title_of(const Expectation& expectation) {
   return std::visit(words, expectation.what);
 }
 
-TranscriptOptions transcript_options(const RunOptions& options, const Scenario& scenario) {
-  TranscriptOptions transcript;
-  transcript.colour = options.colour;
-  const Language language = options.language;
-  transcript.translate = [](const char* english) { return std::string(translated(english)); };
-  if (options.explain)
-    transcript.explain = [language](std::string_view topic, const std::vector<std::string>& arguments) {
-      const Explanation* known = explanation(topic);
-      return known ? fill(known->title.in(language), arguments) : std::string();
-    };
-  transcript.step_title = [&scenario, language](std::uint32_t step) {
-    return step < scenario.steps.size() ? scenario.steps[step].title.in(language) : std::string();
-  };
-  transcript.action_title = [&scenario](std::uint32_t action) {
-    return action < scenario.actions.size() ? title_of(scenario.actions[action]) : std::string();
-  };
-  return transcript;
-}
-
 std::string paint(bool colour, std::string_view sgr, std::string_view text) {
   return colour ? fmt::format("\x1b[{}m{}\x1b[0m", sgr, text) : std::string(text);
 }
@@ -114,6 +95,25 @@ void print_untranslated(const LessonFile& lesson, std::ostream& out) {
 }
 
 }  // namespace
+
+TranscriptOptions transcript_options(const RunOptions& options, const Scenario& scenario) {
+  TranscriptOptions transcript;
+  transcript.colour = options.colour;
+  const Language language = options.language;
+  transcript.translate = [](const char* english) { return std::string(translated(english)); };
+  if (options.explain)
+    transcript.explain = [language](std::string_view topic, const std::vector<std::string>& arguments) {
+      const Explanation* known = explanation(topic);
+      return known ? fill(known->title.in(language), arguments) : std::string();
+    };
+  transcript.step_title = [&scenario, language](std::uint32_t step) {
+    return step < scenario.steps.size() ? scenario.steps[step].title.in(language) : std::string();
+  };
+  transcript.action_title = [&scenario](std::uint32_t action) {
+    return action < scenario.actions.size() ? title_of(scenario.actions[action]) : std::string();
+  };
+  return transcript;
+}
 
 std::optional<LessonFile> load_lesson(const std::string& name, const Terminal& terminal) {
   LessonFile lesson = read_lesson(find_lesson(name, lesson_folder()));

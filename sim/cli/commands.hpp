@@ -3,6 +3,7 @@
 
 #include "sim/cli/cli.hpp"
 #include "sim/lesson/lesson_files.hpp"
+#include "sim/trace/export_text.hpp"
 
 namespace mailscope {
 
@@ -22,6 +23,8 @@ int run_lesson(const RunOptions& options, const Terminal& terminal);
 int check_lessons(const std::vector<std::string>& names, const Terminal& terminal);
 /// Prints the lesson folder's lessons.
 int list_lessons(Language language, const Terminal& terminal);
+/// How the transcript of `scenario`, which outlives it, is written.
+[[nodiscard]] TranscriptOptions transcript_options(const RunOptions& options, const Scenario& scenario);
 /// The lesson, or nothing after printing why not.
 [[nodiscard]] std::optional<LessonFile> load_lesson(const std::string& name, const Terminal& terminal);
 

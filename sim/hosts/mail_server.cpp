@@ -62,6 +62,7 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
   smtp::ServerConfig config;
   config.hostname = info().name;
   config.peer_address = client.address;
+  config.session_id = std::to_string(opened.connection.value);
   config.submission = submission;
   config.plaintext_auth = submission && setting_.plaintext_login;
   config.message_octets_max = setting_.policy.message_octets_max;

@@ -81,6 +81,7 @@ struct World::Impl {
 
   void populate();
   void run_one();
+  void follow_up();
   void dispatch(Instant now, const Event& event);
   void tell(Instant now, NetworkNews& news);
   void accept(Instant now, ConnectionId connection);
@@ -110,6 +111,7 @@ struct World::Impl {
   std::size_t records_seen{};  ///< records already held against the lesson's moments
   std::size_t packets_on_wire{};
   std::uint32_t restarts_pending{};  ///< hosts that will come back by themselves
+  bool live{};
 };
 
 World::Impl::Impl(Scenario the_scenario, std::optional<std::uint64_t> seed) : scenario(std::move(the_scenario)) {
@@ -144,8 +146,12 @@ void World::Impl::populate() {
 
 void World::Impl::run_one() {
   const EventQueue::Entry entry = agenda.pop();
-  now = entry.at;
+  now = std::max(now, entry.at);  // an intervention may have gone ahead of an event that was then due
   dispatch(now, entry.event);
+  follow_up();
+}
+
+void World::Impl::follow_up() {
   while (auto news = network->poll()) tell(now, *news);
   finish_dispatch(now);
 }
@@ -281,8 +287,8 @@ World::World(World&&) noexcept = default;
 World& World::operator=(World&&) noexcept = default;
 
 void World::run_until(Instant until) {
-  const Instant last = std::min(until, impl_->trace.start + span_max);
-  while (impl_->trace.records().size() < records_max) {
+  const Instant last = impl_->live ? until : std::min(until, impl_->trace.start + span_max);
+  while (impl_->live || impl_->trace.records().size() < records_max) {
     const auto next = impl_->agenda.next_at();
     if (!next || *next > last) return;
     impl_->run_one();
@@ -299,6 +305,21 @@ void World::run() {
 
 bool World::at_rest() const {
   return impl_->actions_begun == impl_->scenario.actions.size() && !impl_->action_scheduled && impl_->quiet();
+}
+
+void World::go_live(std::size_t octets) {
+  impl_->live = true;
+  impl_->trace.limit(octets);
+}
+
+std::optional<Instant> World::next_at() const { return impl_->agenda.next_at(); }
+
+void World::intervene(Instant now, const std::function<void(Surroundings&, Sessions&)>& what) {
+  run_until(now);
+  impl_->now = std::max(impl_->now, now);
+  what(*impl_->surroundings, impl_->sessions);
+  impl_->follow_up();
+  run_until(now);
 }
 
 const Trace& World::trace() const { return impl_->trace; }

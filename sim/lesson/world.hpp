@@ -1,6 +1,7 @@
 // The world: a scenario's hosts on a simulated network, run on virtual time. Scenario and seed decide every record.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -8,6 +9,9 @@
 #include "sim/trace/trace.hpp"
 
 namespace mailscope {
+
+class Sessions;
+struct Surroundings;
 
 class World {
  public:
@@ -25,6 +29,14 @@ class World {
   [[nodiscard]] bool at_rest() const;
   [[nodiscard]] const Trace& trace() const;
   [[nodiscard]] const Scenario& scenario() const;
+
+  /// For a world that real peers take part in: it goes on for as long as it is run, and records at most `octets`.
+  void go_live(std::size_t octets);
+  /// When the next event is due, or nothing when none is pending.
+  [[nodiscard]] std::optional<Instant> next_at() const;
+  /// Something that no host of the world does: every event before `now` happens, then `what` is done at `now`, then
+  /// what follows from it at once. `now` is not before any earlier instant.
+  void intervene(Instant now, const std::function<void(Surroundings&, Sessions&)>& what);
 
   static constexpr std::size_t records_max = 2'000'000;  ///< about 1 GiB of trace: a loop, not a lesson
   static constexpr auto span_max = std::chrono::hours(24 * 30);

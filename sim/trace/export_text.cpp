@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "sim/trace/printable.hpp"
 
@@ -62,11 +63,13 @@ Tone tone_of(Severity severity) {
   return Tone::Plain;
 }
 
+}  // namespace
+
 /// Columns: time, client, arrow, server with port, text. Lines about one host alone name it over both host columns.
-class Transcript {
+class Transcript::Writer {
  public:
-  Transcript(const Trace& trace, const TranscriptOptions& options) : trace_(trace), options_(options) {
-    tr = options.translate ? options.translate : [](const char* english) { return std::string(english); };
+  Writer(const Trace& trace, TranscriptOptions options) : trace_(trace), options_(std::move(options)) {
+    tr = options_.translate ? options_.translate : [](const char* english) { return std::string(english); };
     for (const Record& record : shown()) {
       const auto* opened = std::get_if<ConnectionOpened>(&record.what);
       if (!opened) continue;
@@ -75,14 +78,16 @@ class Transcript {
     }
   }
 
-  std::string print() {
-    text_ = paint(Tone::Strong, printable(trace_.title)) +
-            paint(Tone::Dim, fmt::format("  {:%F %T} UTC, seed {}\n", start_of_day_time(), trace_.seed));
-    for (const Record& record : shown()) {
+  std::string more() {
+    if (!std::exchange(titled_, true))
+      text_ = paint(Tone::Strong, printable(trace_.title)) +
+              paint(Tone::Dim, fmt::format("  {:%F %T} UTC, seed {}\n", start_of_day_time(), trace_.seed));
+    for (const Record& record : shown().subspan(written_)) {
       now_ = record.at;
       std::visit([this](const auto& what) { tell(what); }, record.what);
     }
-    return std::move(text_);
+    written_ = shown().size();
+    return std::exchange(text_, {});
   }
 
  private:
@@ -170,12 +175,13 @@ class Transcript {
     }
   }
   void tell(const LineSpoken& line) {
-    if (line.step.direction == Direction::Received) return;
+    // Where no engine of ours speaks for the other side, it is a real peer, and what was heard of it must do.
+    if (line.step.direction == Direction::Received && engines_.contains({line.connection, line.speaker()})) return;
     const ConnectionOpened& opened = connections_.at(line.connection.value);
     std::string said = printable(line.step.text);
     if (line.step.text.size() >= step_text_octets_max)
       said += fmt::format("\n[… {}: {}]", tr("cut; octets in all"), line.step.bytes.size());
-    row(between(opened, line.side == Side::Client ? "→" : "←"),
+    row(between(opened, line.speaker() == Side::Client ? "→" : "←"),
         line.step.is_error ? Tone::Bad : tone_of(opened.protocol), said, first_explanation(line.step.topic));
   }
   void tell(const MailboxChanged& changed) {
@@ -208,24 +214,30 @@ class Transcript {
     const std::string title = options_.step_title ? printable(options_.step_title(reached.step)) : std::string();
     text_ += '\n' + paint(Tone::Strong, fmt::format("{}. {}", reached.step + 1, title)) + '\n';
   }
-  void tell(const EngineAttached&) {}
+  void tell(const EngineAttached& attached) { engines_.emplace(attached.connection, attached.side); }
   void tell(const PacketSent&) {}
   void tell(const PacketEnded&) {}
 
   const Trace& trace_;
-  const TranscriptOptions& options_;
+  TranscriptOptions options_;
+  bool titled_{};
+  std::size_t written_{};                      ///< records
   std::function<std::string(const char*)> tr;  ///< called so that the collector of translations finds its literals
   std::size_t client_width_{}, server_width_{};
   Instant now_;
   std::vector<ConnectionOpened> connections_;  ///< by ConnectionId
+  std::set<std::pair<ConnectionId, Side>> engines_;
   std::set<std::string> explained_;
   std::string text_;
 };
 
-}  // namespace
+Transcript::Transcript(const Trace& trace, TranscriptOptions options)
+    : writer_(std::make_unique<Writer>(trace, std::move(options))) {}
+Transcript::~Transcript() = default;
+std::string Transcript::more() { return writer_->more(); }
 
 std::string format_transcript(const Trace& trace, const TranscriptOptions& options) {
-  return Transcript(trace, options).print();
+  return Transcript(trace, options).more();
 }
 
 }  // namespace mailscope

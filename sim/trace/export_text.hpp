@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,24 @@ struct TranscriptOptions {
   std::function<std::string(std::uint32_t action)> action_title;  ///< of an action; without it none is told
 };
 
-/// Each line of the conversation stands once, at the instant when it was sent. Whatever a peer chose is made harmless
-/// to the terminal by printable().
+/// A transcript that is written while its trace grows. Each line of the conversation stands once, at the instant when
+/// it was sent. Whatever a peer chose is made harmless to the terminal by printable().
+class Transcript {
+ public:
+  /// `trace` outlives it. Columns are as wide as the host names of the connections recorded so far need.
+  Transcript(const Trace& trace, TranscriptOptions options);
+  ~Transcript();
+  Transcript(const Transcript&) = delete;
+  Transcript& operator=(const Transcript&) = delete;
+  /// What was recorded since the last call, as text; the title comes first.
+  [[nodiscard]] std::string more();
+
+ private:
+  class Writer;
+  std::unique_ptr<Writer> writer_;
+};
+
+/// The whole of it.
 [[nodiscard]] std::string format_transcript(const Trace& trace, const TranscriptOptions& options);
 
 }  // namespace mailscope

@@ -23,8 +23,24 @@ WorldState Trace::initial_state() const {
   return state;
 }
 
+namespace {
+
+/// What a record takes, as far as its size is not the same for all.
+std::size_t octets_of(const Happening& what) {
+  std::size_t octets = sizeof(Record);
+  if (const auto* packet = std::get_if<PacketSent>(&what)) octets += packet->payload.size();
+  if (const auto* line = std::get_if<LineSpoken>(&what)) octets += line->step.text.size() + line->step.topic.size();
+  if (const auto* mailbox = std::get_if<MailboxChanged>(&what))
+    octets += mailbox->mailbox.size() + mailbox->message.from.size() + mailbox->message.subject.size();
+  return octets;
+}
+
+}  // namespace
+
 void Trace::append(Instant at, Happening what) {
   assert(at >= end());
+  if (full()) return;
+  octets_ += octets_of(what);
   if (records_.empty()) newest_ = initial_state();
   records_.push_back({at, std::move(what)});
   newest_.apply(records_.back());

@@ -2,6 +2,7 @@
 // It is append-only and self-contained: a trace can be shown without the engines that made it.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <span>
 
@@ -129,8 +130,12 @@ class Trace {
   MachineId machine_id(const Machine& machine);
   [[nodiscard]] const std::vector<MachineInfo>& machines() const { return machines_; }
 
-  /// Precondition: `at` is not before the last record's instant.
+  /// Precondition: `at` is not before the last record's instant. Dropped when the trace is full().
   void append(Instant at, Happening what);
+  /// No record is kept once `octets` of them are: a world that goes on for days must not fill the memory. What was
+  /// recorded until then stays whole and can be shown.
+  void limit(std::size_t octets) { octets_max_ = octets; }
+  [[nodiscard]] bool full() const { return octets_ >= octets_max_; }
   [[nodiscard]] std::span<const Record> records() const { return records_; }
   /// The instant of the last record, or start.
   [[nodiscard]] Instant end() const { return records_.empty() ? start : records_.back().at; }
@@ -151,6 +156,7 @@ class Trace {
   [[nodiscard]] WorldState initial_state() const;
 
   std::vector<Record> records_;
+  std::size_t octets_{}, octets_max_{std::numeric_limits<std::size_t>::max()};  ///< of the records, text included
   std::vector<MachineInfo> machines_;
   std::vector<WorldState> keyframes_;  ///< ascending by WorldState::records
   /// Keyframes stand at least as many records apart as the state held items at the last one. A record adds at most

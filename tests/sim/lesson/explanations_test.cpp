@@ -34,7 +34,7 @@ tcp/refused|timed-out|reset
 header/From|Sender|Reply-To|To|Cc|Bcc|Subject|Date|Message-ID|In-Reply-To|References|Received|Return-Path|Delivered-To
 header/MIME-Version|Content-Type|Content-Transfer-Encoding|Content-Disposition|Content-ID|Auto-Submitted|User-Agent
 notice/sent|send-failed|send-deferred|delivered|relayed|relay-deferred|bounced|login-failed|retrieved|retrieve-failed
-notice/crashed|restarted|duplicate|expanded|delay-reported|report-lost
+notice/foreign-peer-refused|too-many-peers|crashed|restarted|duplicate|expanded|delay-reported|report-lost
 notice/retrieve-deferred
 notice/connection-refused|connection-timed-out|lookup-failed|synchronised|opened|no-such-message
 )";

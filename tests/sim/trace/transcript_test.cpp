@@ -35,6 +35,7 @@ Trace small_trace() {
   trace.append(at(0), ActionBegan{0, {0}});
   trace.append(at(0), ConnectionOpened{{0}, Transport::Tcp, {{0}, {49152}}, {{1}, {587}}, "SMTP", "submission"});
   trace.append(at(40), ConnectionChanged{{0}, Phase::Open});
+  for (const Side side : {Side::Client, Side::Server}) trace.append(at(40), EngineAttached{{0}, side, {}, {}});
   say(60, 0, Side::Server, "220 mail.alba.example ESMTP", "smtp/reply/greeting/220");
   say(80, 0, Side::Client, "EHLO anna-laptop", "smtp/command/EHLO");
   say(100, 0, Side::Server, "250-mail.alba.example\n250-SIZE 10485760\n250 AUTH PLAIN", "smtp/reply/EHLO/250");
@@ -47,6 +48,7 @@ Trace small_trace() {
   trace.append(at(300), LessonStepReached{1});
   trace.append(at(300), ConnectionOpened{{1}, Transport::Udp, {{1}, {49152}}, {{2}, {53}}, "DNS", "lookup"});
   trace.append(at(300), ConnectionChanged{{1}, Phase::Open});
+  for (const Side side : {Side::Client, Side::Server}) trace.append(at(300), EngineAttached{{1}, side, {}, {}});
   say(300, 1, Side::Client, "MX llevant.example?", "dns/query/MX");
   trace.append(at(340), ConnectionChanged{{1}, Phase::Refused});
   trace.append(at(400), QueueChanged{{1}, 1});
@@ -70,6 +72,24 @@ TranscriptOptions options_with_texts() {
 }
 
 }  // namespace
+
+TEST_CASE("what a real peer said is told where its server heard it, and more() goes on where it stopped") {
+  Trace trace;
+  trace.start = Instant{std::chrono::seconds(1'780'000'000)};
+  trace.hosts.resize(2);
+  trace.hosts[0].name = "outside";
+  trace.hosts[1].name = "mx";
+  trace.append(trace.start, ConnectionOpened{{0}, Transport::Tcp, {{0}, {49152}}, {{1}, {25}}, "SMTP", "relay"});
+  trace.append(trace.start, EngineAttached{{0}, Side::Server, {}, {}});
+  Transcript transcript(trace, {});
+  CHECK(transcript.more().find("TCP connection from port 49152") != std::string::npos);
+  CHECK(transcript.more().empty());
+  LineSpoken heard{{0}, Side::Server, {}};
+  heard.step.direction = Direction::Received;
+  heard.step.text = "EHLO laptop";
+  trace.append(trace.start, heard);
+  CHECK(transcript.more() == "  00:00.000  outside → mx:25  EHLO laptop\n");
+}
 
 TEST_CASE("the transcript tells each thing once, aligned, and neutralises what would drive the terminal") {
   const std::string expected = R"(Send and retrieve  2026-03-02 09:00:00 UTC, seed 7

@@ -1,0 +1,122 @@
+#include "sim/cli/serve.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <ostream>
+
+#include "sim/lesson/translate.hpp"
+#include "sim/live/live_world.hpp"
+#include "sim/trace/printable.hpp"
+
+namespace mailscope {
+namespace {
+
+volatile std::sig_atomic_t stop_asked = 0;
+
+/// SIGINT and SIGTERM ask serve_lesson() to end, for as long as this lives.
+class StopSignals {
+ public:
+  StopSignals() {
+    stop_asked = 0;
+    for (std::size_t i = 0; i < std::size(numbers); ++i)
+      before_[i] = std::signal(numbers[i], [](int) { stop_asked = 1; });
+  }
+  ~StopSignals() {
+    for (std::size_t i = 0; i < std::size(numbers); ++i) std::signal(numbers[i], before_[i]);
+  }
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+ private:
+  static constexpr int numbers[] = {SIGINT, SIGTERM};
+  void (*before_[std::size(numbers)])(int);
+};
+
+/// Real time as the world's: where it stands when serving begins, and then on at an even pace whatever is done to the
+/// machine's clock.
+class RealClock {
+ public:
+  Instant operator()() const {
+    return start_ + std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began_);
+  }
+
+ private:
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  Instant start_{std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())};
+};
+
+const char* name_of(Service service) {
+  switch (service) {
+    case Service::Relay:
+      return "SMTP (MX)";
+    case Service::Submission:
+      return "SMTP";
+    case Service::Pop3:
+      return "POP3";
+    case Service::Imap:
+      return "IMAP";
+    case Service::Dns:
+      return "DNS";
+  }
+  return "";
+}
+
+/// For each mail server what a person types into a mail program.
+void print_settings(const Scenario& scenario, const std::vector<live::Door>& doors, std::ostream& out) {
+  for (const HostSetting& host : scenario.hosts) {
+    const auto* server = std::get_if<MailServerSetting>(&host.what);
+    if (!server) continue;
+    out << '\n' << printable(host.name) << '\n';
+    for (const live::Door& door : doors)
+      if (door.host == host.name)
+        out << fmt::format(
+            "  {:<10} {}\n", name_of(door.port.service),
+            tr("127.0.0.1, port {0} (for {1})", {std::to_string(door.real), std::to_string(door.port.port.number)}));
+    for (const ServerUser& user : server->users)
+      for (const std::string& domain : server->domains)
+        out << "  "
+            << printable(
+                   tr("address {0}, user {1}, password {2}", {user.name + '@' + domain, user.name, user.password}))
+            << '\n';
+  }
+  out << '\n' << std::flush;
+}
+
+}  // namespace
+
+int serve_lesson(const ServeOptions& options, const Terminal& terminal) {
+  const std::optional<LessonFile> lesson = load_lesson(options.lesson, terminal);
+  if (!lesson) return exit_usage;
+  const Scenario& scenario = *lesson->reading.scenario;
+  const RealClock clock;
+  live::LiveWorld world(scenario, options.mappings, clock());
+  const std::vector<std::string> failures = world.open();
+  for (const std::string& failure : failures) terminal.error << failure << '\n';
+  if (!failures.empty()) return exit_failed;
+
+  if (options.allow_lan) {
+    world.allow_lan();
+    terminal.out << tr("Every machine that reaches this one can connect to these servers, read and send their mail.")
+                 << '\n';
+  } else {
+    terminal.out << tr("Programs on this machine can connect to these servers.") << '\n';
+  }
+  terminal.out << tr("Nothing is sent out: mail for other domains comes back. Ctrl-C ends.") << '\n';
+  print_settings(scenario, world.doors(), terminal.out);
+
+  RunOptions transcript;
+  transcript.colour = options.colour;
+  transcript.explain = true;
+  transcript.language = options.language;
+  Transcript log(world.trace(), transcript_options(transcript, scenario));
+  const StopSignals signals;
+  while (stop_asked == 0) {
+    world.turn(clock, std::chrono::seconds(1));
+    if (!options.quiet) terminal.out << log.more() << std::flush;
+  }
+  terminal.out << '\n' << tr("Ended.") << '\n';
+  return 0;
+}
+
+}  // namespace mailscope

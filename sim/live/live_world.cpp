@@ -1,0 +1,127 @@
+#include "sim/live/live_world.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/hosts/host.hpp"
+#include "sim/lesson/translate.hpp"
+
+namespace mailscope::live {
+
+namespace {
+
+constexpr const char* outside_name = "outside";
+constexpr int accepted_max =
+    64;  // at one door in one turn: a flood of connections does not hold up those that are served
+
+HostId host_named(const Trace& trace, std::string_view name) {
+  std::uint32_t index = 0;
+  while (trace.hosts[index].name != name) ++index;  // names come from the scenario that the trace was made from
+  return {index};
+}
+
+}  // namespace
+
+Scenario served(Scenario scenario, Instant start) {
+  scenario.actions.clear();
+  scenario.steps.clear();
+  scenario.start = start;
+  std::string name = outside_name;
+  const auto taken = [&] { return std::ranges::any_of(scenario.hosts, [&](const auto& h) { return h.name == name; }); };
+  while (taken()) name += '-';
+  for (const HostSetting& host : std::vector(scenario.hosts))
+    if (std::holds_alternative<MailServerSetting>(host.what)) scenario.links.push_back({name, host.name, {}, 0});
+  HostSetting outside;
+  outside.name = name;
+  outside.label = tr("Your mail program");
+  outside.kind = HostKind::Laptop;
+  outside.address = "127.0.0.1";
+  scenario.hosts.push_back(std::move(outside));
+  return scenario;
+}
+
+LiveWorld::LiveWorld(Scenario scenario, const std::vector<Mapping>& mappings, Instant now, Limits limits)
+    : doors_(doors_of(scenario, mappings)), world_(served(std::move(scenario), now)), limits_(limits) {
+  world_.go_live(limits.recorded_octets);
+  outside_ = {static_cast<std::uint32_t>(trace().hosts.size() - 1)};
+  for (const Door& door : doors_) door_hosts_.push_back(host_named(trace(), door.host));
+}
+
+std::vector<std::string> LiveWorld::open() {
+  if (!library_.ready()) return {tr("SDL_net cannot be used here")};
+  std::vector<std::string> failures;
+  for (const Door& door : doors_) {
+    listeners_.push_back(Listener::open(door.real));
+    if (!listeners_.back())
+      failures.push_back(
+          tr("port {0} cannot be opened for {1}: {2}", {std::to_string(door.real), door.host, Listener::error()}));
+  }
+  if (!failures.empty()) listeners_.clear();
+  return failures;
+}
+
+void LiveWorld::prepare(Instant now) {
+  world_.intervene(now, [&](Surroundings& world, Sessions&) {
+    for (const auto& visit : visits_) visit->write(now, world);
+  });
+  std::erase_if(visits_, [this](const std::unique_ptr<Visit>& visit) {
+    if (!visit->over()) return false;
+    if (--visits_of_[visit->peer().address] == 0) visits_of_.erase(visit->peer().address);
+    return true;
+  });
+  interests_.clear();
+  for (const auto& listener : listeners_) interests_.push_back({listener->descriptor(), true, false});
+  for (const auto& visit : visits_) interests_.push_back(visit->interest());
+}
+
+std::chrono::microseconds LiveWorld::patience_from(Instant now, Duration patience) const {
+  Instant until = now + patience;
+  if (const auto next = world_.next_at()) until = std::min(until, *next);
+  for (const auto& visit : visits_)
+    if (const auto due = visit->deadline()) until = std::min(until, *due);
+  return std::max(Duration{}, until - now);
+}
+
+void LiveWorld::serve(Instant now) {
+  world_.intervene(now, [&](Surroundings& world, Sessions&) {
+    for (std::size_t i = 0; i < visits_.size(); ++i)
+      if (interests_[listeners_.size() + i].read) visits_[i]->read(now, world);
+  });
+  for (std::size_t i = 0; i < listeners_.size(); ++i)
+    for (int accepted = 0; interests_[i].read && accepted < accepted_max; ++accepted) {
+      std::unique_ptr<Stream> stream = listeners_[i]->accept();
+      if (!stream) break;
+      admit(now, i, std::move(stream));
+    }
+}
+
+const char* LiveWorld::objection(const Peer& peer) const {
+  if (!peer.is_loopback() && !lan_) return "notice/foreign-peer-refused";
+  const auto same = visits_of_.find(peer.address);
+  const bool too_many =
+      visits_.size() >= limits_.visits || (same != visits_of_.end() && same->second >= limits_.visits_of_a_peer);
+  return too_many ? "notice/too-many-peers" : nullptr;
+}
+
+void LiveWorld::admit(Instant now, std::size_t door, std::unique_ptr<Stream> stream) {
+  const char* refused = objection(stream->peer());
+  world_.intervene(now, [&](Surroundings& world, Sessions& sessions) {
+    const HostId host = door_hosts_[door];
+    if (refused) {
+      // Told once, until a peer is served again: a flood must not fill the record.
+      if (!std::exchange(refusing_, true))
+        world.trace.append(now, Notice{host, {}, Severity::Warning, refused, {stream->peer().text()}});
+      return stream->reset_on_close();
+    }
+    refusing_ = false;
+    ++visits_of_[stream->peer().address];
+    const std::vector<PortInfo>& ports = trace().hosts[host.value].ports;
+    const auto info = std::ranges::find(ports, doors_[door].port.port, &PortInfo::port);
+    visits_.push_back(std::make_unique<Visit>(now, world, sessions, outside_, Endpoint{host, doors_[door].port.port},
+                                              *info, std::move(stream)));
+  });
+}
+
+}  // namespace mailscope::live

@@ -1,0 +1,73 @@
+// A scenario's mail servers on real sockets: the world of the lesson, run on real time, in which every real client is a
+// visitor with a simulated connection of its own. What is recorded is an ordinary trace.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/lesson/world.hpp"
+#include "sim/live/doors.hpp"
+#include "sim/live/sockets.hpp"
+#include "sim/live/visit.hpp"
+
+namespace mailscope::live {
+
+/// Each bound with its reason; together they are what serving can cost.
+struct Limits {
+  std::size_t visits{256};                   ///< connections in all: a class and its programs
+  std::size_t visits_of_a_peer{128};         ///< of one address, so that one machine leaves room for others
+  std::size_t recorded_octets{512UL << 20};  ///< of the trace; afterwards the servers serve on, unrecorded
+};
+
+class LiveWorld {
+ public:
+  /// `scenario`'s actions and steps are left out: people act. `now` is the world's start.
+  LiveWorld(Scenario scenario, const std::vector<Mapping>& mappings, Instant now, Limits limits = {});
+
+  /// Opens every door. Returns why not, one line for each door that stays shut; none are open then.
+  [[nodiscard]] std::vector<std::string> open();
+  /// Also serves peers of other machines.
+  void allow_lan() { lan_ = true; }
+  [[nodiscard]] const std::vector<Door>& doors() const { return doors_; }
+
+  /// Waits until something is to be done, at most `patience`, and does it. `clock` is called for the time; it never
+  /// goes back.
+  template <class Clock>
+  void turn(Clock&& clock, Duration patience) {
+    const Instant before = clock();
+    prepare(before);
+    wait(interests_, patience_from(before, patience));
+    serve(clock());
+  }
+  [[nodiscard]] const Trace& trace() const { return world_.trace(); }
+  [[nodiscard]] std::size_t visits() const { return visits_.size(); }
+
+ private:
+  void prepare(Instant now);
+  [[nodiscard]] std::chrono::microseconds patience_from(Instant now, Duration patience) const;
+  void serve(Instant now);
+  void admit(Instant now, std::size_t door, std::unique_ptr<Stream> stream);
+  /// Nothing, or why this peer is not served.
+  [[nodiscard]] const char* objection(const Peer& peer) const;
+
+  Library library_;
+  std::vector<Door> doors_;
+  World world_;
+  Limits limits_;
+  bool lan_{};
+  HostId outside_;
+  std::vector<HostId> door_hosts_;                    ///< by index of doors_
+  std::vector<std::unique_ptr<Listener>> listeners_;  ///< the same
+  std::vector<std::unique_ptr<Visit>> visits_;
+  std::vector<Interest> interests_;                 ///< listeners, then visits
+  std::map<std::uint32_t, std::size_t> visits_of_;  ///< by address
+  bool refusing_{};                                 ///< the last peer was refused, and that was told
+};
+
+/// `scenario` as it is served: the people's actions and the lesson's steps gone, and a host "outside" for real clients
+/// with a link to each mail server that takes no time.
+[[nodiscard]] Scenario served(Scenario scenario, Instant start);
+
+}  // namespace mailscope::live

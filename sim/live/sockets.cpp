@@ -1,0 +1,142 @@
+#include "sim/live/sockets.hpp"
+
+#include <SDL_net.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+namespace mailscope::live {
+
+namespace {
+
+/// SDL_net's own calls wait: its Send until a slow peer has taken everything, its CheckSockets for readers alone and
+/// for no more than select()'s 1024. So the descriptor is read off the front of its socket, where SDL_net 2 has kept it
+/// since it exists, and every socket is held against what SDL_net says of it before it is used.
+int descriptor_of(_TCPsocket* socket) {
+  struct Front {
+    int ready;
+    int channel;
+  } front{};
+  std::memcpy(&front, socket, sizeof front);
+  return front.channel;
+}
+
+Peer peer_of(const IPaddress& address) { return {SDL_SwapBE32(address.host), SDL_SwapBE16(address.port)}; }
+
+/// The address that the system has for one end of the socket, or nothing where it is no socket at all.
+std::optional<Peer> asked(int descriptor, int (*ask)(int, sockaddr*, socklen_t*)) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  sockaddr general{};
+  if (ask(descriptor, &general, &size) != 0 || general.sa_family != AF_INET) return std::nullopt;
+  std::memcpy(&address, &general, sizeof address);
+  return Peer{ntohl(address.sin_addr.s_addr), ntohs(address.sin_port)};
+}
+
+}  // namespace
+
+std::string Peer::text() const {
+  return std::to_string(address >> 24) + '.' + std::to_string(address >> 16 & 255) + '.' +
+         std::to_string(address >> 8 & 255) + '.' + std::to_string(address & 255);
+}
+
+Socket::Socket(_TCPsocket* socket) : socket_(socket), descriptor_(descriptor_of(socket)) {}
+void Socket::Closer::operator()(_TCPsocket* socket) const { SDLNet_TCP_Close(socket); }
+
+Stream::Stream(_TCPsocket* socket, Peer peer) : Socket(socket), peer_(peer) {
+  // A line is an answer that somebody waits for: it must not wait for the acknowledgement of the one before.
+  const int on = 1;
+  ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+std::unique_ptr<Stream> Stream::open(Peer to) {
+  IPaddress address{SDL_SwapBE32(to.address), SDL_SwapBE16(to.port)};
+  _TCPsocket* socket = SDLNet_TCP_Open(&address);
+  return socket ? std::make_unique<Stream>(socket, to) : nullptr;
+}
+
+Stream::Outcome Stream::read(std::string& into) {
+  const std::size_t before = into.size();
+  into.resize(before + read_octets_max);
+  const ssize_t got = ::recv(descriptor_, into.data() + before, read_octets_max, MSG_DONTWAIT);
+  const int error = errno;
+  into.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  if (got > 0) return Outcome::Progress;
+  return got < 0 && (error == EAGAIN || error == EINTR) ? Outcome::Nothing : Outcome::Ended;
+}
+
+Stream::Outcome Stream::write(std::string& bytes) {
+  std::size_t sent = 0;
+  Outcome outcome = Outcome::Nothing;
+  while (sent < bytes.size()) {
+    const ssize_t taken = ::send(descriptor_, bytes.data() + sent, bytes.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (taken < 0) {
+      if (errno != EAGAIN && errno != EINTR) outcome = Outcome::Ended;
+      break;
+    }
+    sent += static_cast<std::size_t>(taken);
+    outcome = Outcome::Progress;
+  }
+  bytes.erase(0, sent);
+  return outcome;
+}
+
+void Stream::shut_writing() { ::shutdown(descriptor_, SHUT_WR); }
+
+void Stream::reset_on_close() {
+  const linger hard{1, 0};
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+}
+
+std::unique_ptr<Listener> Listener::open(std::uint16_t port) {
+  IPaddress address{INADDR_ANY, SDL_SwapBE16(port)};
+  _TCPsocket* socket = SDLNet_TCP_Open(&address);
+  if (!socket) return nullptr;
+  auto listener = std::make_unique<Listener>(socket);
+  ::listen(listener->descriptor(), SOMAXCONN);  // SDL_net asks for five, which a burst of clients overruns
+  return listener;
+}
+
+std::string Listener::error() { return SDLNet_GetError(); }
+
+std::unique_ptr<Stream> Listener::accept() {
+  _TCPsocket* socket = SDLNet_TCP_Accept(socket_.get());
+  return socket ? std::make_unique<Stream>(socket, peer_of(*SDLNet_TCP_GetPeerAddress(socket))) : nullptr;
+}
+
+void wait(std::span<Interest> interests, std::chrono::microseconds patience) {
+  std::vector<pollfd> asked;
+  asked.reserve(interests.size());
+  for (const Interest& interest : interests)
+    asked.push_back(
+        {interest.descriptor, static_cast<short>((interest.read ? POLLIN : 0) | (interest.write ? POLLOUT : 0)), 0});
+  const timespec span{patience.count() / 1'000'000, patience.count() % 1'000'000 * 1'000};
+  const int met = ::ppoll(asked.data(), asked.size(), &span, nullptr);
+  for (std::size_t i = 0; i < interests.size(); ++i) {
+    const short came = met > 0 ? asked[i].revents : short{};
+    const bool broken = (came & (POLLERR | POLLHUP | POLLNVAL)) != 0;  // reading or writing tells what it is
+    interests[i].read = interests[i].read && (broken || (came & POLLIN) != 0);
+    interests[i].write = interests[i].write && (broken || (came & POLLOUT) != 0);
+  }
+}
+
+Library::Library() {
+  if (SDLNet_Init() < 0) return;
+  // A listener at a port of the system's choice shows whether descriptors are where descriptor_of() looks.
+  IPaddress any{INADDR_ANY, 0};
+  _TCPsocket* probe = SDLNet_TCP_Open(&any);
+  if (!probe) return;
+  const std::optional<Peer> own = asked(descriptor_of(probe), ::getsockname);
+  ready_ = own && own->port != 0;
+  SDLNet_TCP_Close(probe);
+}
+Library::~Library() { SDLNet_Quit(); }
+
+}  // namespace mailscope::live

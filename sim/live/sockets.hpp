@@ -1,0 +1,99 @@
+// TCP sockets of this machine through SDL_net. Nothing here ever waits but wait(). It carries octets and knows neither
+// the simulated world nor any protocol. The only files that know SDL and the system's socket calls are this one's.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+struct _TCPsocket;
+
+namespace mailscope::live {
+
+/// Who is at the other end.
+struct Peer {
+  std::uint32_t address{};  ///< IPv4, host byte order
+  std::uint16_t port{};
+  [[nodiscard]] bool is_loopback() const { return address >> 24 == 127; }  ///< RFC 1122 §3.2.1.3 (g)
+  [[nodiscard]] std::string text() const;                                  ///< "127.0.0.1"
+};
+
+/// A socket that SDL_net opened, closed when this goes.
+class Socket {
+ public:
+  explicit Socket(_TCPsocket* socket);
+  /// The system's number of the socket, for wait(); -1 where SDL_net keeps it elsewhere than where this looks for it.
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+
+ protected:
+  struct Closer {
+    void operator()(_TCPsocket* socket) const;
+  };
+  std::unique_ptr<_TCPsocket, Closer> socket_;
+  int descriptor_;
+};
+
+/// One connection with a real peer.
+class Stream final : public Socket {
+ public:
+  Stream(_TCPsocket* socket, Peer peer);
+  /// Connects to a service of this machine. Nothing where nobody answers. A loopback address answers at once.
+  [[nodiscard]] static std::unique_ptr<Stream> open(Peer to);
+
+  enum class Outcome : std::uint8_t { Progress, Nothing, Ended };
+  /// Appends what has come, at most read_octets_max. Ended: the peer sends no more, or the connection broke.
+  [[nodiscard]] Outcome read(std::string& into);
+  /// Sends what the system takes of `bytes` now and removes it. Ended: the peer takes no more.
+  [[nodiscard]] Outcome write(std::string& bytes);
+  /// FIN after everything written; the peer may go on sending.
+  void shut_writing();
+  /// On closing, RST instead of FIN.
+  void reset_on_close();
+  [[nodiscard]] const Peer& peer() const { return peer_; }
+
+  static constexpr std::size_t read_octets_max = 64 << 10;  ///< at a time, so that one peer does not hold up others
+
+ private:
+  Peer peer_;
+};
+
+/// A port that takes connections from any address; whom to serve, the caller decides by the peer before a word is said.
+class Listener final : public Socket {
+ public:
+  /// Nothing where the port is taken or may not be opened; error() says why.
+  [[nodiscard]] static std::unique_ptr<Listener> open(std::uint16_t port);
+  [[nodiscard]] static std::string error();
+  /// The next connection that waits, or null.
+  [[nodiscard]] std::unique_ptr<Stream> accept();
+
+  using Socket::Socket;
+};
+
+/// What to wait for at one socket, and whether it came.
+struct Interest {
+  int descriptor{-1};
+  bool read{}, write{};
+};
+/// Waits until one of the interests is met, at most `patience`, or until a signal comes. The fields that were not met
+/// are cleared.
+void wait(std::span<Interest> interests, std::chrono::microseconds patience);
+
+/// SDL_net's life: one at a time, before the first socket. False where it cannot start or is not the library that
+/// these files know.
+class Library {
+ public:
+  Library();
+  ~Library();
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+  [[nodiscard]] bool ready() const { return ready_; }
+
+ private:
+  bool ready_{};
+};
+
+}  // namespace mailscope::live

@@ -1,0 +1,178 @@
+// Real sockets of this machine against the lesson's servers. Time is the test's own: the world's clock stands still but
+// where a test moves it.
+#include "sim/live/live_world.hpp"
+
+#include <catch2/catch_all.hpp>
+#include <functional>
+#include <initializer_list>
+
+#include "tests/sim/world/lesson_fixture.hpp"
+
+using namespace mailscope;
+using namespace mailscope::live;
+
+namespace {
+
+constexpr std::uint32_t loopback = 127U << 24 | 1;
+
+/// Ports that the system gives to nobody by itself (RFC 6335 §6 ends the registered ones at 49151).
+std::vector<Mapping> test_ports() {
+  std::vector<Mapping> mappings;
+  std::uint16_t real = 47'210;
+  for (const char* host : {"mail.alba.example", "mx.llevant.example"})
+    for (const std::uint16_t port : std::initializer_list<std::uint16_t>{25, 587, 110, 143})
+      mappings.push_back({host, port, real++});
+  return mappings;
+}
+
+struct Rig {
+  explicit Rig(Limits limits = {}, const Edits& edits = {})
+      : world(scenario_from(lesson_text(edits)), test_ports(), now, limits) {
+    const auto failures = world.open();
+    for (const std::string& failure : failures) FAIL_CHECK(failure);
+  }
+  std::unique_ptr<Stream> connect(std::string_view host, std::uint16_t port) {
+    for (const Door& door : world.doors())
+      if (door.host == host && door.port.port.number == port) return Stream::open({loopback, door.real});
+    return nullptr;
+  }
+  void turn() {
+    world.turn([this] { return now; }, std::chrono::milliseconds(1));
+  }
+  /// Turns until the client has heard something that ends so, or the connection has ended.
+  std::string hear(Stream& client, std::string_view end) {
+    std::string heard;
+    for (int turns = 0; turns < 2'000 && !heard.ends_with(end); ++turns) {
+      turn();
+      if (client.read(heard) == Stream::Outcome::Ended) break;
+    }
+    return heard;
+  }
+  std::string ask(Stream& client, std::string line, std::string_view end = "\r\n") {
+    line += "\r\n";
+    REQUIRE(client.write(line) == Stream::Outcome::Progress);
+    return hear(client, end);
+  }
+  Instant now{std::chrono::seconds(1'780'000'000)};
+  LiveWorld world;
+};
+
+std::size_t count(const Trace& trace, const std::function<bool(const Happening&)>& wanted) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(trace.records(), [&](const Record& record) { return wanted(record.what); }));
+}
+
+}  // namespace
+
+TEST_CASE("a real client submits, the simulated relay carries, another real client collects") {
+  Rig rig;
+  const auto sender = rig.connect("mail.alba.example", 587);
+  REQUIRE(sender);
+  CHECK(rig.hear(*sender, "\r\n").starts_with("220 mail.alba.example"));
+  CHECK(rig.ask(*sender, "EHLO laptop.example").find("AUTH") != std::string::npos);
+  CHECK(rig.ask(*sender, "AUTH PLAIN AGFubmEAdmlvbGV0LTc=").starts_with("235"));
+  CHECK(rig.ask(*sender, "MAIL FROM:<anna@alba.example>").starts_with("250"));
+  CHECK(rig.ask(*sender, "RCPT TO:<bruno@llevant.example>").starts_with("250"));
+  CHECK(rig.ask(*sender, "DATA").starts_with("354"));
+  CHECK(rig.ask(*sender, "From: anna@alba.example\r\nSubject: Live\r\n\r\nReal octets.\r\n.").starts_with("250"));
+  CHECK(rig.ask(*sender, "QUIT").starts_with("221"));
+
+  // The relay has links that take time: it passes.
+  for (int i = 0; i < 200; ++i) {
+    rig.now += std::chrono::milliseconds(20);
+    rig.turn();
+  }
+  const auto reader = rig.connect("mx.llevant.example", 110);
+  REQUIRE(reader);
+  CHECK(rig.hear(*reader, "\r\n").starts_with("+OK"));
+  CHECK(rig.ask(*reader, "USER bruno").starts_with("+OK"));
+  CHECK(rig.ask(*reader, "PASS ginger-4").starts_with("+OK"));
+  const std::string message = rig.ask(*reader, "RETR 1", "\r\n.\r\n");
+  CHECK(message.find("Subject: Live\r\n") != std::string::npos);
+  CHECK(message.find("Real octets.") != std::string::npos);
+  CHECK(rig.ask(*reader, "QUIT").starts_with("+OK"));
+  CHECK(count(rig.world.trace(), [](const Happening& what) {
+          const auto* line = std::get_if<LineSpoken>(&what);
+          return line && line->step.text == "RETR 1";
+        }) == 1);
+}
+
+TEST_CASE("visitors beyond the limit are closed before a word, and that is told once") {
+  Limits limits;
+  limits.visits = 2;
+  Rig rig(limits);
+  const auto first = rig.connect("mail.alba.example", 110), second = rig.connect("mail.alba.example", 110);
+  CHECK_FALSE(rig.hear(*first, "\r\n").empty());
+  CHECK_FALSE(rig.hear(*second, "\r\n").empty());
+  for (int i = 0; i < 3; ++i) {
+    const auto third = rig.connect("mail.alba.example", 110);
+    CHECK(rig.hear(*third, "\r\n").empty());
+  }
+  CHECK(count(rig.world.trace(), [](const Happening& what) {
+          const auto* notice = std::get_if<Notice>(&what);
+          return notice && notice->topic == "notice/too-many-peers";
+        }) == 1);
+  CHECK(rig.ask(*first, "QUIT").starts_with("+OK"));
+}
+
+TEST_CASE("a visitor that leaves without a word makes room") {
+  Limits limits;
+  limits.visits = 1;
+  Rig rig(limits);
+  for (int i = 0; i < 20; ++i) {
+    auto client = rig.connect("mx.llevant.example", 143);
+    CHECK(rig.hear(*client, "\r\n").starts_with("* OK"));
+    client.reset();
+    for (int turns = 0; turns < 2'000 && rig.world.visits() > 0; ++turns) rig.turn();
+    REQUIRE(rig.world.visits() == 0);
+  }
+}
+
+TEST_CASE("a client that takes no answers is cut off after a while") {
+  Rig rig;
+  const auto client = rig.connect("mx.llevant.example", 143);
+  CHECK(rig.hear(*client, "\r\n").starts_with("* OK"));
+  CHECK(rig.ask(*client, "a LOGIN bruno ginger-4").find("a OK") != std::string::npos);
+  const std::string message = "Subject: big\r\n\r\n" + std::string(1 << 20, 'x') + "\r\n";
+  CHECK(rig.ask(*client, "b APPEND INBOX {" + std::to_string(message.size()) + "}").starts_with("+"));
+  std::string rest = message + "\r\nc SELECT INBOX\r\n";
+  for (int turns = 0; turns < 2'000 && !rest.empty(); ++turns) {
+    REQUIRE(client->write(rest) != Stream::Outcome::Ended);
+    rig.turn();
+  }
+  CHECK(rig.hear(*client, "SELECT completed\r\n").ends_with("SELECT completed\r\n"));
+  std::string commands;
+  for (int i = 0; i < 32; ++i) commands += "d FETCH 1 BODY[]\r\n";  // more than the system keeps for a slow reader
+  for (int turns = 0; turns < 200 && !commands.empty(); ++turns) {
+    REQUIRE(client->write(commands) != Stream::Outcome::Ended);
+    rig.turn();
+  }
+  rig.turn();
+  CHECK(rig.world.visits() == 1);
+  for (int minutes = 0; minutes < 10 && rig.world.visits() > 0; ++minutes) {  // buffers may take some more meanwhile
+    rig.now += Visit::stalled_max + std::chrono::seconds(1);
+    rig.turn();
+    rig.turn();
+  }
+  CHECK(rig.world.visits() == 0);
+}
+
+TEST_CASE("when the record is full the servers serve on") {
+  Limits limits;
+  limits.recorded_octets = 20'000;
+  Rig rig(limits);
+  for (int i = 0; i < 100; ++i) {
+    const auto client = rig.connect("mx.llevant.example", 143);
+    CHECK(rig.hear(*client, "\r\n").starts_with("* OK"));
+    CHECK(rig.ask(*client, "a LOGOUT", "completed\r\n").find("BYE") != std::string::npos);
+  }
+  CHECK(rig.world.trace().full());
+}
+
+TEST_CASE("a port that is taken is named, and no other door stays open") {
+  Rig rig;
+  LiveWorld second(scenario_from(lesson_text()), test_ports(), rig.now);
+  const std::vector<std::string> failures = second.open();
+  REQUIRE(failures.size() == second.doors().size());
+  CHECK(failures[0].find("47210") != std::string::npos);
+}
