@@ -201,6 +201,7 @@ void Client::refused(const Reply& reply, std::size_t recipient, Instant now) {
     case Awaited::LastChunk:
     case Awaited::Content:
       commands_.clear();
+      chunk_failed_ = awaited_ == Awaited::Chunk || awaited_ == Awaited::LastChunk;
       awaited_ == Awaited::Mail ? decide_transaction(reply) : decide_accepted(reply);
       return go_on(now);
     case Awaited::Quit:

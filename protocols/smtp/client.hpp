@@ -171,6 +171,7 @@ class Client {
   std::optional<sasl::ClientExchange> exchange_;
   std::deque<Command> commands_;  ///< of the current transaction, not sent yet
   std::optional<Current> current_;
+  bool chunk_failed_{};           ///< and RSET has not followed
   std::uint32_t transactions_{};  ///< begun in this session
 };
 

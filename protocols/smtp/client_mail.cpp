@@ -83,8 +83,10 @@ void Client::begin_transaction() {
   mail.accepted.clear();
   mail.content_sent = false;
   ++transactions_;
-  // §4.1.1.5: what is left of the last transaction goes first.
-  if (state_ != State::Ready) commands_.push_back({"RSET", "", "", Awaited::Rset});
+  // What is left of the last transaction goes first (§4.1.1.5); a failed chunk leaves the server's state unknown
+  // (RFC 3030 §2).
+  if (std::exchange(chunk_failed_, false) || state_ != State::Ready)
+    commands_.push_back({"RSET", "", "", Awaited::Rset});
   commands_.push_back({"MAIL", mail.transfer.mail, "", Awaited::Mail});
   for (std::size_t i = mail.begin; i < mail.end; ++i)
     if (!mail.fates[i]) commands_.push_back({"RCPT", mail.transfer.recipients[i].argument, "", Awaited::Rcpt, i});
