@@ -39,7 +39,7 @@ void MailProgram::perform(Instant now, const SendAction& action) {
   const std::string content = message::build(draft);
 
   // As the mail programs of most people do it: one command, one reply, and DATA.
-  smtp::ClientConfig config{own_name(), std::nullopt, false, smtp::Chunking::WhereNeeded};
+  smtp::ClientConfig config{.helo_name = own_name(), .pipelining = false, .chunking = smtp::Chunking::WhereNeeded};
   if (outgoing.authenticate) config.credentials = smtp::Credentials{account.user, account.password};
   const auto on_event = [this, content](Instant then, smtp::Client&, smtp::Client::Event& event) {
     const auto* done = std::get_if<smtp::MessageDone>(&event);

@@ -202,8 +202,8 @@ C: EHLO laptop
 S: 250-x
 S: 250 LIMITS MAILMAX=2 RCPTMAX=2
 C: MAIL FROM:<anna@alba.example>
-C: RCPT TO:<a@a>
 S: 250 ok
+C: RCPT TO:<a@a>
 S: 250 ok
 C: RCPT TO:<b@b>
 S: 550 no

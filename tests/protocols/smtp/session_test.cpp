@@ -61,7 +61,8 @@ TEST_CASE("client and server tell the same story: same octets, text, topic and s
   for (const bool submission : {false, true}) {
     const auto credentials = submission ? std::optional(Credentials{"anna", "secret"}) : std::nullopt;
     const auto once = [&](std::size_t chunk) {
-      return converse(Client({"laptop", credentials, pipelining}, messages()), make_server(submission), chunk);
+      return converse(Client({.helo_name = "laptop", .credentials = credentials, .pipelining = pipelining}, messages()),
+                      make_server(submission), chunk);
     };
     const Pair logs = once(1 << 20);
     CHECK(logs.client.outputs == once(1).client.outputs);
