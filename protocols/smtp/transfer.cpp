@@ -8,6 +8,8 @@
 #include "protocols/core/line_text.hpp"
 #include "protocols/core/utf8.hpp"
 #include "protocols/message/message.hpp"
+#include "protocols/message/transport.hpp"
+#include "protocols/smtp/parameters.hpp"
 #include "protocols/smtp/session.hpp"
 #include "protocols/smtp/xtext.hpp"
 
@@ -73,25 +75,15 @@ bool choose_form(const Envelope& envelope, std::string content, const Offers& of
     transfer.mail += " BODY=BINARYMIME";
     return true;
   }
-  if (binary) return false;
-  if (is_ascii(transfer.content)) return true;
-  if (!offers.eight_bit_mime) return false;
+  if (!binary && is_ascii(transfer.content)) return true;
+  if (binary || !offers.eight_bit_mime) {
+    std::optional<std::string> converted = message::downgrade_to_7bit(transfer.content);
+    if (!converted) return false;
+    transfer.content = std::move(*converted);
+    return true;
+  }
   transfer.mail += " BODY=8BITMIME";
   return true;
-}
-
-/// full-date "T" full-time, in UTC (RFC 3339 §5.6).
-std::string date_time(Instant at) {
-  const auto day = std::chrono::floor<std::chrono::days>(at);
-  const std::chrono::year_month_day date{std::chrono::sys_days(day.time_since_epoch())};
-  const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(at - day)};
-  const auto digits = [](std::int64_t number, std::size_t width) {
-    std::string text = std::to_string(number);
-    return std::string(width - std::min(width, text.size()), '0') + text;
-  };
-  return digits(static_cast<int>(date.year()), 4) + '-' + digits(static_cast<unsigned>(date.month()), 2) + '-' +
-         digits(static_cast<unsigned>(date.day()), 2) + 'T' + digits(time.hours().count(), 2) + ':' +
-         digits(time.minutes().count(), 2) + ':' + digits(time.seconds().count(), 2) + 'Z';
 }
 
 /// Mail-parameters of the extensions offered, but SIZE and BODY.
@@ -111,7 +103,7 @@ std::string mail_parameters(const Envelope& envelope, const Needs& needs, const 
     if (const auto* seconds = std::get_if<std::chrono::seconds>(&*envelope.hold))
       text += " HOLDFOR=" + std::to_string(seconds->count());
     else
-      text += " HOLDUNTIL=" + date_time(std::get<Instant>(*envelope.hold));
+      text += " HOLDUNTIL=" + internet_date(std::get<Instant>(*envelope.hold));
   }
   if (envelope.priority && offers.priority) text += " MT-PRIORITY=" + std::to_string(*envelope.priority);
   return text;
@@ -152,7 +144,7 @@ Transfer plan_transfer(const Envelope& envelope, std::string content, const Offe
   transfer.mail = "FROM:<" + envelope.reverse_path + '>';
   transfer.chunks = offers.chunking && chunking == Chunking::WhereOffered;
   if (!choose_form(envelope, std::move(content), offers, transfer)) {
-    transfer.refusal = own_reply(554, "5.6.3", "The server takes no 8-bit content");
+    transfer.refusal = own_reply(554, "5.6.3", "The server takes no 8-bit content, and this one cannot be converted");
     return transfer;
   }
   const std::uint64_t octets = transfer.content.size();

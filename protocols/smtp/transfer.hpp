@@ -27,7 +27,7 @@ struct Transfer {
   std::optional<Reply> refusal;  ///< nothing of the message can go to this server; the rest is then empty
   std::string mail;              ///< argument of MAIL
   std::vector<To> recipients;    ///< in the envelope's order
-  std::string content;           ///< ends in CR LF, or is exactly what was given where it is binary
+  std::string content;           ///< ends in CR LF and is 7bit where it must be; as given where it goes as binary
   bool chunks{};                 ///< by BDAT, not DATA
 };
 

@@ -110,6 +110,17 @@ TEST_CASE("a message larger than announced stays (RFC 1870 §6.1); no announced 
 TEST_CASE("8-bit content says so where it may (RFC 6152 §3), binary content goes in chunks (RFC 3030 §3)") {
   CHECK(plan(plain(), "8BITMIME", eight_bit).mail.ends_with(" BODY=8BITMIME"));
   CHECK(plan(plain(), "8BITMIME").mail == "FROM:<anna@alba.example>");
+  const Transfer converted = plan(plain(), "SIZE",
+                                  "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                                  "Content-Transfer-Encoding: 8bit\r\n\r\nCaf\xc3\xa9\r\n");
+  REQUIRE_FALSE(converted.refusal);
+  CHECK(converted.content.find("Content-Transfer-Encoding: quoted-printable\r\n") != std::string::npos);
+  CHECK(converted.content.ends_with("Caf=C3=A9\r\n"));
+  CHECK(converted.mail == "FROM:<anna@alba.example> SIZE=" + std::to_string(converted.content.size()));
+  const std::string signed_part =
+      "MIME-Version: 1.0\r\nContent-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\n"
+      "Caf\xc3\xa9\r\n--b--\r\n";
+  CHECK(refusal(plan(plain(), "", signed_part)) == "554 5.6.3");
   Envelope binary = plain();
   binary.body = Body::BinaryMime;
   const std::string octets("Subject: x\r\n\r\n\0\n\r", 17);
