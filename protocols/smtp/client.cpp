@@ -1,16 +1,11 @@
-// Commands go one by one, though RFC 2920 would let MAIL, RCPT and DATA travel together: a conversation in which each
-// reply answers the line above it is what a reader can follow.
+// The session: greeting, EHLO, AUTH, what each reply means for it, and its end. client_mail.cpp has the transactions.
 #include "protocols/smtp/client.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cassert>
+#include <span>
 #include <utility>
 
-#include "protocols/core/ascii.hpp"
 #include "protocols/core/base64.hpp"
-#include "protocols/core/cursor.hpp"
-#include "protocols/core/dot_body.hpp"
 
 namespace mailscope::smtp {
 
@@ -20,10 +15,10 @@ using std::chrono::minutes;
 
 struct Expectation {
   std::string_view context;  ///< of the reply's explanation
-  Duration patience;         ///< RFC 5321 §4.5.3.2
+  Duration patience;         ///< RFC 5321 §4.5.3.2; what it leaves open waits as long as a command
 };
 /// By Awaited.
-constexpr std::array<Expectation, 12> expectations = {{
+constexpr std::array<Expectation, 14> expectations = {{
     {"greeting", minutes(5)},
     {"EHLO", minutes(5)},
     {"HELO", minutes(5)},
@@ -33,19 +28,12 @@ constexpr std::array<Expectation, 12> expectations = {{
     {"MAIL", minutes(5)},
     {"RCPT", minutes(5)},
     {"DATA", minutes(2)},
+    {"BDAT", minutes(10)},
+    {"BDAT", minutes(10)},
     {"content", minutes(10)},
     {"RSET", minutes(5)},
     {"QUIT", minutes(5)},
 }};
-
-/// May the path stand in a command line? Whether it is a mailbox, the server says.
-bool can_travel(std::string_view path) {
-  return std::ranges::all_of(path, ascii::is_printable) && path.size() + 64 < plain_command_octets_max;
-}
-
-bool is_8bit(std::string_view content) {
-  return std::ranges::any_of(content, [](char c) { return static_cast<unsigned char>(c) > 127; });
-}
 
 }  // namespace
 
@@ -54,9 +42,7 @@ static_assert(SecurableEngine<Client>);
 Client::Client(ClientConfig config, std::vector<OutgoingMessage> messages)
     : config_(std::move(config)),
       messages_(std::make_move_iterator(messages.begin()), std::make_move_iterator(messages.end())),
-      session_(config_.credentials ? Session::Submission : Session::Relay) {
-  for (OutgoingMessage& message : messages_) message.content = with_crlf(message.content);
-}
+      session_(config_.credentials ? Session::Submission : Session::Relay) {}
 
 void Client::receive(Instant, std::string_view bytes) {
   if (state_ != State::Closed) input_.append(bytes);
@@ -75,18 +61,18 @@ const Machine& Client::machine() const { return client_machine(session_); }
 StateId Client::state() const { return id(state_); }
 
 std::optional<Output<Client::Event>> Client::poll(Instant now) {
-  if (!std::exchange(begun_, true)) deadline_ = now + expectations.front().patience;
+  if (!std::exchange(begun_, true)) owe(Awaited::Greeting, 0, {}, now);
   while (true) {
     if (auto output = outbox_.take()) {
       if (std::holds_alternative<StartTls>(*output)) input_.clear();  // what came in the clear is not to be believed
       return output;
     }
-    if (state_ == State::Closed || securing_) return std::nullopt;
+    if (state_ == State::Closed || owed_.empty()) return std::nullopt;
     if (const auto received = replies_.take(input_)) {
       hear(*received, now);
     } else if (!ended_) {
       return std::nullopt;
-    } else if (awaited_ == Awaited::Quit) {
+    } else if (owed_.front().to == Awaited::Quit) {
       end(true);
     } else {
       lost("The connection was lost");
@@ -96,21 +82,30 @@ std::optional<Output<Client::Event>> Client::poll(Instant now) {
 
 void Client::hear(const ReceivedReply& received, Instant now) {
   const Reply& reply = received.reply;
+  const Owed answered = owed_.front();
+  owed_.pop_front();
+  awaited_ = answered.to;
+  deadline_.reset();
+  if (!owed_.empty()) deadline_ = now + owed_.front().patience;
   const Verdict verdict = received.valid ? judge(reply) : Verdict::Nonsense;
   const State from = std::exchange(state_, state_after(reply, verdict));
   outbox_.hear(received.bytes, id(from), state(), received.text,
                reply_topic(expectations[static_cast<std::size_t>(awaited_)].context, reply.code),
                verdict != Verdict::Accepted);
+  act(reply, verdict, answered.recipient, now);
+}
+
+void Client::act(const Reply& reply, Verdict verdict, std::size_t recipient, Instant now) {
   if (awaited_ == Awaited::Quit) return end(true);
   if (reply.code == 421) {  // §3.8: the server is closing, whatever was asked
-    settle_all(reply);
+    settle_all(reply, false);
     return end(false);
   }
   switch (verdict) {
     case Verdict::Accepted:
-      return accepted(reply, now);
+      return accepted(reply, recipient, now);
     case Verdict::Refused:
-      return refused(reply, now);
+      return refused(reply, recipient, now);
     case Verdict::Nonsense:
       return lost("The server's answer is not one that SMTP allows here");
   }
@@ -132,8 +127,12 @@ State Client::state_after(const Reply& reply, Verdict verdict) const {
     move = on_content;
   } else if (awaited_ == Awaited::AuthResponse && verdict == Verdict::Refused) {
     move = on_auth_refused;
+  } else if (verdict == Verdict::Refused && (awaited_ == Awaited::Chunk || awaited_ == Awaited::LastChunk)) {
+    move = on_chunk_refused;
   } else if (verdict != Verdict::Accepted) {
     return state_;
+  } else if (awaited_ == Awaited::LastChunk) {
+    move = on_last_chunk;
   } else if (awaited_ == Awaited::Auth) {
     move = reply.code < 300 ? on_auth_at_once : on_challenge;
   } else if (awaited_ == Awaited::AuthResponse) {
@@ -145,12 +144,12 @@ State Client::state_after(const Reply& reply, Verdict verdict) const {
   return to ? static_cast<State>(to->value) : state_;  // greetings and further challenges move nothing
 }
 
-void Client::accepted(const Reply& reply, Instant now) {
+void Client::accepted(const Reply& reply, std::size_t recipient, Instant now) {
   switch (awaited_) {
     case Awaited::Greeting:
       return command("EHLO", config_.helo_name, Awaited::Ehlo, now);
     case Awaited::Ehlo:
-      extensions_.assign(reply.lines.begin() + 1, reply.lines.end());
+      offers_ = parse_offers(std::span(reply.lines).subspan(1));
       return session_begun(now);
     case Awaited::Helo:
       return session_begun(now);
@@ -160,28 +159,30 @@ void Client::accepted(const Reply& reply, Instant now) {
       return outbox_.start_tls();
     case Awaited::Auth:
     case Awaited::AuthResponse:
-      return reply.code < 300 ? next_message(now) : challenged(reply, now);
-    case Awaited::Mail:
-      return next_recipient(now);
+      return reply.code < 300 ? go_on(now) : challenged(reply, now);
     case Awaited::Rcpt:
-      outcomes_.push_back(reply);
-      return next_recipient(now);
+      if (current_ && !current_->fates[recipient]) current_->accepted.push_back(recipient);
+      return go_on(now);
     case Awaited::Data:
       return send_content(now);
+    case Awaited::LastChunk:
     case Awaited::Content:
-      settle(reply);
-      return next_message(now);
+      decide_accepted(reply);
+      return go_on(now);
+    case Awaited::Mail:
+    case Awaited::Chunk:
     case Awaited::Rset:
-      return next_message(now);
+      return go_on(now);
     case Awaited::Quit:
       return;
   }
 }
 
-void Client::refused(const Reply& reply, Instant now) {
+void Client::refused(const Reply& reply, std::size_t recipient, Instant now) {
   switch (awaited_) {
-    case Awaited::Ehlo:  // §3.2: an old server does not know it
-      if (reply.permanent()) return command("HELO", config_.helo_name, Awaited::Helo, now);
+    case Awaited::Ehlo:  // an old server does not know it (§3.2); other refusals HELO would only repeat
+      if (reply.code == 500 || reply.code == 502 || reply.code == 504)
+        return command("HELO", config_.helo_name, Awaited::Helo, now);
       return give_up(reply, now);
     case Awaited::StartTls:
       return tls_refused(reply, now);
@@ -192,15 +193,17 @@ void Client::refused(const Reply& reply, Instant now) {
     case Awaited::Rset:
       return give_up(reply, now);
     case Awaited::Rcpt:
-      outcomes_.push_back(reply);
-      return next_recipient(now);
-    case Awaited::Data:
-      settle(reply);
-      return reset_or_quit(now);
+      if (current_) decide(recipient, reply, false);
+      return go_on(now);
     case Awaited::Mail:
+    case Awaited::Data:
+    case Awaited::Chunk:  // what follows is refused too (RFC 3030 §2)
+    case Awaited::LastChunk:
     case Awaited::Content:
-      settle(reply);
-      return next_message(now);
+      commands_.clear();
+      chunk_failed_ = awaited_ == Awaited::Chunk || awaited_ == Awaited::LastChunk;
+      awaited_ == Awaited::Mail ? decide_transaction(reply) : decide_accepted(reply);
+      return go_on(now);
     case Awaited::Quit:
       return;
   }
@@ -209,21 +212,15 @@ void Client::refused(const Reply& reply, Instant now) {
 void Client::session_begun(Instant now) {
   if (begins_tls(now)) return;
   if (config_.credentials) return authenticate(now);
-  next_message(now);
+  go_on(now);
 }
 
 void Client::authenticate(Instant now) {
-  std::vector<std::string> offered;
-  for (const std::string& line : extensions_) {
-    Cursor at(line);
-    if (!at.take("AUTH ")) continue;
-    while (!at.at_end()) {
-      offered.emplace_back(at.take_while([](char c) { return c != ' '; }));
-      at.take(' ');
-    }
+  const std::optional<sasl::Mechanism> mechanism = sasl::choose(offers_.mechanisms);
+  if (!mechanism) {
+    settle_all({504, "5.7.4", {"The server offers no authentication mechanism that we have"}}, true);
+    return go_on(now);
   }
-  const std::optional<sasl::Mechanism> mechanism = sasl::choose(offered);
-  if (!mechanism) return give_up({504, "5.7.4", {"The server offers no authentication mechanism that we have"}}, now);
   exchange_.emplace(*mechanism, *config_.credentials);
   std::string argument(sasl::name(*mechanism));
   // RFC 4954 §4: an initial response that would make the line too long has to wait for the server's question.
@@ -241,96 +238,30 @@ void Client::challenged(const Reply& reply, Instant now) {
   send((response ? base64_encode(*response) : "*") + "\r\n", "smtp/auth-response", Awaited::AuthResponse, now);
 }
 
-/// Why the message cannot be sent to this server at all.
-std::optional<Reply> Client::obstacle(const OutgoingMessage& message) const {
-  if (!can_travel(message.envelope.reverse_path)) return Reply{553, "5.1.7", {"The sender's address cannot travel"}};
-  if (is_8bit(message.content) && !offers("8BITMIME"))
-    return Reply{554, "5.6.3", {"The server takes no 8-bit content"}};
-  return std::nullopt;
-}
-
-void Client::next_message(Instant now) {
-  outcomes_.clear();
-  while (!messages_.empty()) {
-    const auto& [envelope, content] = messages_.front();
-    const std::optional<Reply> refusal = obstacle(messages_.front());
-    if (refusal || envelope.recipients.empty()) {
-      settle(refusal.value_or(Reply{}));
-      continue;
-    }
-    std::string argument = "FROM:<" + envelope.reverse_path + '>';
-    if (offers("SIZE")) argument += " SIZE=" + std::to_string(content.size());
-    if (is_8bit(content)) argument += " BODY=8BITMIME";
-    return command("MAIL", argument, Awaited::Mail, now);
-  }
-  command("QUIT", "", Awaited::Quit, now);
-}
-
-void Client::next_recipient(Instant now) {
-  const std::vector<Recipient>& recipients = messages_.front().envelope.recipients;
-  while (outcomes_.size() < recipients.size() && !can_travel(recipients[outcomes_.size()].forward_path))
-    outcomes_.push_back({553, "5.1.3", {"The recipient's address cannot travel"}});
-  if (outcomes_.size() < recipients.size())
-    return command("RCPT", "TO:<" + recipients[outcomes_.size()].forward_path + '>', Awaited::Rcpt, now);
-  if (std::ranges::any_of(outcomes_, &Reply::positive)) return command("DATA", "", Awaited::Data, now);
-  settle({});
-  reset_or_quit(now);
-}
-
-void Client::send_content(Instant now) {
-  send(dot_encode(messages_.front().content), "smtp/content", Awaited::Content, now);
-}
-
-/// Leaves a transaction that cannot be finished.
-void Client::reset_or_quit(Instant now) {
-  if (messages_.empty()) return next_message(now);
-  command("RSET", "", Awaited::Rset, now);
-}
-
-/// Nothing can be sent in this session: the reply says why.
+/// Nothing can be sent in this session: the server's reply says why.
 void Client::give_up(const Reply& reply, Instant now) {
-  settle_all(reply);
-  next_message(now);
+  settle_all(reply, false);
+  go_on(now);
 }
 
 void Client::send(std::string wire, std::string topic, Awaited awaited, Instant now) {
-  awaited_ = awaited;
-  deadline_ = now + expectations[static_cast<std::size_t>(awaited)].patience;
+  owe(awaited, 0, {}, now);
   outbox_.say(std::move(wire), state(), state(), std::move(topic));
 }
 
 void Client::command(std::string_view verb, std::string_view argument, Awaited awaited, Instant now) {
-  assert(argument.find_first_of("\r\n") == std::string_view::npos);
-  std::string line(verb);
-  if (!argument.empty()) line.append(" ").append(argument);
-  send(line + "\r\n", "smtp/command/" + std::string(verb), awaited, now);
+  commands_.push_back({std::string(verb), std::string(argument), "", awaited});
+  send_commands(now);
 }
 
-bool Client::offers(std::string_view keyword) const {
-  return std::ranges::any_of(extensions_, [&](const std::string& line) {
-    return ascii::iequals(std::string_view(line).substr(0, line.find(' ')), keyword);
-  });
-}
-
-/// The current message is done: `reply` is the outcome of all recipients that were not refused before.
-void Client::settle(const Reply& reply) {
-  MessageDone done;
-  const std::vector<Recipient>& recipients = messages_.front().envelope.recipients;
-  for (std::size_t i = 0; i < recipients.size(); ++i) {
-    const bool was_refused = i < outcomes_.size() && !outcomes_[i].positive();
-    done.recipients.push_back({recipients[i].forward_path, was_refused ? outcomes_[i] : reply});
-  }
-  outcomes_.clear();
-  messages_.pop_front();
-  outbox_.tell(std::move(done));
-}
-
-void Client::settle_all(const Reply& reply) {
-  while (!messages_.empty()) settle(reply);
+void Client::owe(Awaited awaited, std::size_t recipient, Duration more_patience, Instant now) {
+  const Duration patience = expectations[static_cast<std::size_t>(awaited)].patience + more_patience;
+  if (owed_.empty()) deadline_ = now + patience;
+  owed_.push_back({awaited, recipient, patience});
 }
 
 void Client::lost(std::string_view why) {
-  settle_all({0, "", {std::string(why)}});
+  settle_all({0, "", {std::string(why)}}, true);
   end(false);
 }
 

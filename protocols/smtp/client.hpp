@@ -19,31 +19,41 @@
 #include "protocols/smtp/reply.hpp"
 #include "protocols/smtp/reply_reader.hpp"
 #include "protocols/smtp/session.hpp"
+#include "protocols/smtp/transfer.hpp"
 
 namespace mailscope::smtp {
 
 using Credentials = sasl::Credentials;
 
 struct ClientConfig {
-  std::string helo_name;                   ///< our own name for EHLO
-  std::optional<Credentials> credentials;  ///< with them, AUTH must succeed before MAIL
+  std::string helo_name;                     ///< our own name for EHLO
+  std::optional<Credentials> credentials{};  ///< with them, AUTH must succeed before MAIL
   StartTlsPolicy starttls{};
+  bool pipelining{true};  ///< MAIL, RCPT and DATA in one go where the server offers it (RFC 2920)
+  Chunking chunking{Chunking::WhereOffered};
 };
+
+/// Octets of one BDAT (RFC 3030 leaves them open): a server holds about so much of a message before it can answer.
+inline constexpr std::size_t chunk_octets_max = 65'536;
 
 struct OutgoingMessage {
   Envelope envelope;
   std::string content;  ///< RFC 5322; a bare CR or LF travels as CR LF (RFC 5321 §2.3.8)
 };
 
-/// What became of one message. A recipient's reply is the one that decided: to RCPT, or to the end of DATA, or to
-/// whatever failed before (greeting, AUTH, MAIL). Replies that no server gave: code 0 with a text when the connection
-/// was lost, timed out or spoke no SMTP; 504 5.7.4 when the server offers no mechanism that we have; 554 5.6.3 when the
-/// content has 8-bit octets and the server has no 8BITMIME (RFC 6152 §3); 553 5.1.7 or 5.1.3 for a path with
-/// characters that may not travel in a command.
+/// What became of one message. A recipient's reply is the one that decided: to RCPT, or to the end of the content, or
+/// to whatever failed before (greeting, AUTH, MAIL, DATA, BDAT). Replies that no server gave (`ours`): code 0 with a
+/// text when the connection was lost, timed out or spoke no SMTP; 504 5.7.4 when the server offers no mechanism that we
+/// have; 452 4.5.3 when it takes no more messages in one session (RFC 9422, MAILMAX): try again in another; and those
+/// of plan_transfer().
 struct MessageDone {
   struct Recipient {
     std::string forward_path;
     Reply reply;
+    bool ours{};
+    /// The server has accepted this recipient and cannot be asked for the report that the sender wanted: the caller
+    /// owes a "relayed" one (RFC 3461 §5.2.2, RFC 2852 §4).
+    bool owes_report{};
   };
   std::vector<Recipient> recipients;
 };
@@ -79,35 +89,67 @@ class Client {
     Mail,
     Rcpt,
     Data,
+    Chunk,
+    LastChunk,
     Content,
     Rset,
     Quit
   };
   enum class Verdict : std::uint8_t { Accepted, Refused, Nonsense };
+  struct Owed {
+    Awaited to;
+    std::size_t recipient{};  ///< of RCPT
+    Duration patience{};
+  };
+  /// A command that is not sent yet; `octets` is what follows BDAT's line.
+  struct Command {
+    std::string verb, argument, octets;
+    Awaited awaited;
+    std::size_t recipient{};
+  };
+  /// The message on its way, and its recipients' fates as far as they are known.
+  struct Current {
+    Envelope envelope;
+    Transfer transfer;
+    std::vector<std::optional<MessageDone::Recipient>> fates{};
+    std::size_t begin{}, end{};           ///< recipients of this transaction (RFC 9422 may allow fewer than there are)
+    std::vector<std::size_t> accepted{};  ///< by RCPT, in this transaction
+    bool content_sent{};
+  };
 
   void hear(const ReceivedReply& received, Instant now);
   [[nodiscard]] Verdict judge(const Reply& reply) const;
   [[nodiscard]] State state_after(const Reply& reply, Verdict verdict) const;
-  void accepted(const Reply& reply, Instant now);
-  void refused(const Reply& reply, Instant now);
+  void act(const Reply& reply, Verdict verdict, std::size_t recipient, Instant now);
+  void accepted(const Reply& reply, std::size_t recipient, Instant now);
+  void refused(const Reply& reply, std::size_t recipient, Instant now);
 
   void session_begun(Instant now);
   [[nodiscard]] bool begins_tls(Instant now);
   void tls_refused(const Reply& reply, Instant now);
   void authenticate(Instant now);
   void challenged(const Reply& reply, Instant now);
-  void next_message(Instant now);
-  void next_recipient(Instant now);
+
+  void go_on(Instant now);
+  [[nodiscard]] bool take_message();
+  void make_current(Envelope envelope, Transfer transfer);
+  [[nodiscard]] bool has_next_commands();
+  void begin_transaction();
+  [[nodiscard]] std::size_t transaction_end(std::size_t begin) const;
+  void plan_chunks();
   void send_content(Instant now);
-  void reset_or_quit(Instant now);
+  void send_commands(Instant now);
   void give_up(const Reply& reply, Instant now);
 
   void send(std::string wire, std::string topic, Awaited awaited, Instant now);
   void command(std::string_view verb, std::string_view argument, Awaited awaited, Instant now);
-  [[nodiscard]] std::optional<Reply> obstacle(const OutgoingMessage& message) const;
-  [[nodiscard]] bool offers(std::string_view keyword) const;
-  void settle(const Reply& reply);
-  void settle_all(const Reply& reply);
+  void owe(Awaited awaited, std::size_t recipient, Duration more_patience, Instant now);
+
+  void decide(std::size_t recipient, const Reply& reply, bool ours);
+  void decide_transaction(const Reply& reply);
+  void decide_accepted(const Reply& reply);
+  void settle(const Reply& reply, bool ours);
+  void settle_all(const Reply& reply, bool ours);
   void lost(std::string_view why);
   void end(bool in_order);
 
@@ -122,11 +164,15 @@ class Client {
   bool securing_{};  ///< between 220 and secured()
   bool tls_was_refused_{};
   std::optional<SecureChannel> channel_;  ///< once it is secured
-  Awaited awaited_{Awaited::Greeting};
+  std::deque<Owed> owed_;                 ///< replies that have not come yet, in order
+  Awaited awaited_{Awaited::Greeting};    ///< what the reply that was last heard answered
   std::optional<Instant> deadline_;
-  std::vector<std::string> extensions_;  ///< lines of EHLO's reply, without the first
+  Offers offers_;
   std::optional<sasl::ClientExchange> exchange_;
-  std::vector<Reply> outcomes_;  ///< of the current message's recipients, as far as they were given
+  std::deque<Command> commands_;  ///< of the current transaction, not sent yet
+  std::optional<Current> current_;
+  bool chunk_failed_{};           ///< and RSET has not followed
+  std::uint32_t transactions_{};  ///< begun in this session
 };
 
 }  // namespace mailscope::smtp

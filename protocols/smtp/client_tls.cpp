@@ -15,12 +15,13 @@ const Reply not_offered{454, "4.7.4", {"TLS is required, but the server does not
 /// After EHLO or HELO: true where the session goes on with TLS, or ends for lack of it.
 bool Client::begins_tls(Instant now) {
   if (channel_ || tls_was_refused_ || config_.starttls == StartTlsPolicy::Never) return false;
-  if (offers("STARTTLS")) {
+  if (offers_.starttls) {
     command("STARTTLS", "", Awaited::StartTls, now);
     return true;
   }
   if (config_.starttls == StartTlsPolicy::Opportunistic) return false;
-  give_up(not_offered, now);
+  settle_all(not_offered, true);
+  go_on(now);
   return true;
 }
 
@@ -35,7 +36,7 @@ void Client::secured(Instant now, const SecureChannel& channel) {
   channel_ = channel;
   if (!std::exchange(securing_, false)) return;  // implicit TLS: the greeting comes first
   replies_ = {};
-  extensions_.clear();
+  offers_ = {};
   command("EHLO", config_.helo_name, Awaited::Ehlo, now);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "protocols/message/report.hpp"
 #include "protocols/smtp/envelope.hpp"
 #include "protocols/smtp/reply.hpp"
 
@@ -20,7 +21,8 @@ struct Letter {
 
 /// What became of a letter (RFC 3464 §2.3.3), and why.
 struct Outcome {
-  enum class Action : std::uint8_t { Failed, Delayed, Delivered, Relayed, Expanded } action{};
+  using Action = message::ReportAction;
+  Action action{};
   smtp::Reply reply;
   std::string remote_host;             ///< who gave that reply; empty when nobody did
   std::optional<Instant> retry_until;  ///< of what is delayed

@@ -38,13 +38,14 @@ void MailProgram::perform(Instant now, const SendAction& action) {
   draft.message_id = fmt::format("{:016x}@{}", random_.next(), domain_of(account.address));
   const std::string content = message::build(draft);
 
-  smtp::ClientConfig config{own_name(), std::nullopt};
+  // As the mail programs of most people do it: one command, one reply, and DATA.
+  smtp::ClientConfig config{.helo_name = own_name(), .pipelining = false, .chunking = smtp::Chunking::WhereNeeded};
   if (outgoing.authenticate) config.credentials = smtp::Credentials{account.user, account.password};
   const auto on_event = [this, content](Instant then, smtp::Client&, smtp::Client::Event& event) {
     const auto* done = std::get_if<smtp::MessageDone>(&event);
     if (!done) return;
     std::string accepted;
-    for (const auto& [recipient, reply] : done->recipients) {
+    for (const auto& [recipient, reply, ours, owes_report] : done->recipients) {
       if (reply.positive()) {
         accepted += (accepted.empty() ? "" : ", ") + recipient;
       } else {

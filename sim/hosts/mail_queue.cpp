@@ -136,6 +136,7 @@ void MailQueue::relay(Instant now, const AttemptPtr& attempt, HostId to) {
   attempt->reason = {451, "4.4.2", {"The connection ended too early"}};
   smtp::ClientConfig config;
   config.helo_name = info().name;
+  config.chunking = smtp::Chunking::WhereNeeded;  // as most servers relay: DATA is what people know
   connect<smtp::Client>(now, Transport::Tcp, {to, relay_port}, "SMTP", "relay", on_event, on_failure, std::move(config),
                         std::move(messages));
 }
@@ -146,7 +147,7 @@ void MailQueue::batch_done(Instant now, const AttemptPtr& attempt, const smtp::M
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const smtp::Reply& reply = done.recipients.at(i).reply;
     if (!is_of_session(reply)) {
-      settle(now, batch[i], reply, attempt->route->exchange());
+      settle(now, batch[i], reply, attempt->route->exchange(), done.recipients[i].owes_report);
       continue;
     }
     attempt->left.push_back(batch[i]);
@@ -156,17 +157,19 @@ void MailQueue::batch_done(Instant now, const AttemptPtr& attempt, const smtp::M
 
 void MailQueue::settle_all(Instant now, const AttemptPtr& attempt, const smtp::Reply& reply) {
   for (const Keys& batch : std::exchange(attempt->batches, {}))
-    for (const std::uint64_t key : batch) settle(now, key, reply, "");
+    for (const std::uint64_t key : batch) settle(now, key, reply, "", false);
 }
 
-void MailQueue::settle(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host) {
+void MailQueue::settle(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host,
+                       bool owes_report) {
   Item& item = items_.at(key);
   if (reply.permanent() || (!reply.positive() && is_overdue(now, item))) return fail(now, key, reply, remote_host);
   if (!reply.positive()) return defer(now, item, reply, remote_host);
   note(now, Severity::Success, "notice/relayed", {item.letter.address(), remote_host});
   const Letter relayed = std::move(item.letter);
   remove(now, key);
-  on_outcome_(now, relayed, {Outcome::Action::Relayed, reply, remote_host, {}});
+  // A server that knows DSN was told who wants to hear, and reports itself (RFC 3461 §5.2.1).
+  if (owes_report) on_outcome_(now, relayed, {Outcome::Action::Relayed, reply, remote_host, {}});
 }
 
 bool MailQueue::is_overdue(Instant now, const Item& item) const {

@@ -58,7 +58,9 @@ class MailQueue final : HostToolkit {
   void relay(Instant now, const AttemptPtr& attempt, HostId to);
   void batch_done(Instant now, const AttemptPtr& attempt, const smtp::MessageDone& done);
   void settle_all(Instant now, const AttemptPtr& attempt, const smtp::Reply& reply);
-  void settle(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host);
+  /// `owes_report`: see smtp::MessageDone.
+  void settle(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host,
+              bool owes_report);
   void defer(Instant now, Item& item, const smtp::Reply& reply, const std::string& remote_host);
   [[nodiscard]] bool is_overdue(Instant now, const Item& item) const;
   /// When the sender's BY= ends (RFC 2852 §4).

@@ -83,7 +83,8 @@ struct Log {
   void operator()(const Client::Event& event) {
     if (const auto* message = std::get_if<MessageDone>(&event)) {
       outputs.emplace_back("message done");
-      for (const auto& [path, reply] : message->recipients) outputs.push_back(path + " " + reply.wire());
+      for (const auto& [path, reply, ours, owes_report] : message->recipients)
+        outputs.push_back(path + (ours ? " ours " : " ") + (owes_report ? "owed " : "") + reply.wire());
       done.push_back(*message);
     } else {
       end = std::get<SessionDone>(event);

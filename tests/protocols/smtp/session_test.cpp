@@ -57,26 +57,39 @@ std::vector<OutgoingMessage> messages() {
 }  // namespace
 
 TEST_CASE("client and server tell the same story: same octets, text, topic and states at both ends") {
+  const bool pipelining = GENERATE(false, true);
   for (const bool submission : {false, true}) {
     const auto credentials = submission ? std::optional(Credentials{"anna", "secret"}) : std::nullopt;
     const auto once = [&](std::size_t chunk) {
-      return converse(Client({"laptop", credentials}, messages()), make_server(submission), chunk);
+      return converse(Client({.helo_name = "laptop", .credentials = credentials, .pipelining = pipelining}, messages()),
+                      make_server(submission), chunk);
     };
     const Pair logs = once(1 << 20);
     CHECK(logs.client.outputs == once(1).client.outputs);
     CHECK(logs.server.outputs == once(7).server.outputs);
-    CHECK(logs.client.transcript == logs.server.transcript);
-    REQUIRE(logs.client.steps.size() == logs.server.steps.size());
-    for (std::size_t i = 0; i < logs.client.steps.size(); ++i) {
-      const Step &ours = logs.client.steps[i], &theirs = logs.server.steps[i];
-      CAPTURE(ours.text, submission);
-      CHECK(ours.direction != theirs.direction);
-      CHECK(ours.bytes == theirs.bytes);
-      CHECK(ours.text == theirs.text);
-      CHECK(ours.topic == theirs.topic);
-      CHECK(ours.is_error == theirs.is_error);
-      CHECK(ours.from == theirs.from);
-      CHECK(ours.to == theirs.to);
+    if (!pipelining) CHECK(logs.client.transcript == logs.server.transcript);
+    for (const Direction said : {Direction::Sent, Direction::Received}) {
+      const auto steps = [&](const Log& log, Direction direction) {
+        std::vector<Step> result;
+        std::ranges::copy_if(log.steps, std::back_inserter(result),
+                             [&](const Step& step) { return step.direction == direction; });
+        return result;
+      };
+      const auto client = steps(logs.client, said);
+      const auto server = steps(logs.server, said == Direction::Sent ? Direction::Received : Direction::Sent);
+      REQUIRE(client.size() == server.size());
+      for (std::size_t i = 0; i < client.size(); ++i) {
+        const Step &ours = client[i], &theirs = server[i];
+        CAPTURE(ours.text, submission, pipelining);
+        CHECK(ours.bytes == theirs.bytes);
+        CHECK(ours.text == theirs.text);
+        CHECK(ours.topic == theirs.topic);
+        CHECK(ours.is_error == theirs.is_error);
+        // A pipelined command is said before the replies have come that lead to the state in which it is heard.
+        if (pipelining && said == Direction::Sent) continue;
+        CHECK(ours.from == theirs.from);
+        CHECK(ours.to == theirs.to);
+      }
     }
     REQUIRE(logs.client.done.size() == 6);
     const auto code = [&](std::size_t message, std::size_t recipient) {
