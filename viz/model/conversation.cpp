@@ -113,7 +113,7 @@ class Joiner {
     const auto found = on_the_wire_.find(ended.packet);
     if (found == on_the_wire_.end()) return;
     const PacketSent& packet = found->second.packet;
-    if (ended.fate == PacketFate::Delivered) {
+    if (ended.fate == PacketFate::Delivered || ended.fate == PacketFate::Altered) {
       if (packet.stream.size() != 0) arrivals_[{packet.connection, packet.from}].add(packet.stream, now_);
       if (tells_failure(packet)) resets_[packet.connection] = {packet.from, found->second.sent, now_};
     }
