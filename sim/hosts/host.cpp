@@ -13,6 +13,11 @@ Session* Sessions::find(ConnectionId connection, Side side) const {
 
 void Sessions::remove(ConnectionId connection, Side side) { sessions_.erase({connection, side}); }
 
+StartTlsPolicy starttls_policy(Security security) {
+  if (security == Security::Opportunistic) return StartTlsPolicy::Opportunistic;
+  return security == Security::StartTls ? StartTlsPolicy::Required : StartTlsPolicy::Never;
+}
+
 namespace {
 
 template <class Matches>
@@ -30,6 +35,14 @@ std::optional<HostId> HostToolkit::host_named(std::string_view name) const {
 
 std::optional<HostId> HostToolkit::host_with_address(std::string_view address) const {
   return find_host(world_.trace, [&](const HostInfo& host) { return host.address == address; });
+}
+
+void HostToolkit::secure(ConnectionId connection, Security security, const std::string& server,
+                         const std::string& protocol) {
+  Session* session = sessions_.find(connection, Side::Client);
+  if (!session || security == Security::None) return;
+  const bool verify = security != Security::Opportunistic;
+  session->allow_tls(world_.certificates.client(server, protocol, verify, security == Security::Tls));
 }
 
 void HostToolkit::note(Instant now, Severity severity, std::string topic, std::vector<std::string> arguments,

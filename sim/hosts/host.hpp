@@ -28,6 +28,9 @@ class Sessions {
   std::map<std::pair<ConnectionId, Side>, std::unique_ptr<Session>> sessions_;
 };
 
+/// What a client's engine does with an offer of STARTTLS.
+[[nodiscard]] StartTlsPolicy starttls_policy(Security security);
+
 /// What a host, or a part of one, does in the world: finds others, tells people, opens and answers connections.
 class HostToolkit {
  protected:
@@ -64,6 +67,10 @@ class HostToolkit {
     return std::make_unique<EngineSession<E>>(world_, opened.connection, Side::Server, std::move(on_event), nullptr,
                                               std::forward<Arguments>(engine_arguments)...);
   }
+
+  /// The client's side of `connection`, just opened, is secured so: `server` is the name that the certificate must
+  /// have, `protocol` what is offered by ALPN, empty for nothing.
+  void secure(ConnectionId connection, Security security, const std::string& server, const std::string& protocol);
 
   HostId id_;
   Surroundings& world_;

@@ -60,11 +60,13 @@ void MailProgram::perform(Instant now, const SendAction& action) {
     const MessageSummary summary = summarise(next_id_++, content, content.size(), {seen_flag});
     world_.trace.append(then, MailboxChanged{id_, sent_name, MailboxChanged::Kind::Added, summary});
   };
+  config.starttls = starttls_policy(outgoing.security);
   const Endpoint server{*host_named(outgoing.server), outgoing.port};
-  connect<smtp::Client>(
+  const ConnectionId connection = connect<smtp::Client>(
       now, Transport::Tcp, server, "SMTP", "submission", on_event,
       [this, &outgoing](Instant then, Phase reason) { note_unreachable(then, reason, outgoing.server, outgoing.port); },
       std::move(config), std::vector<smtp::OutgoingMessage>{{smtp::envelope(account.address, action.to), content}});
+  secure(connection, outgoing.security, outgoing.server, "");
 }
 
 void MailProgram::perform(Instant now, const CheckMailAction&) {
@@ -96,11 +98,13 @@ void MailProgram::collect(Instant now, const AccountSetting::Incoming& incoming)
   pop3::ClientConfig config{account.user, account.password, incoming.leave_on_server, collected_.ids()};
   if (incoming.leave_days) config.expired = collected_.ids_until(now - std::chrono::days(*incoming.leave_days));
   config.utf8 = true;  // what is shown here may be UTF-8
-  connect<pop3::Client>(
+  config.stls = starttls_policy(incoming.security);
+  const ConnectionId connection = connect<pop3::Client>(
       now, Transport::Tcp, {*host_named(incoming.server), incoming.port}, "POP3", "retrieval",
       [this, retrieved](Instant then, pop3::Client&, pop3::Client::Event& event) { on_pop3(then, event, *retrieved); },
       [this, &incoming](Instant then, Phase reason) { note_unreachable(then, reason, incoming.server, incoming.port); },
       std::move(config));
+  secure(connection, incoming.security, incoming.server, "pop3");
 }
 
 void MailProgram::on_pop3(Instant now, pop3::Client::Event& event, std::size_t& retrieved) {
@@ -132,11 +136,14 @@ void MailProgram::synchronise(Instant now, const AccountSetting::Incoming& incom
                               std::vector<std::uint32_t> open_uids) {
   const AccountSetting& account = *setting_.account;
   auto progress = std::make_shared<ImapProgress>();
-  connect<imap::Client>(
+  imap::ClientConfig config{account.user, account.password, inbox_name, std::move(open_uids)};
+  config.starttls = starttls_policy(incoming.security);
+  const ConnectionId connection = connect<imap::Client>(
       now, Transport::Tcp, {*host_named(incoming.server), incoming.port}, "IMAP", "retrieval",
       [this, progress](Instant then, imap::Client&, imap::Client::Event& event) { on_imap(then, event, *progress); },
       [this, &incoming](Instant then, Phase reason) { note_unreachable(then, reason, incoming.server, incoming.port); },
-      imap::ClientConfig{account.user, account.password, inbox_name, std::move(open_uids)});
+      std::move(config));
+  secure(connection, incoming.security, incoming.server, "imap");
 }
 
 void MailProgram::on_imap(Instant now, imap::Client::Event& event, ImapProgress& progress) {

@@ -137,8 +137,10 @@ void MailQueue::relay(Instant now, const AttemptPtr& attempt, HostId to) {
   smtp::ClientConfig config;
   config.helo_name = info().name;
   config.chunking = smtp::Chunking::WhereNeeded;  // as most servers relay: DATA is what people know
-  connect<smtp::Client>(now, Transport::Tcp, {to, relay_port}, "SMTP", "relay", on_event, on_failure, std::move(config),
-                        std::move(messages));
+  config.starttls = starttls_policy(setting_.relay_security);
+  const ConnectionId connection = connect<smtp::Client>(now, Transport::Tcp, {to, relay_port}, "SMTP", "relay",
+                                                        on_event, on_failure, std::move(config), std::move(messages));
+  secure(connection, setting_.relay_security, attempt->route->exchange(), "");
 }
 
 void MailQueue::batch_done(Instant now, const AttemptPtr& attempt, const smtp::MessageDone& done) {

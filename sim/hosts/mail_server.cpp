@@ -42,28 +42,41 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
       engine.reject();
     }
   };
+  const StartTlsOffer offer = setting_.starttls && !port->tls ? StartTlsOffer::Offered : StartTlsOffer::None;
+  // ALPN names exist for POP3 and IMAP, not for SMTP (RFC 7301 §6, IANA's registry).
+  const auto secured = [&](std::unique_ptr<Session> session, const char* protocol) {
+    if (setting_.starttls || port->tls)
+      session->allow_tls(world_.certificates.server(info().name, setting_.certificate, protocol, port->tls));
+    return session;
+  };
   switch (port->service) {
     case Service::Relay:
-      return accept_smtp(opened, false);
     case Service::Submission:
-      return accept_smtp(opened, true);
-    case Service::Pop3:
-      return serve<pop3::Server>(opened, log_in, pop3::ServerConfig{info().name, setting_.plaintext_login});
-    case Service::Imap:
-      return serve<imap::Server>(opened, log_in, imap::ServerConfig{info().name, setting_.plaintext_login});
+      return secured(accept_smtp(opened, port->service == Service::Submission, offer), "");
+    case Service::Pop3: {
+      pop3::ServerConfig config{info().name, setting_.plaintext_login};
+      config.stls = offer;
+      return secured(serve<pop3::Server>(opened, log_in, std::move(config)), "pop3");
+    }
+    case Service::Imap: {
+      imap::ServerConfig config{info().name, setting_.plaintext_login};
+      config.starttls = offer;
+      return secured(serve<imap::Server>(opened, log_in, std::move(config)), "imap");
+    }
     case Service::Dns:
       return nullptr;
   }
   return nullptr;
 }
 
-std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened, bool submission) {
+std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened, bool submission, StartTlsOffer offer) {
   const HostInfo& client = info(opened.client.host);
   smtp::ServerConfig config;
   config.hostname = info().name;
   config.peer_address = client.address;
   config.session_id = std::to_string(opened.connection.value);
   config.submission = submission;
+  config.starttls = offer;
   config.plaintext_auth = submission && setting_.plaintext_login;
   config.message_octets_max = setting_.policy.message_octets_max;
   return serve<smtp::Server>(

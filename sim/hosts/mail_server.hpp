@@ -25,7 +25,8 @@ class MailServer final : public Host {
   void restart(Instant now) override { queue_.restart(now); }
 
  private:
-  std::unique_ptr<Session> accept_smtp(const ConnectionOpened& opened, bool submission);
+  std::unique_ptr<Session> accept_smtp(const ConnectionOpened& opened, bool submission, StartTlsOffer offer);
+
   [[nodiscard]] const ServerUser* authenticated(std::string_view user, std::string_view password) const;
 
   // Taking the responsibility for a message (RFC 5321 §4.2.5). Whatever these do is durable before the 250 is sent.

@@ -2,14 +2,15 @@
 // and hands the engine's events to the host. It knows no protocol; every engine is served by the one template.
 #pragma once
 
-#include <cassert>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "protocols/core/engine.hpp"
+#include "sim/hosts/sealed_stream.hpp"
 #include "sim/kernel/event_queue.hpp"
 #include "sim/net/network.hpp"
 #include "sim/trace/trace.hpp"
@@ -21,11 +22,14 @@ struct Surroundings {
   Trace& trace;
   EventQueue& agenda;
   Network& network;
+  Certificates& certificates;
 };
 
 class Session {
  public:
   virtual ~Session() = default;
+  /// How this side secures the connection, where it may. Called before begin().
+  virtual void allow_tls(TlsSetting setting) = 0;
   /// The connection is open: the engine starts.
   virtual void begin(Instant now) = 0;
   virtual void receive(Instant now, std::string_view bytes) = 0;
@@ -58,15 +62,27 @@ class EngineSession final : public Session {
     begun_ = true;
     world_.trace.append(
         now, EngineAttached{connection_, side_, world_.trace.machine_id(engine_.machine()), engine_.state()});
+    if (tls_setting_ && tls_setting_->from_the_start) return begin_tls(now);
     pump(now);
   }
   void receive(Instant now, std::string_view bytes) override {
     if (closed_) return;
+    wire_.received += bytes.size();
+    if (tls_) {
+      tls_->stage.receive(bytes);
+      return pump_tls(now);
+    }
+    plain_.received += bytes.size();
     engine_.receive(now, bytes);
     pump(now);
   }
   void receive_eof(Instant now) override {
     if (closed_) return;
+    if (tls_) {
+      tls_->stage.receive_eof();
+      pump_tls(now);
+      if (closed_) return;
+    }
     engine_.receive_eof(now);
     pump(now);
   }
@@ -81,20 +97,33 @@ class EngineSession final : public Session {
   void deadline_due(Instant now) override {
     scheduled_.reset();
     if (closed_ || !begun_) return;
+    if (const auto due = tls_ ? tls_->stage.deadline() : std::nullopt; due && *due <= now) {
+      tls_->stage.deadline_passed(now);
+      pump_tls(now);
+      if (closed_) return;
+    }
     if (const auto due = engine_.deadline(); due && *due <= now) engine_.deadline_passed(now);
     pump(now);
   }
   [[nodiscard]] bool closed() const override { return closed_; }
+  void allow_tls(TlsSetting setting) override { tls_setting_ = std::move(setting); }
 
  private:
   void pump(Instant now) {
-    while (!closed_) {
+    while (!closing_) {
       auto output = engine_.poll(now);
       if (!output) break;
       std::visit([&](auto& item) { act(now, item); }, *output);
     }
+    if (tls_) return pump_tls(now);
+    if (closed_) return;
     send_unsent(now);
-    const auto due = engine_.deadline();
+    schedule_deadline(now);
+  }
+  void schedule_deadline(Instant now) {
+    std::optional<Instant> due = engine_.deadline();
+    if (const auto of_tls = tls_ ? tls_->stage.deadline() : std::nullopt; of_tls && (!due || *of_tls < *due))
+      due = of_tls;
     // An earlier call is already booked: when it comes, the engine's then deadline is looked at anew.
     if (closed_ || !due || (scheduled_ && *scheduled_ <= *due)) return;
     const Instant at = *due < now ? now : *due;
@@ -104,19 +133,101 @@ class EngineSession final : public Session {
   /// What the engine says in one go travels together: the replies to pipelined commands (RFC 2920 §3.2), a tagged
   /// response with the untagged ones before it.
   void send_unsent(Instant now) {
-    if (!unsent_.empty()) world_.network.send(now, connection_, side_, std::exchange(unsent_, {}));
+    if (unsent_.empty()) return;
+    wire_.sent += unsent_.size();
+    world_.network.send(now, connection_, side_, std::exchange(unsent_, {}));
   }
 
   void act(Instant now, Transmit& item) {
-    unsent_ += item.bytes;
+    plain_.sent += item.bytes.size();
+    if (tls_) {
+      tls_->send(item.bytes);
+    } else {
+      unsent_ += item.bytes;
+    }
+    for (Step& line : std::exchange(unsealed_, {})) append(now, std::move(line));
     if (unsent_.size() >= unsent_octets_max) send_unsent(now);
   }
-  void act(Instant now, Step& item) { world_.trace.append(now, LineSpoken{connection_, side_, std::move(item)}); }
-  void act(Instant, StartTls&) { assert(false && "no engine of these sessions can be secured"); }
-  void act(Instant now, Close&) {
+  /// A line that is about to be encrypted waits for its Transmit, which comes next: then its records are known.
+  void act(Instant now, Step& item) {
+    if (tls_ && item.direction == Direction::Sent) {
+      unsealed_.push_back(std::move(item));
+    } else {
+      append(now, std::move(item));
+    }
+  }
+  void append(Instant now, Step step) {
+    LineSpoken line{connection_, side_, std::move(step), {}};
+    if (tls_) line.sealed = tls_->wire_of(line.step.direction, line.step.bytes);
+    world_.trace.append(now, std::move(line));
+  }
+  void act(Instant now, StartTls&) {
     send_unsent(now);
+    if (tls_setting_) return begin_tls(now);
+    if constexpr (SecurableEngine<E>) engine_.securing_failed(now, "this host has no TLS");
+  }
+  void begin_tls(Instant now) {
+    const ConnectionOpened& opened = world_.network.opened(connection_);
+    const std::string purpose =
+        std::to_string(opened.connection.value) + (side_ == Side::Client ? " client" : " server");
+    tls_.emplace(*tls_setting_, world_.certificates.random(purpose), wire_, plain_);
+    tls_->stage.begin(now);
+    pump_tls(now);
+  }
+  /// What the stage has to say, in its order; the engine goes on where it was given something, and what it says then is
+  /// taken up by the same loop.
+  void pump_tls(Instant now) {
+    if (std::exchange(pumping_tls_, true)) return;
+    while (auto output = tls_->stage.poll()) std::visit([&](auto& item) { hear(now, item); }, *output);
+    pumping_tls_ = false;
+    send_unsent(now);
+    if (closing_) return close(now);
+    schedule_deadline(now);
+  }
+  void close(Instant now) {
     closed_ = true;
     world_.network.close(now, connection_, side_);
+  }
+  void hear(Instant, Transmit& item) { unsent_ += item.bytes; }
+  void hear(Instant now, tls::Message& item) {
+    world_.trace.append(now, line_of(connection_, side_, engine_.state(), item));
+  }
+  void hear(Instant now, tls::Secret& item) {
+    if (side_ == Side::Client) world_.trace.append(now, SecretLogged{connection_, std::move(item.line)});
+  }
+  void hear(Instant now, tls::Established& item) {
+    send_unsent(now);
+    world_.trace.append(now, ChannelSecured{connection_, side_, item.channel.version, item.channel.cipher_suite});
+    if constexpr (SecurableEngine<E>) engine_.secured(now, item.channel);
+    pump(now);
+  }
+  void hear(Instant now, tls::Received& item) {
+    plain_.received += item.plaintext.size();
+    tls_->received(item);
+    engine_.receive(now, item.plaintext);
+    pump(now);
+  }
+  void hear(Instant now, tls::PeerClosed&) {
+    engine_.receive_eof(now);
+    pump(now);
+  }
+  void hear(Instant now, tls::Failed& item) {
+    send_unsent(now);  // the alert
+    if (item.fault != tls::CertificateFault::None)
+      world_.trace.append(now, Notice{world_.network.opened(connection_).client.host,
+                                      connection_,
+                                      Severity::Failure,
+                                      notice_topic(item.fault),
+                                      {tls_setting_->options.server_name}});
+    if constexpr (SecurableEngine<E>) engine_.securing_failed(now, item.reason);
+    pump(now);
+  }
+
+  void act(Instant now, Close&) {
+    closing_ = true;
+    if (tls_) return tls_->stage.close();  // close_notify goes before; pump_tls() does the rest
+    send_unsent(now);
+    close(now);
   }
   void act(Instant now, typename E::Event& item) { on_event_(now, engine_, item); }
 
@@ -126,11 +237,15 @@ class EngineSession final : public Session {
   OnEvent on_event_;
   OnFailure on_failure_;
   E engine_;
-  bool begun_{}, closed_{};
+  bool begun_{}, closing_{}, closed_{}, pumping_tls_{};
   std::optional<Instant> scheduled_;
   /// So much is gathered at most: a mailbox's worth of messages need not be in memory twice.
   static constexpr std::size_t unsent_octets_max = 65'536;
   std::string unsent_;
+  std::optional<TlsSetting> tls_setting_;
+  std::optional<SealedStream> tls_;        ///< from StartTls on
+  std::vector<Step> unsealed_;             ///< lines whose Transmit has not come yet
+  SealedStream::Counts wire_{}, plain_{};  ///< octets so far, on the wire and for the engine
 };
 
 }  // namespace mailscope

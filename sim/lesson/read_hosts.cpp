@@ -19,6 +19,21 @@ constexpr std::pair<std::string_view, std::optional<Service>> services[] = {{"re
                                                                             {"pop3", Service::Pop3},
                                                                             {"imap", Service::Imap},
                                                                             {"dns", Service::Dns}};
+/// The same over TLS from the first octet (RFC 8314 §3).
+constexpr std::pair<std::string_view, Service> tls_services[] = {
+    {"submissions", Service::Submission}, {"pop3s", Service::Pop3}, {"imaps", Service::Imap}};
+constexpr std::string_view service_words[] = {"relay", "submission", "submissions", "pop3",   "pop3s",
+                                              "imap",  "imaps",      "dns",         "closed", "filtered"};
+
+/// The service that a word names, and whether it is over TLS from the start.
+std::optional<std::pair<Service, bool>> service_named(std::string_view word) {
+  for (const auto& [name, service] : services)
+    if (name == word) return std::pair(*service, false);
+  for (const auto& [name, service] : tls_services)
+    if (name == word) return std::pair(service, true);
+  return std::nullopt;
+}
+
 constexpr std::pair<std::string_view, PortPolicy> policies[] = {
     {"open", PortPolicy::Open}, {"closed", PortPolicy::Closed}, {"filtered", PortPolicy::Filtered}};
 
@@ -46,21 +61,25 @@ std::optional<Service> well_known_service(Port port) {
 /// The service and policy that {service: relay, policy: closed} says.
 std::optional<PortSetting> read_long_door(Faults& faults, Port port, const YamlNode& value) {
   const MapReader map(faults, value, shapes::port);
-  const std::optional<Service> service = read_choice<std::optional<Service>>(faults, map.find("service"), services);
+  const YamlNode* name = map.find("service");
+  const auto service = name && name->kind == YamlNode::Kind::Scalar ? service_named(name->text) : std::nullopt;
+  if (name && !service) {
+    const auto words = std::span(service_words).first(std::size(service_words) - 2);
+    faults.error(name->where, found_in(*name), alternatives(words), did_you_mean(name->text, words));
+  }
   const auto policy = read_choice<PortPolicy>(faults, map.find("policy"), policies);
-  return service ? std::optional(PortSetting{port, *service, policy}) : std::nullopt;
+  return service ? std::optional(PortSetting{port, service->first, policy, service->second}) : std::nullopt;
 }
 
 /// "relay" (open), or "closed" or "filtered" (the number tells the service), or the long form; nothing after a fault.
 std::optional<PortSetting> read_door(Faults& faults, Port port, const YamlNode& value) {
   if (value.kind == YamlNode::Kind::Map) return read_long_door(faults, port, value);
-  static constexpr std::string_view words[] = {"relay", "submission", "pop3", "imap", "dns", "closed", "filtered"};
   const auto named = [&](const auto& pair) { return value.kind == YamlNode::Kind::Scalar && pair.first == value.text; };
-  if (const auto service = std::ranges::find_if(services, named); service != std::end(services))
-    return PortSetting{port, *service->second, PortPolicy::Open};
+  if (const auto service = value.kind == YamlNode::Kind::Scalar ? service_named(value.text) : std::nullopt)
+    return PortSetting{port, service->first, PortPolicy::Open, service->second};
   const auto policy = std::ranges::find_if(policies, named);
   if (policy == std::end(policies) || policy->second == PortPolicy::Open) {
-    faults.error(value.where, found_in(value), alternatives(words), did_you_mean(value.text, words));
+    faults.error(value.where, found_in(value), alternatives(service_words), did_you_mean(value.text, service_words));
     return std::nullopt;
   }
   const std::optional<Service> service = well_known_service(port);
@@ -70,7 +89,8 @@ std::optional<PortSetting> read_door(Faults& faults, Port port, const YamlNode& 
                  tr("its service too"), tr("write {service: relay, policy: {0}} or another service", {value.text}));
     return std::nullopt;
   }
-  return PortSetting{port, *service, policy->second};
+  const bool tls = port.number == 465 || port.number == 995 || port.number == 993;
+  return PortSetting{port, *service, policy->second, tls};
 }
 
 std::vector<PortSetting> read_ports(Faults& faults, const YamlNode* node, bool dns, std::vector<PortSetting> absent) {
@@ -96,11 +116,18 @@ std::vector<PortSetting> read_ports(Faults& faults, const YamlNode* node, bool d
   return doors;
 }
 
+constexpr std::pair<std::string_view, Security> securities[] = {{"none", Security::None},
+                                                                {"opportunistic", Security::Opportunistic},
+                                                                {"starttls", Security::StartTls},
+                                                                {"tls", Security::Tls}};
+
 AccountSetting::Outgoing read_outgoing(ScenarioReader& reader, const YamlNode& node, const std::string& host) {
   const MapReader map(reader.faults, node, shapes::outgoing);
   AccountSetting::Outgoing outgoing;
   outgoing.server = read_host_reference(reader, map.find("server"), HostRole::MailServer);
-  outgoing.port = read_port(reader.faults, map.find("port"), Port{587});
+  outgoing.security = read_choice<Security>(reader.faults, map.find("security"), securities);
+  const bool tls = outgoing.security == Security::Tls;
+  outgoing.port = read_port(reader.faults, map.find("port"), Port{static_cast<std::uint16_t>(tls ? 465 : 587)});
   outgoing.authenticate = read_truth(reader.faults, map.find("authenticate"), true);
   if (const YamlNode* server = map.find("server"))
     reader.talks.push_back({host, outgoing.server, server->where, tr("it sends mail there")});
@@ -117,7 +144,10 @@ Incoming read_incoming(ScenarioReader& reader, const YamlNode& node, const std::
       read_choice<Incoming::Protocol>(reader.faults, map.find("protocol"), protocols, Incoming::Protocol::Imap);
   incoming.server = read_host_reference(reader, map.find("server"), HostRole::MailServer);
   const bool imap = incoming.protocol == Incoming::Protocol::Imap;
-  incoming.port = read_port(reader.faults, map.find("port"), Port{static_cast<std::uint16_t>(imap ? 143 : 110)});
+  incoming.security = read_choice<Security>(reader.faults, map.find("security"), securities);
+  const bool tls = incoming.security == Security::Tls;
+  const int usual = imap ? (tls ? 993 : 143) : (tls ? 995 : 110);
+  incoming.port = read_port(reader.faults, map.find("port"), Port{static_cast<std::uint16_t>(usual)});
   const YamlNode* leave = map.find("leave-on-server");
   if (leave && leave->kind == YamlNode::Kind::Map) {
     const MapReader period(reader.faults, *leave, shapes::leave);
@@ -240,6 +270,19 @@ MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map,
                              {Port{110}, Service::Pop3, {}},
                              {Port{143}, Service::Imap, {}}});
   server.plaintext_login = read_truth(faults, map.find("plaintext-login"), true);
+  server.starttls = read_truth(faults, map.find("starttls"), false);
+  static constexpr std::pair<std::string_view, CertificateState> certificates[] = {
+      {"valid", CertificateState::Valid},
+      {"wrong-name", CertificateState::WrongName},
+      {"expired", CertificateState::Expired},
+      {"untrusted", CertificateState::Untrusted}};
+  server.certificate = read_choice<CertificateState>(faults, map.find("certificate"), certificates);
+  if (const YamlNode* unused = map.find("certificate");
+      unused && !server.starttls && std::ranges::none_of(server.ports, &PortSetting::tls))
+    faults.error(unused->where, tr("a certificate and no door with TLS"), tr("a use for it"),
+                 tr("add starttls: true, or a door such as {465: submissions}"));
+  server.relay_security = read_choice<Security>(faults, map.find("relay-security"), std::span(securities).first(3),
+                                                Security::Opportunistic);
   server.policy = read_mail_policy(reader, map);
   if (const YamlNode* resolver = map.find("resolver")) {
     server.resolver = read_host_reference(reader, resolver, HostRole::DnsServer);

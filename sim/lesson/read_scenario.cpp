@@ -161,6 +161,7 @@ LinkSetting read_link(ScenarioReader& reader, const YamlNode& node) {
   link.latency = read_duration(reader.faults, map.find("latency"), 1us, limits::latency, 10ms);
   link.bits_per_second = read_bandwidth(reader.faults, map.find("bandwidth"), 100'000'000);
   link.faults = read_link_faults(reader.faults, map);
+  link.strip_starttls = read_truth(reader.faults, map.find("strip-starttls"), false);
   return link;
 }
 

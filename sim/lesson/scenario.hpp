@@ -22,6 +22,17 @@ struct PortSetting {
   Port port;
   Service service{};
   PortPolicy policy{};
+  bool tls{};  ///< from the start (RFC 8314 §3): submissions 465, pop3s 995, imaps 993
+};
+
+/// What is wrong with a server's certificate.
+enum class CertificateState : std::uint8_t { Valid, WrongName, Expired, Untrusted };
+/// How a client secures a connection.
+enum class Security : std::uint8_t {
+  None,
+  Opportunistic,  ///< STARTTLS where it is offered, any certificate (RFC 7435); else in the clear
+  StartTls,       ///< STARTTLS, and a certificate that is valid for the server's name; else not at all
+  Tls,            ///< TLS from the start, with such a certificate
 };
 
 struct ServerUser {
@@ -35,6 +46,9 @@ struct MailServerSetting {
   std::vector<PortSetting> ports;
   std::optional<std::string> resolver;  ///< name of the DNS server's host; none: no lookup succeeds
   bool plaintext_login{true};           ///< accept AUTH, USER and LOGIN without TLS
+  bool starttls{};                      ///< offered at the doors that begin in the clear
+  CertificateState certificate{};
+  Security relay_security{Security::Opportunistic};  ///< towards the next server; not Tls
   MailPolicy policy{};
 };
 
@@ -67,6 +81,7 @@ struct AccountSetting {
     std::string server;  ///< host name
     Port port;
     bool authenticate{true};
+    Security security{};
   };
   struct Incoming {
     enum class Protocol : std::uint8_t { Pop3, Imap } protocol{};
@@ -74,6 +89,7 @@ struct AccountSetting {
     Port port;
     bool leave_on_server{};                   ///< POP3 only
     std::optional<std::uint32_t> leave_days;  ///< and for no longer than this; nothing: for ever
+    Security security{};
   };
   std::optional<Outgoing> outgoing;
   std::optional<Incoming> incoming;
@@ -97,6 +113,7 @@ struct LinkSetting {
   Duration latency{};
   std::uint64_t bits_per_second{};
   LinkFaults faults{};
+  bool strip_starttls{};  ///< a man in the middle takes the offers of STARTTLS and STLS away
 };
 
 /// What a person does at a device.

@@ -25,6 +25,9 @@ constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"resolver", optional},
                                     {"ports", optional},
                                     {"plaintext-login", optional},
+                                    {"starttls", optional},
+                                    {"certificate", optional},
+                                    {"relay-security", optional},
                                     {"retry", optional},
                                     {"give-up-after", optional},
                                     {"warn-after", optional},
@@ -45,16 +48,20 @@ constexpr Key dns_server_keys[] = {{"kind", required},  {"label", optional}, {"a
                                    {"place", optional}, {"zones", required}, {"ports", optional}};
 constexpr Key account_keys[] = {{"address", required},  {"name", optional},     {"user", optional},
                                 {"password", optional}, {"outgoing", optional}, {"incoming", optional}};
-constexpr Key outgoing_keys[] = {{"server", required}, {"port", optional}, {"authenticate", optional}};
-constexpr Key incoming_keys[] = {
-    {"protocol", required}, {"server", required}, {"port", optional}, {"leave-on-server", optional}};
+constexpr Key outgoing_keys[] = {
+    {"server", required}, {"port", optional}, {"authenticate", optional}, {"security", optional}};
+constexpr Key incoming_keys[] = {{"protocol", required},
+                                 {"server", required},
+                                 {"port", optional},
+                                 {"leave-on-server", optional},
+                                 {"security", optional}};
 constexpr Key leave_keys[] = {{"days", required}};
 constexpr Key port_keys[] = {{"service", required}, {"policy", optional}};
 constexpr Key record_keys[] = {
     {"name", required}, {"type", required}, {"value", required}, {"preference", optional}, {"ttl", optional}};
-constexpr Key link_keys[] = {{"between", required}, {"latency", optional}, {"bandwidth", optional},
-                             {"loss", optional},    {"jitter", optional},  {"duplicate", optional},
-                             {"reorder", optional}, {"down", optional}};
+constexpr Key link_keys[] = {{"between", required},        {"latency", optional}, {"bandwidth", optional},
+                             {"strip-starttls", optional}, {"loss", optional},    {"jitter", optional},
+                             {"duplicate", optional},      {"reorder", optional}, {"down", optional}};
 constexpr Key outage_keys[] = {{"from", required}, {"until", required}};
 constexpr Key action_keys[] = {{"who", required},   {"at", optional},         {"pause", optional},
                                {"send", optional},  {"check-mail", optional}, {"read", optional},

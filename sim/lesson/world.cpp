@@ -13,21 +13,25 @@ struct ServiceNames {
   const char* protocol;
   const char* service;
 };
-ServiceNames names_of(Service service) {
+ServiceNames names_of(Service service, bool tls) {
   switch (service) {
     case Service::Relay:
       return {"SMTP", "relay"};
     case Service::Submission:
-      return {"SMTP", "submission"};
+      return {"SMTP", tls ? "submissions" : "submission"};
     case Service::Pop3:
-      return {"POP3", "pop3"};
+      return {"POP3", tls ? "pop3s" : "pop3"};
     case Service::Imap:
-      return {"IMAP", "imap"};
+      return {"IMAP", tls ? "imaps" : "imap"};
     case Service::Dns:
       return {"DNS", "dns"};
   }
   return {};
 }
+
+/// What some firewalls really do to EHLO, CAPA and CAPABILITY (RFC 3207 §6): the offer becomes a word of the same
+/// length that nobody knows.
+const std::vector<LinkInfo::Rewrite> stripped{{"STARTTLS", "XXXXXXXX"}, {"STLS", "XXXX"}};
 
 const char* role_of(HostKind kind) {
   switch (kind) {
@@ -46,7 +50,7 @@ const char* role_of(HostKind kind) {
 std::vector<PortInfo> doors_of(const std::vector<PortSetting>& settings) {
   std::vector<PortInfo> doors;
   for (const PortSetting& setting : settings) {
-    const auto [protocol, service] = names_of(setting.service);
+    const auto [protocol, service] = names_of(setting.service, setting.tls);
     const Transport transport = setting.service == Service::Dns ? Transport::Udp : Transport::Tcp;
     doors.push_back({setting.port, transport, protocol, service, setting.policy});
   }
@@ -99,6 +103,7 @@ struct World::Impl {
   Trace trace;
   EventQueue agenda;
   std::optional<Network> network;  ///< built once the trace's hosts are known
+  std::optional<Certificates> certificates;
   std::optional<Surroundings> surroundings;
   std::vector<std::unique_ptr<Host>> hosts;  ///< by HostId
   std::vector<MailProgram*> devices;         ///< by HostId; null for servers
@@ -120,9 +125,11 @@ World::Impl::Impl(Scenario the_scenario, std::optional<std::uint64_t> seed) : sc
   trace.start = now = scenario.start;
   for (const HostSetting& host : scenario.hosts) trace.hosts.push_back(host_info(host));
   for (const LinkSetting& link : scenario.links)
-    trace.links.push_back({id_of(link.a), id_of(link.b), link.latency, link.bits_per_second, link.faults});
+    trace.links.push_back({id_of(link.a), id_of(link.b), link.latency, link.bits_per_second, link.faults,
+                           link.strip_starttls ? stripped : std::vector<LinkInfo::Rewrite>{}});
   network.emplace(trace, agenda, trace.seed);
-  surroundings.emplace(Surroundings{trace, agenda, *network});
+  certificates.emplace(trace.seed, now);
+  surroundings.emplace(Surroundings{trace, agenda, *network, *certificates});
   populate();
   finish_dispatch(now);
 }

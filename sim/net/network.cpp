@@ -21,6 +21,19 @@ std::optional<LinkId> link_between(const Trace& trace, HostId from, HostId to) {
   return std::nullopt;
 }
 
+/// What the link's man in the middle makes of a payload; true where it is another now. He sees one packet at a time.
+bool rewrite(const LinkInfo& link, std::string& payload) {
+  bool changed = false;
+  for (const auto& [from, to] : link.rewrites) {
+    assert(!from.empty() && from.size() == to.size());
+    for (std::size_t at = payload.find(from); at != std::string::npos; at = payload.find(from, at + to.size())) {
+      payload.replace(at, from.size(), to);
+      changed = true;
+    }
+  }
+  return changed;
+}
+
 }  // namespace
 
 Network::Network(Trace& trace, EventQueue& agenda, std::uint64_t seed)
@@ -197,12 +210,14 @@ void Network::handle(Instant now, const PacketArrives& event) {
   in_flight_.erase(arrived);
   Connection& carrier = connection(packet.sent.connection);
   const Side to = other(packet.sent.from);
+  const LinkInfo& link = trace_.links[packet.sent.link.value];
   const PacketFate fate = packet.lost                                                     ? PacketFate::Lost
                           : is_down(carrier.endpoint(to).host)                            ? PacketFate::Unheard
                           : to == Side::Server && policy(carrier) == PortPolicy::Filtered ? PacketFate::Filtered
+                          : rewrite(link, packet.sent.payload)                            ? PacketFate::Altered
                                                                                           : PacketFate::Delivered;
   trace_.append(now, PacketEnded{event.packet, fate});
-  if (fate != PacketFate::Delivered) return;
+  if (fate != PacketFate::Delivered && fate != PacketFate::Altered) return;
   if (carrier.opened.transport == Transport::Udp) return receive_datagram(now, carrier, to, packet);
   receive_segment(now, carrier, to, packet.sent);
 }

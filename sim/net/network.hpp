@@ -89,8 +89,8 @@ class Network {
   /// What is sent before the connection is open waits for it. Ignored after close(), or where the connection is over:
   /// the sender may not have heard of that yet.
   void send(Instant now, ConnectionId connection, Side side, std::string_view bytes);
-  /// FIN after everything queued; the peer may go on sending, with pauses of at most peer_silence_max. A UDP exchange is over when its client closes it;
-  /// datagrams still on the way are then dropped.
+  /// FIN after everything queued; the peer may go on sending, with pauses of at most peer_silence_max. A UDP exchange
+  /// is over when its client closes it; datagrams still on the way are then dropped.
   void close(Instant now, ConnectionId connection, Side side);
   /// RST: everything queued is lost. This side is told nothing more of the connection. For UDP the same as close().
   void abort(Instant now, ConnectionId connection, Side side);

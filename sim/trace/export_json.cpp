@@ -58,6 +58,8 @@ Json json_of(const Trace& trace) {
                {"latency_us", link.latency.count()},
                {"bits_per_second", link.bits_per_second}};
     if (link.faults != LinkFaults{}) entry["faults"] = json_of(link.faults);
+    for (const LinkInfo::Rewrite& rewrite : link.rewrites)
+      entry["rewrites"].push_back(Json::array({rewrite.from, rewrite.to}));
     header["links"].push_back(std::move(entry));
   }
   header["machines"] = Json::array();
@@ -112,16 +114,28 @@ struct Members {
     return {{"what", "packet-ended"}, {"packet", ended.packet.value}, {"fate", name_of(ended.fate)}};
   }
   Json operator()(const LineSpoken& line) const {
-    return {{"what", "line-spoken"},
-            {"connection", line.connection.value},
-            {"side", name_of(line.side)},
-            {"direction", name_of(line.step.direction)},
-            {"bytes", json_of(line.step.bytes)},
-            {"from", line.step.from.value},
-            {"to", line.step.to.value},
-            {"text", line.step.text},
-            {"topic", line.step.topic},
-            {"is_error", line.step.is_error}};
+    Json members{{"what", "line-spoken"},
+                 {"connection", line.connection.value},
+                 {"side", name_of(line.side)},
+                 {"direction", name_of(line.step.direction)},
+                 {"bytes", json_of(line.step.bytes)},
+                 {"from", line.step.from.value},
+                 {"to", line.step.to.value},
+                 {"text", line.step.text},
+                 {"topic", line.step.topic},
+                 {"is_error", line.step.is_error}};
+    if (line.sealed) members["sealed"] = json_of(*line.sealed);
+    return members;
+  }
+  Json operator()(const ChannelSecured& secured) const {
+    return {{"what", "channel-secured"},
+            {"connection", secured.connection.value},
+            {"side", name_of(secured.side)},
+            {"version", secured.version},
+            {"cipher_suite", secured.cipher_suite}};
+  }
+  Json operator()(const SecretLogged& secret) const {
+    return {{"what", "secret-logged"}, {"connection", secret.connection.value}, {"line", secret.line}};
   }
   Json operator()(const MailboxChanged& changed) const {
     const MessageSummary& message = changed.message;

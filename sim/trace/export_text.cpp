@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -199,6 +200,12 @@ class Transcript::Writer {
                                printable(fmt::format("{}", fmt::join(message.flags, " ")))));
     }
   }
+  void tell(const ChannelSecured& secured) {
+    if (secured.side == Side::Server) return;  // both ends say it
+    row(between(connections_.at(secured.connection.value), "="), Tone::Good,
+        fmt::format("{}: {} {}", tr("encrypted from here on"), secured.version, secured.cipher_suite));
+  }
+  void tell(const SecretLogged&) {}
   void tell(const QueueChanged& changed) {
     row(at(changed.host), Tone::Dim, fmt::format("{}: {}", tr("queue"), changed.messages));
   }
@@ -215,8 +222,12 @@ class Transcript::Writer {
     text_ += '\n' + paint(Tone::Strong, fmt::format("{}. {}", reached.step + 1, title)) + '\n';
   }
   void tell(const EngineAttached& attached) { engines_.emplace(attached.connection, attached.side); }
-  void tell(const PacketSent&) {}
-  void tell(const PacketEnded&) {}
+  void tell(const PacketSent& sent) { on_the_wire_[sent.packet] = sent.connection; }
+  void tell(const PacketEnded& ended) {
+    const auto sent = on_the_wire_.extract(ended.packet);
+    if (ended.fate == PacketFate::Altered && !sent.empty())
+      row(between(connections_.at(sent.mapped().value), "×"), Tone::Bad, tr("octets were changed on the way"));
+  }
 
   const Trace& trace_;
   TranscriptOptions options_;
@@ -227,6 +238,7 @@ class Transcript::Writer {
   Instant now_;
   std::vector<ConnectionOpened> connections_;  ///< by ConnectionId
   std::set<std::pair<ConnectionId, Side>> engines_;
+  std::map<PacketId, ConnectionId> on_the_wire_;
   std::set<std::string> explained_;
   std::string text_;
 };

@@ -30,7 +30,7 @@ std::string_view name_of(Phase phase) {
               phase);
 }
 std::string_view name_of(PacketFate fate) {
-  return pick(std::array<std::string_view, 4>{"delivered", "filtered", "lost", "unheard"}, fate);
+  return pick(std::array<std::string_view, 5>{"delivered", "filtered", "lost", "unheard", "altered"}, fate);
 }
 std::string_view name_of(MailboxChanged::Kind kind) {
   return pick(std::array<std::string_view, 3>{"added", "updated", "removed"}, kind);

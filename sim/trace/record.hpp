@@ -86,10 +86,10 @@ struct PacketSent {
   std::string payload;
 };
 
-enum class PacketFate : std::uint8_t { Delivered, Filtered, Lost, Unheard };
+enum class PacketFate : std::uint8_t { Delivered, Filtered, Lost, Unheard, Altered };
 
 /// The packet is no longer on the wire. Filtered: a firewall at the receiver dropped it in silence. Lost: on the way,
-/// before `arrives`. Unheard: it came to a host that is down.
+/// before `arrives`. Unheard: it came to a host that is down. Altered: delivered with other octets than it left with.
 struct PacketEnded {
   PacketId packet;
   PacketFate fate{};
@@ -100,8 +100,27 @@ struct LineSpoken {
   ConnectionId connection;
   Side side{};  ///< whose engine writes this
   Step step;
+  /// Under TLS: the records that carry the line, as octets of its speaker's stream; nobody on the way can read it.
+  /// `step.bytes` then counts octets of the engine's stream, but for TLS's own messages (topic "tls/…"), which have no
+  /// other than the wire's. What engines say after the connection is secure always travels so.
+  std::optional<ByteRange> sealed{};
+  /// Which octets of the speaker's stream, as in PacketSent::stream, carry the line.
+  [[nodiscard]] ByteRange wire() const { return sealed.value_or(step.bytes); }
   /// Who uttered the line: the writer when it sent it, its peer when it received it.
   [[nodiscard]] Side speaker() const { return step.direction == Direction::Sent ? side : other(side); }
+};
+
+/// TLS stands on this side: its handshake is complete, and all octets from here on are encrypted.
+struct ChannelSecured {
+  ConnectionId connection;
+  Side side{};
+  std::string version, cipher_suite;  ///< "TLSv1.3", "TLS_AES_128_GCM_SHA256"
+};
+
+/// A line of a TLS key log (NSS format), with which an exported capture can be decrypted.
+struct SecretLogged {
+  ConnectionId connection;
+  std::string line;
 };
 
 struct MessageSummary {
@@ -150,8 +169,9 @@ struct LessonStepReached {
   std::uint32_t step{};
 };
 
-using Happening = std::variant<ConnectionOpened, ConnectionChanged, EngineAttached, PacketSent, PacketEnded, LineSpoken,
-                               MailboxChanged, QueueChanged, Notice, ActionBegan, LessonStepReached>;
+using Happening =
+    std::variant<ConnectionOpened, ConnectionChanged, EngineAttached, PacketSent, PacketEnded, LineSpoken,
+                 ChannelSecured, SecretLogged, MailboxChanged, QueueChanged, Notice, ActionBegan, LessonStepReached>;
 
 struct Record {
   Instant at;

@@ -55,6 +55,12 @@ struct LinkInfo {
   Duration latency{};
   std::uint64_t bits_per_second{};
   LinkFaults faults{};
+  /// What a man in the middle replaces in the octets that pass, by as many others (TCP's numbers stay right).
+  struct Rewrite {
+    std::string from, to;
+    friend bool operator==(const Rewrite&, const Rewrite&) = default;
+  };
+  std::vector<Rewrite> rewrites{};
 };
 
 /// A state machine as the trace keeps it: owned copies of an engine's static tables.
@@ -82,6 +88,7 @@ struct ConnectionState {
     friend bool operator==(const EngineState&, const EngineState&) = default;
   };
   std::optional<EngineState> client, server;
+  std::string security;   ///< TLS's version once it stands on both sides; empty in the clear
   std::uint32_t lines{};  ///< LineSpoken records so far
   friend bool operator==(const ConnectionState&, const ConnectionState&) = default;
 };

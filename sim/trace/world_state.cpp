@@ -63,6 +63,8 @@ struct Change {
       messages.erase(place);
     }
   }
+  void operator()(const ChannelSecured& secured) const { connection(secured.connection).security = secured.version; }
+  void operator()(const SecretLogged&) const {}
   void operator()(const QueueChanged& changed) const { host(changed.host).queued = changed.messages; }
   void operator()(const Notice&) const {}
   void operator()(const ActionBegan& began) const { state.action = began.action; }

@@ -77,11 +77,12 @@ class Joiner {
     Instant sent;
     PacketSent packet;
   };
-  using LineKey = std::tuple<ConnectionId, Side, std::uint64_t, std::uint64_t>;
+  using LineKey = std::tuple<ConnectionId, Side, std::uint64_t, std::uint64_t, bool, std::string>;
 
   void read_line(const LineSpoken& line) {
     const Step& step = line.step;
-    const LineKey key{line.connection, line.speaker(), step.bytes.begin, step.bytes.end};
+    const LineKey key{line.connection, line.speaker(),          step.bytes.begin,
+                      step.bytes.end,  line.sealed.has_value(), step.topic};
     const auto waiting = unheard_.find(key);
     if (step.direction == Direction::Received && waiting != unheard_.end()) {
       ConversationRow& row = rows_[waiting->second];
@@ -98,8 +99,9 @@ class Joiner {
                         .heard_record = {},
                         .text = step.text,
                         .topic = step.topic,
-                        .bytes = step.bytes,
-                        .is_error = step.is_error};
+                        .bytes = line.wire(),
+                        .is_error = step.is_error,
+                        .is_sealed = line.sealed.has_value()};
     if (step.direction == Direction::Received)
       row.arrived = now_, row.heard_record = index_;
     else
@@ -111,7 +113,7 @@ class Joiner {
     const auto found = on_the_wire_.find(ended.packet);
     if (found == on_the_wire_.end()) return;
     const PacketSent& packet = found->second.packet;
-    if (ended.fate == PacketFate::Delivered) {
+    if (ended.fate == PacketFate::Delivered || ended.fate == PacketFate::Altered) {
       if (packet.stream.size() != 0) arrivals_[{packet.connection, packet.from}].add(packet.stream, now_);
       if (tells_failure(packet)) resets_[packet.connection] = {packet.from, found->second.sent, now_};
     }

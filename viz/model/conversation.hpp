@@ -21,8 +21,9 @@ struct ConversationRow {
   std::optional<std::size_t> heard_record;  ///< the hearer's LineSpoken
   std::string text;                         ///< wire text, first line first; may hold '\n'
   std::string topic;                        ///< key of the explanation
-  ByteRange bytes;
+  ByteRange bytes;                          ///< of the speaker's stream, as packets carry it
   bool is_error{};
+  bool is_sealed{};  ///< it travels in TLS records: on the wire nobody can read it
 };
 
 /// Rows ordered by `sent`, then by record. Logarithmic look-ups: 100,000 rows are normal.

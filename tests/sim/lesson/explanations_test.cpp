@@ -33,10 +33,13 @@ dns/query/MX|A|AAAA|CNAME|TXT dns/answer/MX|A|AAAA|CNAME|TXT/NOERROR|NODATA|NXDO
 tcp/refused|timed-out|reset
 header/From|Sender|Reply-To|To|Cc|Bcc|Subject|Date|Message-ID|In-Reply-To|References|Received|Return-Path|Delivered-To
 header/MIME-Version|Content-Type|Content-Transfer-Encoding|Content-Disposition|Content-ID|Auto-Submitted|User-Agent
+tls/client-hello|server-hello|encrypted-extensions|certificate|certificate-verify|finished|change-cipher-spec
+pop3/command/STLS pop3/reply/STLS/+OK
 notice/sent|send-failed|send-deferred|delivered|relayed|relay-deferred|bounced|login-failed|retrieved|retrieve-failed
 notice/foreign-peer-refused|too-many-peers|crashed|restarted|duplicate|expanded|delay-reported|report-lost
 notice/retrieve-deferred
 notice/connection-refused|connection-timed-out|lookup-failed|synchronised|opened|no-such-message
+notice/certificate-wrong-name|certificate-expired|certificate-untrusted|certificate-refused
 )";
 
 std::vector<std::string> split(const std::string& text, char separator) {

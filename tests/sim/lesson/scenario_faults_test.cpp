@@ -206,8 +206,8 @@ const std::vector<Breach> host_faults = {
     {"587: closed", "65536: imap", {"30:35: error: found \"65536\", expected a whole number from 1 to 65535"}},
     {"587: closed",
      "26: realy",
-     {"30:39: error: found \"realy\", expected relay, submission, pop3, imap, dns, closed or filtered; did you mean "
-      "\"relay\"?"}},
+     {"30:39: error: found \"realy\", expected relay, submission, submissions, pop3, pop3s, imap, imaps, dns, "
+      "closed or filtered; did you mean \"relay\"?"}},
     {"587: closed",
      "143: pop3",
      {"30:35: error: found the key \"143\" a second time, expected each key once; the first is on line 30; remove one "
