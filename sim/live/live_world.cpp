@@ -31,8 +31,11 @@ Scenario served(Scenario scenario, Instant start) {
   std::string name = outside_name;
   const auto taken = [&] { return std::ranges::any_of(scenario.hosts, [&](const auto& h) { return h.name == name; }); };
   while (taken()) name += '-';
-  for (const HostSetting& host : std::vector(scenario.hosts))
-    if (std::holds_alternative<MailServerSetting>(host.what)) scenario.links.push_back({name, host.name, {}, 0});
+  for (HostSetting& host : scenario.hosts)
+    if (auto* server = std::get_if<MailServerSetting>(&host.what)) {
+      server->starttls = false;  // the simulation's keys are seeded: they would protect nobody
+      scenario.links.push_back({name, host.name, {}, 0});
+    }
   HostSetting outside;
   outside.name = name;
   outside.label = tr("Your mail program");

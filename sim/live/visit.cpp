@@ -8,6 +8,7 @@ namespace mailscope::live {
 class Visit::Client final : public Session {
  public:
   explicit Client(std::shared_ptr<Inbox> inbox) : inbox_(std::move(inbox)) {}
+  void allow_tls(TlsSetting) override {}  // what the real client does with its octets is its own affair
   void begin(Instant) override { inbox_->open = true; }
   void receive(Instant, std::string_view bytes) override { inbox_->octets.append(bytes); }
   void receive_eof(Instant) override { inbox_->ended = true; }
