@@ -21,7 +21,8 @@ std::string carried_text(const Conversation& conversation, const PacketSent& sen
 bool is_marked(const Happening& what) {
   if (const auto* changed = std::get_if<ConnectionChanged>(&what))
     return changed->phase == Phase::Refused || changed->phase == Phase::TimedOut || changed->phase == Phase::Reset;
-  if (const auto* ended = std::get_if<PacketEnded>(&what)) return ended->fate != PacketFate::Delivered && ended->fate != PacketFate::Altered;
+  if (const auto* ended = std::get_if<PacketEnded>(&what))
+    return ended->fate != PacketFate::Delivered && ended->fate != PacketFate::Altered;
   return std::holds_alternative<Notice>(what);
 }
 
