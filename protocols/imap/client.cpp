@@ -13,9 +13,9 @@ namespace mailscope::imap {
 
 namespace {
 
-constexpr StateId greeting{0}, not_authenticated{1}, authenticated{2}, selected{3}, logout{4};
-constexpr std::array<std::string_view, 5> state_names{"greeting", "not authenticated", "authenticated", "selected",
-                                                      "logout"};
+constexpr StateId greeting{0}, not_authenticated{1}, authenticated{2}, selected{3}, logout{4}, in_exchange{5};
+constexpr std::array<std::string_view, 6> state_names{"greeting", "not authenticated", "authenticated", "selected",
+                                                      "logout",   "authenticating"};
 
 /// RFC 3501 §3, as this client lives through it. "VERB OK" is a reply.
 constexpr Transition transitions[] = {
@@ -24,6 +24,13 @@ constexpr Transition transitions[] = {
     {greeting, "BYE", logout},
     {not_authenticated, "CAPABILITY", not_authenticated},
     {not_authenticated, "STARTTLS", not_authenticated},
+    {not_authenticated, "AUTHENTICATE", not_authenticated},
+    {not_authenticated, "AUTHENTICATE +", in_exchange},
+    {not_authenticated, "AUTHENTICATE OK", authenticated},
+    {in_exchange, "AUTHENTICATE OK", authenticated},
+    {in_exchange, "AUTHENTICATE NO", not_authenticated},
+    {in_exchange, "AUTHENTICATE BAD", not_authenticated},
+    {in_exchange, "BYE", logout},
     {not_authenticated, "LOGIN", not_authenticated},
     {not_authenticated, "LOGIN OK", authenticated},
     {not_authenticated, "LOGOUT", logout},
@@ -109,7 +116,8 @@ void Client::handle(const Unit& unit) {
   const StateId from = state_;
   const bool is_greeting = awaited_ == "greeting" && response->kind == Response::Kind::Untagged;
   const bool uninvited_bye = response->name == "BYE" && awaited_ != "LOGOUT";
-  std::string move = response->name;
+  const bool is_challenge = response->kind == Response::Kind::Continuation && awaited_ == "AUTHENTICATE";
+  std::string move = is_challenge ? "AUTHENTICATE +" : response->name;
   if (is_tagged || (is_greeting && !uninvited_bye)) move = awaited_ + " " + response->name;
   state_ = client_machine.next(state_, move).value_or(state_);
 
@@ -124,6 +132,7 @@ void Client::handle(const Unit& unit) {
   if (is_greeting) return greeted(*response, line);
   if (is_tagged) return tagged(*response, line);
   if (response->kind == Response::Kind::Untagged) return untagged(*response, line);
+  if (is_challenge) return challenged(line);
   if (parts_.empty()) return finish("a continuation that was not asked for");
   send_part();
 }
@@ -165,6 +174,7 @@ void Client::tagged(const Response& response, std::string_view line) {
   if (answered == "LOGOUT") return finish(response.name == "OK" ? error_ : std::string(line));
   if (answered == "STARTTLS") return starttls_answered(response, line);
   if (response.name != "OK") return log_out(line);
+  if (answered == "AUTHENTICATE" && !dialogue_->complete()) return finish(sasl::unproved_server);
   if (answered == "SELECT") out_.emplace_back(Event{MailboxSelected{uid_validity_, messages_}});
   if (answered == "UID FETCH" && opened_) {
     if (opened_->uid != 0) out_.emplace_back(Event{std::move(*opened_)});
@@ -186,14 +196,6 @@ void Client::proceed() {
   if (capabilities_.empty() && !std::exchange(asked_capability_, true)) return send("CAPABILITY");
   if (begins_tls()) return;
   log_in();
-}
-
-void Client::log_in() {
-  if (!capabilities_.contains("IMAP4REV1")) return log_out("the server does not speak IMAP4rev1");
-  if (capabilities_.contains("LOGINDISABLED")) return log_out("the server has LOGIN disabled");  // RFC 3501 §6.2.3
-  const std::string both = config_.user + config_.password;
-  if (both.find('\0') != std::string::npos) return log_out("user name or password cannot be sent in an IMAP command");
-  send("LOGIN", {astring(config_.user), astring(config_.password)});
 }
 
 void Client::open_next() {

@@ -15,6 +15,7 @@
 #include "protocols/core/secure_channel.hpp"
 #include "protocols/imap/response.hpp"
 #include "protocols/imap/unit_framer.hpp"
+#include "protocols/sasl/client_dialogue.hpp"
 
 namespace mailscope::imap {
 
@@ -23,6 +24,7 @@ struct ClientConfig {
   std::string mailbox{"INBOX"};
   std::vector<std::uint32_t> open_uids;  ///< messages whose body is fetched, which sets \Seen
   StartTlsPolicy starttls{};
+  sasl::ClientPolicy authentication{};
 };
 
 /// The mailbox is selected.
@@ -82,6 +84,7 @@ class Client {
   void log_in();
   [[nodiscard]] bool begins_tls();
   void starttls_answered(const Response& response, std::string_view line);
+  void challenged(std::string_view line);
   void open_next();
   void send(std::string_view verb, const std::vector<std::string>& arguments = {});
   void send_part();
@@ -107,6 +110,7 @@ class Client {
   bool tls_was_refused_{};
   bool asked_capability_{};               ///< since the greeting or the beginning of TLS
   std::optional<SecureChannel> channel_;  ///< once it is secured
+  std::optional<sasl::ClientDialogue> dialogue_;
   std::string error_;
   std::set<std::string> capabilities_;
   std::uint32_t uid_validity_{}, messages_{};

@@ -96,11 +96,13 @@ void Server::receive_eof(Instant) { eof_ = true; }
 /// Autologout (RFC 3501 §5.4).
 void Server::deadline_passed(Instant now) {
   const auto due = deadline();
+  if (dialogue_ && dialogue_->due()) return;  // poll() goes on
   if (due && now >= *due) bye("autologout: idle for too long");
 }
 
 std::optional<Instant> Server::deadline() const {
   if (ended_ || securing_ || !idle_since_) return std::nullopt;
+  if (dialogue_ && dialogue_->due()) return dialogue_->due();
   return *idle_since_ + config_.idle_max;
 }
 
@@ -111,10 +113,14 @@ StateId Server::state() const { return state_; }
 std::optional<Output<Server::Event>> Server::poll(Instant now) {
   now_ = now;
   if (!idle_since_) greet(now);
-  while (out_.empty() && !ended_ && !login_pending_ && !securing_) {
-    if (fetch_) {
+  while (out_.empty() && !ended_ && !secret_wanted_ && !securing_) {
+    if (const auto move = dialogue_ ? dialogue_->take(now) : std::nullopt) {
+      authenticate(*move);
+    } else if (dialogue_ && dialogue_->due()) {
+      return std::nullopt;
+    } else if (fetch_) {
       step_fetch();
-    } else if (!take_unit(now)) {
+    } else if (!(authenticating() ? take_response(now) : take_unit(now))) {
       if (idling_) tell_news();
       if (!out_.empty()) break;
       if (!eof_) return std::nullopt;
@@ -200,6 +206,8 @@ void Server::handle(const Unit& unit, bool literal_refused) {
   done(Status::Bad, fault);
 }
 
+bool Server::authenticating() const { return state_ == server_state::in_exchange; }
+
 void Server::emit(std::string text, std::string topic, bool is_error, StateId from) {
   text += "\r\n";
   const ByteRange range{sent_, sent_ + text.size()};
@@ -240,7 +248,7 @@ void Server::bye(std::string_view text) {
 void Server::end() {
   if (std::exchange(ended_, true)) return;
   state_ = logout;
-  login_pending_ = false;
+  secret_wanted_ = false;
   view_.reset();
   fetch_.reset();
   input_.clear();
@@ -257,33 +265,6 @@ void Server::on_logout(Cursor& arguments, bool) {
   untagged("BYE", "BYE " + config_.hostname + " logging out");
   completed();
   end();
-}
-
-/// RFC 3501 §6.2.2; no mechanism is offered.
-void Server::on_authenticate(Cursor& arguments, bool) {
-  if (!arguments.space() || !arguments.atom() || !arguments.at_end()) return invalid();
-  done(Status::No, "unsupported authentication mechanism");
-}
-
-/// login = "LOGIN" SP userid SP password (RFC 3501 §6.2.3)
-void Server::on_login(Cursor& arguments, bool) {
-  auto user = arguments.space() ? arguments.astring() : std::nullopt;
-  auto password = user && arguments.space() ? arguments.astring() : std::nullopt;
-  if (!password || !arguments.at_end()) return invalid();
-  if (!allows_plaintext()) return done(Status::No, "[PRIVACYREQUIRED] LOGIN is disabled without TLS");
-  login_pending_ = true;
-  out_.emplace_back(Event{LoginOffered{std::move(*user), std::move(*password)}});
-}
-
-void Server::accept(mailstore::Account& account) {
-  if (!std::exchange(login_pending_, false)) return;
-  account_ = &account;
-  completed();
-}
-
-void Server::reject() {
-  if (!std::exchange(login_pending_, false)) return;
-  done(Status::No, "[AUTHENTICATIONFAILED] invalid user name or password");  // RFC 5530 §3
 }
 
 }  // namespace mailscope::imap

@@ -17,6 +17,7 @@
 #include "protocols/imap/unit_framer.hpp"
 #include "protocols/imap/view.hpp"
 #include "protocols/mailstore/account.hpp"
+#include "protocols/sasl/server_dialogue.hpp"
 
 namespace mailscope::imap {
 
@@ -25,16 +26,12 @@ struct ServerConfig {
   bool plaintext_login{true};                   ///< allow LOGIN without TLS; else LOGINDISABLED (RFC 3501 §6.2.3)
   Duration idle_max{std::chrono::minutes(30)};  ///< at least 30 minutes (RFC 3501 §5.4)
   StartTlsOffer starttls{};
-};
-
-/// Is this the user's password? Answer with accept() or reject().
-struct LoginOffered {
-  std::string user, password;
+  sasl::ServerPolicy authentication{};
 };
 
 class Server {
  public:
-  using Event = std::variant<LoginOffered>;
+  using Event = std::variant<sasl::SecretWanted, sasl::Authenticated>;
 
   /// A command line without its literals (RFC 2683 §3.2.1.5 advises 8000 octets and more).
   static constexpr std::size_t line_octets_max = 8192;
@@ -64,9 +61,10 @@ class Server {
   void secured(Instant now, const SecureChannel& channel);
   void securing_failed(Instant now, std::string_view reason);
 
-  /// Answers to LoginOffered. `account` outlives the engine. Without an open LoginOffered they do nothing.
-  void accept(mailstore::Account& account);
-  void reject();
+  /// The host's answer to SecretWanted; poll() pauses until it comes. `account` is what is opened if the client proves
+  /// to be the user: it outlives the engine, and is null only with NoSecret and TryLater. Otherwise the client is told
+  /// after `penalty`. Precondition: SecretWanted is unanswered.
+  void tell_secret(const sasl::Secret& secret, mailstore::Account* account, Duration penalty = {});
 
  private:
   enum class Status : std::uint8_t { Ok, No, Bad };
@@ -85,6 +83,10 @@ class Server {
   [[nodiscard]] bool take_unit(Instant now);
   [[nodiscard]] std::optional<Unit> decide_literal();
   [[nodiscard]] bool may_take_literal(std::uint64_t octets) const;
+  [[nodiscard]] bool authenticating() const;
+  [[nodiscard]] bool take_response(Instant now);
+  [[nodiscard]] sasl::ServerDialogue& new_dialogue();
+  void authenticate(const sasl::ServerDialogue::Move& move);
   void handle(const Unit& unit, bool literal_refused);
   void emit(std::string text, std::string topic, bool is_error, StateId from);
   void untagged(std::string_view name, std::string_view text, bool is_error = false);
@@ -155,10 +157,13 @@ class Server {
   std::uint64_t sent_{};               ///< octets transmitted
   bool keeps_numbers_{};               ///< the command's answer must not tell EXPUNGE
   int bad_commands_{};
-  bool login_pending_{}, eof_{}, ended_{};
+  bool secret_wanted_{}, eof_{}, ended_{};
   bool securing_{};                       ///< between OK and secured()
   std::optional<SecureChannel> channel_;  ///< once it is secured
   bool idling_{};                         ///< between "+" and DONE (RFC 2177)
+  std::optional<sasl::ServerDialogue> dialogue_;
+  LineFramer responses_{sasl::line_octets_max};  ///< takes the lines of a SASL exchange
+  mailstore::Account* candidate_{};              ///< what is opened if the client proves to be its user
   mailstore::Account* account_{};
   std::optional<MailboxView> view_;        ///< in the selected state
   std::optional<std::string> flags_told_;  ///< by the last FLAGS of the selected mailbox

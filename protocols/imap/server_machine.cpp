@@ -11,7 +11,8 @@ namespace mailscope::imap::server_state {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> names{"not authenticated", "authenticated", "selected", "logout"};
+constexpr std::array<std::string_view, 5> names{"not authenticated", "authenticated", "selected", "logout",
+                                                "authenticating"};
 
 /// Sets of states, as bits by StateId.
 constexpr std::uint8_t before_login = 1, before_select = 2, while_selected = 4;
@@ -67,6 +68,12 @@ constexpr Transition moves[] = {
     {authenticated, "BYE", logout},
     {selected, "BYE", logout},
     {not_authenticated, "LOGIN OK", authenticated},
+    {not_authenticated, "AUTHENTICATE OK", authenticated},
+    {not_authenticated, "AUTHENTICATE +", in_exchange},
+    {in_exchange, "AUTHENTICATE OK", authenticated},
+    {in_exchange, "AUTHENTICATE NO", not_authenticated},
+    {in_exchange, "AUTHENTICATE BAD", not_authenticated},
+    {in_exchange, "BYE", logout},
     {authenticated, "SELECT OK", selected},
     {authenticated, "EXAMINE OK", selected},
     {selected, "SELECT NO", authenticated},

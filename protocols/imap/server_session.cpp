@@ -13,7 +13,7 @@ namespace mailscope::imap {
 namespace {
 
 /// What helps before anybody has logged in. Both lists are of what works whole.
-constexpr std::string_view early_extensions = " LITERAL+ ID ENABLE";
+constexpr std::string_view early_extensions = " LITERAL+ SASL-IR ID ENABLE";
 constexpr std::string_view extensions =
     " LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND LIST-EXTENDED LIST-STATUS "
     "SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE APPENDLIMIT=";
@@ -42,7 +42,11 @@ bool read_id(Cursor& arguments) {
 
 std::string Server::capabilities() const {
   std::string list = "IMAP4rev1";
-  if (state_ == server_state::not_authenticated) return list.append(early_extensions).append(tls_capabilities());
+  if (state_ == server_state::not_authenticated) {  // how to authenticate is told only before it has been done
+    const auto available =
+        sasl::offered(config_.authentication, channel_ ? &*channel_ : nullptr, config_.plaintext_login);
+    return list.append(early_extensions).append(tls_capabilities()) + sasl::names(available, " AUTH=");
+  }
   return list.append(extensions) + std::to_string(append_octets_max);
 }
 

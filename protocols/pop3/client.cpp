@@ -10,11 +10,11 @@ namespace mailscope::pop3 {
 
 namespace {
 
-constexpr StateId greeting{0}, authorization{1}, user_given{2}, transaction{3}, update{4}, closed{5};
-constexpr std::array<std::string_view, 6> state_names{"greeting",    "authorization", "user given",
-                                                      "transaction", "update",        "closed"};
+constexpr StateId greeting{0}, authorization{1}, user_given{2}, transaction{3}, update{4}, closed{5}, authenticating{6};
+constexpr std::array<std::string_view, 7> state_names{"greeting", "authorization", "user given",    "transaction",
+                                                      "update",   "closed",        "authenticating"};
 
-/// RFC 1939 §3 to §6, as the client lives through it. "VERB +OK" and "VERB -ERR" are replies.
+/// RFC 1939 §3 to §6, RFC 5034 §4, as the client lives through it. "VERB +OK" and "VERB -ERR" are replies.
 constexpr Transition transitions[] = {
     {greeting, "greeting +OK", authorization},
     {greeting, "greeting -ERR", closed},
@@ -30,6 +30,11 @@ constexpr Transition transitions[] = {
     {user_given, "PASS", user_given},
     {user_given, "PASS +OK", transaction},
     {user_given, "PASS -ERR", authorization},
+    {authorization, "AUTH", authorization},
+    {authorization, "AUTH +", authenticating},
+    {authorization, "AUTH +OK", transaction},
+    {authenticating, "AUTH +OK", transaction},
+    {authenticating, "AUTH -ERR", authorization},
     {transaction, "STAT", transaction},
     {transaction, "UIDL", transaction},
     {transaction, "LIST", transaction},
@@ -63,12 +68,6 @@ void each_listed(std::string_view lines, Take take) {
     const std::string_view rest = line.substr(space + 1);
     take(line.substr(0, space), rest.substr(0, rest.find(' ')));
   }
-}
-
-/// No line break can be smuggled into a command.
-bool is_sendable(std::string_view argument) {
-  return !argument.empty() && argument.size() + std::string_view("USER \r\n").size() <= command_octets_max &&
-         argument.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
 }  // namespace
@@ -114,8 +113,10 @@ std::optional<Output<Client::Event>> Client::poll(Instant now) {
 
 /// Takes a status line. False when none has come.
 bool Client::take_reply() {
+  framer_.limit(awaited_ == "AUTH" ? sasl::line_octets_max : reply_octets_max);
   auto line = framer_.take(input_);
   if (!line) return false;
+  if (take_challenge(*line)) return true;
   const bool ok = has_status(line->text, "+OK");
   if (line->too_long || (!ok && !has_status(line->text, "-ERR"))) {
     finish("not a POP3 reply: " + line->text);
@@ -178,6 +179,7 @@ void Client::answered(const Command& command, const Reply& reply) {
   if (!reply.ok) return quit(reply.line);
   if (verb == "USER") return send("PASS", config_.password);
   if (verb == "PASS") return send("STAT");
+  if (verb == "AUTH") return authenticated();
   if (verb == "STAT") return reply.line.starts_with("+OK 0 ") ? quit({}) : ask_lists();
   each_listed(reply.content, [this](std::string_view number, std::string_view octets) {
     maildrop_.push_back({std::string(number), ascii::number<std::uint64_t>(octets).value_or(0)});
@@ -198,15 +200,6 @@ void Client::begin_login() {
   if (is_sendable(config_.language) && offers("LANG") && !std::exchange(language_asked_, true))
     return send("LANG", config_.language);
   log_in(capabilities_);
-}
-
-/// A server that knows CAPA and does not name USER wants no password in the clear (RFC 2449 §6.2).
-void Client::log_in(const Reply& capabilities) {
-  const bool offered = ("\r\n" + capabilities.content).find("\r\nUSER\r\n") != std::string::npos;
-  if (capabilities.ok && !offered) return quit("the server offers no login with USER and PASS");
-  if (!is_sendable(config_.user) || !is_sendable(config_.password))
-    return quit("user name or password cannot be sent in a POP3 command");
-  send("USER", config_.user);
 }
 
 /// Keeps the first thing that went wrong for SessionDone.

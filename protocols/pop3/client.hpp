@@ -16,6 +16,7 @@
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
 #include "protocols/core/secure_channel.hpp"
+#include "protocols/sasl/client_dialogue.hpp"
 
 namespace mailscope::pop3 {
 
@@ -30,6 +31,7 @@ struct ClientConfig {
   std::optional<std::uint32_t> preview_lines{};
   bool utf8{};             ///< say UTF8 where it is offered (RFC 6856 §2)
   std::string language{};  ///< ask for this language where LANG is offered (RFC 6856 §3); empty: do not
+  sasl::ClientPolicy authentication{};
 };
 
 /// A message came whole; `unique_id` is empty where the server has no UIDL.
@@ -107,6 +109,9 @@ class Client {
   [[nodiscard]] bool begins_tls();
   void begin_login();
   void log_in(const Reply& capabilities);
+  [[nodiscard]] bool take_challenge(const Line& line);
+  void respond(std::string_view line);
+  void authenticated();
   void ask_lists();
   void begin_collecting();
   void answered_message(const Command& command, const Reply& reply);
@@ -132,6 +137,7 @@ class Client {
   bool securing_{};  ///< between +OK and secured()
   bool tls_was_refused_{};
   std::optional<SecureChannel> channel_;  ///< once it is secured
+  std::optional<sasl::ClientDialogue> dialogue_;
   std::string error_;
   std::map<std::string, std::string> unique_ids_;  ///< by message number
   std::vector<Listed> maildrop_;

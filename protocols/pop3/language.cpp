@@ -86,6 +86,16 @@ constexpr Phrase phrases[] = {
     {{"authentication cancelled", "autenticació cancel·lada", "autenticación cancelada", "autenticazione annullata"}},
     {{"unsupported authentication mechanism", "mecanisme d'autenticació desconegut",
       "mecanismo de autenticación desconocido", "meccanismo di autenticazione sconosciuto"}},
+    {{"authentication mechanism too weak", "mecanisme d'autenticació massa feble",
+      "mecanismo de autenticación demasiado débil", "meccanismo di autenticazione troppo debole"}},
+    {{"this authentication mechanism is not allowed without TLS", "sense TLS no es permet aquest mecanisme",
+      "sin TLS no se permite este mecanismo", "senza TLS questo meccanismo non è permesso"}},
+    {{"authentication exchange line too long", "línia d'autenticació massa llarga",
+      "línea de autenticación demasiado larga", "riga di autenticazione troppo lunga"}},
+    {{"the response is no base64", "la resposta no és base64", "la respuesta no es base64",
+      "la risposta non è base64"}},
+    {{"the response breaks the mechanism's syntax", "la resposta no segueix la sintaxi del mecanisme",
+      "la respuesta no sigue la sintaxis del mecanismo", "la risposta non segue la sintassi del meccanismo"}},
 };
 
 /// `text` as a phrase's form: numbers become "#" and are put into `numbers`, `name` becomes "@".

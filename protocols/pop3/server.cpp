@@ -11,10 +11,12 @@ namespace mailscope::pop3 {
 
 namespace {
 
-constexpr StateId authorization{0}, user_given{1}, transaction{2}, update{3}, closed{4};
-constexpr std::array<std::string_view, 5> state_names{"authorization", "user given", "transaction", "update", "closed"};
+constexpr StateId authorization{0}, user_given{1}, transaction{2}, update{3}, closed{4}, authenticating{5};
+constexpr std::array<std::string_view, 6> state_names{"authorization", "user given", "transaction",
+                                                      "update",        "closed",     "authenticating"};
 
-/// RFC 1939 §4 to §7. A verb alone is the order check; "VERB +OK" and "VERB -ERR" are the moves that replies make.
+/// RFC 1939 §4 to §7, RFC 5034 §4. A verb alone is the order check; "VERB +OK" and "VERB -ERR" are the moves that
+/// replies make.
 constexpr Transition transitions[] = {
     {authorization, "CAPA", authorization},
     {authorization, "USER", authorization},
@@ -44,6 +46,12 @@ constexpr Transition transitions[] = {
     {user_given, "UTF8", authorization},
     {transaction, "QUIT", update},
     {update, "QUIT +OK", closed},
+    {authorization, "AUTH", authorization},
+    {user_given, "AUTH", authorization},
+    {authorization, "AUTH +", authenticating},
+    {authorization, "AUTH +OK", transaction},
+    {authenticating, "AUTH +OK", transaction},
+    {authenticating, "AUTH -ERR", authorization},
 };
 constexpr Machine server_machine{"POP3 server", state_names, transitions};
 
@@ -61,6 +69,7 @@ const Server::Verb Server::verbs[] = {
     {"TOP", 2, 2, &Server::on_top},   {"DELE", 1, 1, &Server::on_dele}, {"NOOP", 0, 0, &Server::on_noop},
     {"RSET", 0, 0, &Server::on_rset}, {"CAPA", 0, 0, &Server::on_capa}, {"QUIT", 0, 0, &Server::on_quit},
     {"STLS", 0, 0, &Server::on_stls}, {"LANG", 0, 1, &Server::on_lang}, {"UTF8", 0, 0, &Server::on_utf8},
+    {"AUTH", 0, 2, &Server::on_auth},
 };
 
 Server::Server(ServerConfig config) : config_(std::move(config)), framer_(command_octets_max), state_(authorization) {}
@@ -77,11 +86,13 @@ void Server::receive_eof(Instant) { eof_ = true; }
 
 void Server::deadline_passed(Instant now) {
   const auto due = deadline();
-  if (due && now >= *due) end();  // no word and no UPDATE (RFC 1939 §3)
+  if (dialogue_ && dialogue_->due()) return;  // poll() goes on
+  if (due && now >= *due) end();              // no word and no UPDATE (RFC 1939 §3)
 }
 
 std::optional<Instant> Server::deadline() const {
   if (ended_ || securing_ || !idle_since_) return std::nullopt;
+  if (dialogue_ && dialogue_->due()) return dialogue_->due();
   return *idle_since_ + config_.idle_max;
 }
 
@@ -92,7 +103,13 @@ StateId Server::state() const { return state_; }
 std::optional<Output<Server::Event>> Server::poll(Instant now) {
   now_ = now;
   if (!idle_since_) greet(now);
-  while (out_.empty() && !ended_ && !login_pending_ && !securing_) {
+  while (out_.empty() && !ended_ && !secret_wanted_ && !securing_) {
+    if (const auto move = dialogue_ ? dialogue_->take(now) : std::nullopt) {
+      authenticate(*move);
+      continue;
+    }
+    if (dialogue_ && dialogue_->due()) return std::nullopt;
+    framer_.limit(state_ == authenticating ? sasl::line_octets_max : command_octets_max);
     const auto line = framer_.take(input_);
     if (!line) {
       if (!eof_) return std::nullopt;
@@ -100,7 +117,7 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
       break;
     }
     idle_since_ = now;
-    handle(*line);
+    state_ == authenticating ? auth_response(*line) : handle(*line);
   }
   if (out_.empty()) return std::nullopt;
   auto next = std::move(out_.front());
@@ -170,42 +187,24 @@ void Server::reply_lines(std::string_view text, std::string_view content) {
   out_.emplace_back(Transmit{line + "\r\n" + body});
 }
 
+/// One more question in a SASL exchange (RFC 5034 §4).
+void Server::challenge(const sasl::ServerDialogue::Question& question) {
+  std::string line = sasl::continuation(question);
+  const StateId from = state_;
+  state_ = server_machine.next(state_, "AUTH +").value_or(state_);
+  const ByteRange range{sent_, sent_ + line.size() + 2};
+  sent_ = range.end;
+  out_.emplace_back(Step{Direction::Sent, range, from, state_, line, std::string(challenge_topic), false});
+  out_.emplace_back(Transmit{std::move(line) + "\r\n"});
+}
+
 void Server::end() {
   if (std::exchange(ended_, true)) return;
   state_ = closed;
-  login_pending_ = false;
+  secret_wanted_ = false;
   input_.clear();
   if (account_) std::exchange(account_, nullptr)->unlock_maildrop();
   out_.emplace_back(Close{});
-}
-
-void Server::on_user(std::string_view arguments) {
-  if (!allows_plaintext()) return reply(false, "plaintext login is not allowed without TLS");
-  user_ = arguments;
-  reply(true, "send PASS");
-}
-
-void Server::on_pass(std::string_view arguments) {
-  login_pending_ = true;
-  out_.emplace_back(Event{LoginOffered{user_, std::string(arguments)}});
-}
-
-void Server::accept(mailstore::Account& account) {
-  if (!std::exchange(login_pending_, false)) return;
-  if (const auto last = account.last_maildrop_login; last && now_ - *last < config_.login_delay)
-    return reply(false, "[LOGIN-DELAY] wait " + std::to_string(login_delay_seconds()) + " seconds between logins");
-  if (!account.lock_maildrop()) return reply(false, "[IN-USE] another session holds the maildrop");  // RFC 2449 §8.1.2
-  account_ = &account;
-  account.last_maildrop_login = now_;
-  const mailstore::Mailbox& inbox = account.inbox();
-  uid_validity_ = inbox.uid_validity();
-  for (const auto& message : inbox.messages()) maildrop_.push_back({message.uid, message.content, false});
-  reply(true, "maildrop locked and ready, " + summary());
-}
-
-void Server::reject() {
-  if (!std::exchange(login_pending_, false)) return;
-  reply(false, "[AUTH] invalid user name or password");  // RFC 3206 §4
 }
 
 }  // namespace mailscope::pop3

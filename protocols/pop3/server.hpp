@@ -16,28 +16,25 @@
 #include "protocols/core/secure_channel.hpp"
 #include "protocols/mailstore/account.hpp"
 #include "protocols/pop3/language.hpp"
+#include "protocols/sasl/server_dialogue.hpp"
 
 namespace mailscope::pop3 {
 
 struct ServerConfig {
   std::string hostname;
-  bool plaintext_login{true};  ///< allow USER and PASS without TLS
+  bool plaintext_login{true};  ///< allow passwords to travel without TLS
   StartTlsOffer stls{};
   Duration idle_max{std::chrono::minutes(10)};  ///< at least 10 minutes (RFC 1939 §3)
   Duration login_delay{};                       ///< between two logins of a user (RFC 2449 §6.5); 0: any
   /// Days that a message may stay (RFC 2449 §6.7), removed by the QUIT that finds it older; 0: what was retrieved does
   /// not stay; nothing: for ever.
   std::optional<std::uint32_t> expire_days{};
-};
-
-/// Is this the user's password? Answer with accept() or reject().
-struct LoginOffered {
-  std::string user, password;
+  sasl::ServerPolicy authentication{};
 };
 
 class Server {
  public:
-  using Event = std::variant<LoginOffered>;
+  using Event = std::variant<sasl::SecretWanted, sasl::Authenticated>;
 
   explicit Server(ServerConfig config);
   ~Server();  ///< gives the maildrop's lock back; nothing is deleted
@@ -53,9 +50,10 @@ class Server {
   void secured(Instant now, const SecureChannel& channel);
   void securing_failed(Instant now, std::string_view reason);
 
-  /// Answers to LoginOffered. `account` outlives the engine. Without an open LoginOffered they do nothing.
-  void accept(mailstore::Account& account);
-  void reject();
+  /// The host's answer to SecretWanted; poll() pauses until it comes. `account` is what is opened if the client
+  /// proves to be the user: it outlives the engine, and is null only with NoSecret and TryLater. Otherwise the client
+  /// is told after `penalty`. Precondition: SecretWanted is unanswered.
+  void tell_secret(const sasl::Secret& secret, mailstore::Account* account, Duration penalty = {});
 
  private:
   /// A message as it was at login: numbers, sizes and contents stay for the session (RFC 1939 §4).
@@ -81,6 +79,14 @@ class Server {
   [[nodiscard]] std::string scan_line(std::size_t index) const;
   [[nodiscard]] std::string unique_id_line(std::size_t index) const;
 
+  [[nodiscard]] std::vector<sasl::Mechanism> mechanisms() const;
+  [[nodiscard]] sasl::ServerDialogue& new_dialogue();
+  void auth_response(const Line& line);
+  void authenticate(const sasl::ServerDialogue::Move& move);
+  void challenge(const sasl::ServerDialogue::Question& question);
+  void open_maildrop();
+
+  void on_auth(std::string_view arguments);
   void on_user(std::string_view arguments);
   void on_pass(std::string_view arguments);
   void on_stat(std::string_view arguments);
@@ -113,10 +119,12 @@ class Server {
   bool utf8_{};           ///< the client has said UTF8
   Instant now_;           ///< of the poll() that is going on
   std::uint64_t sent_{};  ///< octets transmitted
-  bool login_pending_{}, eof_{}, ended_{};
+  bool secret_wanted_{}, eof_{}, ended_{};
   bool securing_{};                       ///< between +OK and secured()
   std::optional<SecureChannel> channel_;  ///< once it is secured
-  mailstore::Account* account_{};         ///< whose maildrop is locked
+  std::optional<sasl::ServerDialogue> dialogue_;
+  mailstore::Account* candidate_{};  ///< whose maildrop is opened if the client proves to be its user
+  mailstore::Account* account_{};    ///< whose maildrop is locked
   std::uint32_t uid_validity_{};
   std::vector<Entry> maildrop_;
 };

@@ -122,6 +122,8 @@ void Server::on_rset(std::string_view) {
 void Server::on_capa(std::string_view) {
   std::string tags = "TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8\r\nLANG\r\n";
   if (allows_plaintext()) tags += "USER\r\n";
+  // Also after login, when no AUTH may follow (RFC 5034 §3).
+  if (const auto available = mechanisms(); !available.empty()) tags += "SASL" + sasl::names(available) + "\r\n";
   const bool before_login = account_ == nullptr;
   if (before_login && !channel_ && config_.stls != StartTlsOffer::None) tags += "STLS\r\n";  // RFC 2595 §4
   if (config_.login_delay > Duration{}) tags += "LOGIN-DELAY " + std::to_string(login_delay_seconds()) + "\r\n";

@@ -5,8 +5,6 @@
 #include <span>
 #include <utility>
 
-#include "protocols/core/base64.hpp"
-
 namespace mailscope::smtp {
 
 namespace {
@@ -159,7 +157,7 @@ void Client::accepted(const Reply& reply, std::size_t recipient, Instant now) {
       return outbox_.start_tls();
     case Awaited::Auth:
     case Awaited::AuthResponse:
-      return reply.code < 300 ? go_on(now) : challenged(reply, now);
+      return reply.code < 300 ? authenticated(now) : challenged(reply, now);
     case Awaited::Rcpt:
       if (current_ && !current_->fates[recipient]) current_->accepted.push_back(recipient);
       return go_on(now);
@@ -215,30 +213,7 @@ void Client::session_begun(Instant now) {
   go_on(now);
 }
 
-void Client::authenticate(Instant now) {
-  const std::optional<sasl::Mechanism> mechanism = sasl::choose(offers_.mechanisms);
-  if (!mechanism) {
-    settle_all({504, "5.7.4", {"The server offers no authentication mechanism that we have"}}, true);
-    return go_on(now);
-  }
-  exchange_.emplace(*mechanism, *config_.credentials);
-  std::string argument(sasl::name(*mechanism));
-  // RFC 4954 §4: an initial response that would make the line too long has to wait for the server's question.
-  if (2 * config_.credentials->user.size() + 2 * config_.credentials->password.size() + 32 < plain_command_octets_max)
-    if (const auto initial = exchange_->initial_response()) argument += ' ' + base64_encode(*initial);
-  command("AUTH", argument, Awaited::Auth, now);
-}
-
-void Client::challenged(const Reply& reply, Instant now) {
-  const std::optional<std::string> challenge = base64_decode(reply.lines.front());
-  std::optional<std::string> response;
-  if (challenge && exchange_) response = exchange_->respond(*challenge);
-  if (!response && !exchange_) return lost("The server goes on with a cancelled authentication");
-  if (!response) exchange_.reset();
-  send((response ? base64_encode(*response) : "*") + "\r\n", "smtp/auth-response", Awaited::AuthResponse, now);
-}
-
-/// Nothing can be sent in this session: the server's reply says why.
+/// Nothing can be sent in this session: the reply says why.
 void Client::give_up(const Reply& reply, Instant now) {
   settle_all(reply, false);
   go_on(now);

@@ -14,7 +14,7 @@
 #include "protocols/core/input_buffer.hpp"
 #include "protocols/core/outbox.hpp"
 #include "protocols/core/secure_channel.hpp"
-#include "protocols/sasl/sasl.hpp"
+#include "protocols/sasl/client_dialogue.hpp"
 #include "protocols/smtp/envelope.hpp"
 #include "protocols/smtp/reply.hpp"
 #include "protocols/smtp/reply_reader.hpp"
@@ -31,6 +31,7 @@ struct ClientConfig {
   StartTlsPolicy starttls{};
   bool pipelining{true};  ///< MAIL, RCPT and DATA in one go where the server offers it (RFC 2920)
   Chunking chunking{Chunking::WhereOffered};
+  sasl::ClientPolicy authentication{};
 };
 
 /// Octets of one BDAT (RFC 3030 leaves them open): a server holds about so much of a message before it can answer.
@@ -129,6 +130,7 @@ class Client {
   void tls_refused(const Reply& reply, Instant now);
   void authenticate(Instant now);
   void challenged(const Reply& reply, Instant now);
+  void authenticated(Instant now);
 
   void go_on(Instant now);
   [[nodiscard]] bool take_message();
@@ -168,7 +170,7 @@ class Client {
   Awaited awaited_{Awaited::Greeting};    ///< what the reply that was last heard answered
   std::optional<Instant> deadline_;
   Offers offers_;
-  std::optional<sasl::ClientExchange> exchange_;
+  std::optional<sasl::ClientDialogue> dialogue_;
   std::deque<Command> commands_;  ///< of the current transaction, not sent yet
   std::optional<Current> current_;
   bool chunk_failed_{};           ///< and RSET has not followed

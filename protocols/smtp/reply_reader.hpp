@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "protocols/core/input_buffer.hpp"
+#include "protocols/sasl/mechanism.hpp"
 #include "protocols/smtp/reply.hpp"
 #include "protocols/smtp/session.hpp"
 
@@ -29,7 +30,7 @@ class ReplyReader {
 
  private:
   /// Challenges of AUTH make longer lines than other replies (RFC 4954 §4).
-  LineFramer framer_{auth_line_octets_max};
+  LineFramer framer_{sasl::line_octets_max};
   ReceivedReply unfinished_;
 };
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
-#include "protocols/core/base64.hpp"
 #include "protocols/message/message.hpp"
 
 namespace mailscope::smtp {
@@ -14,7 +13,10 @@ namespace {
 
 Session session_of(const ServerConfig& config) {
   if (config.submission) return Session::Submission;
-  return config.plaintext_auth ? Session::RelayWithAuth : Session::Relay;
+  const bool with_auth = std::ranges::any_of(config.authentication.mechanisms, [&](sasl::Mechanism each) {
+    return config.plaintext_auth || !sasl::traits(each).plaintext;
+  });
+  return with_auth ? Session::RelayWithAuth : Session::Relay;
 }
 
 BareLineFeed bare_line_feed(const ServerConfig& config) {
@@ -43,6 +45,7 @@ void Server::receive_eof(Instant) { ended_ = true; }
 
 void Server::deadline_passed(Instant now) {
   if (const auto due = deadline(); !due || now < *due) return;
+  if (dialogue_ && dialogue_->due()) return;  // poll() goes on
   context_ = {};
   answer(own_reply(Say::TimedOut, config_.hostname));
 }
@@ -55,6 +58,7 @@ void Server::shut_down(Instant) {
 }
 
 std::optional<Instant> Server::deadline() const {
+  if (dialogue_ && dialogue_->due() && state_ != State::Closed) return dialogue_->due();
   if (!greeted_ || state_ == State::Closed || securing_ || owed_ != Owed::Nothing) return std::nullopt;
   return active_ + config_.idle_max;
 }
@@ -77,6 +81,11 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
       return output;
     }
     if (owed_ != Owed::Nothing || securing_ || state_ == State::Closed) return std::nullopt;
+    if (const auto move = dialogue_ ? dialogue_->take(now) : std::nullopt) {
+      authenticate(*move);
+      continue;
+    }
+    if (dialogue_ && dialogue_->due()) return std::nullopt;
     if (consume(now)) continue;
     input_.release();
     if (!ended_) return std::nullopt;
@@ -93,7 +102,7 @@ bool Server::consume(Instant now) {
     return body.has_value();
   }
   if (chunk_) return consume_chunk(now);
-  lines_.limit(state_ == State::Auth ? auth_line_octets_max : command_octets_max);
+  lines_.limit(state_ == State::Auth ? sasl::line_octets_max : command_octets_max);
   const std::optional<Line> line = lines_.take(input_);
   if (!line) return false;
   if (state_ == State::Auth) {
@@ -104,57 +113,17 @@ bool Server::consume(Instant now) {
   return true;
 }
 
-/// A line of the SASL exchange (RFC 4954 §4).
-void Server::auth_response(const Line& line) {
-  context_ = "auth-response";
-  outbox_.hear(line.bytes, state(), state(), step_text(line.text + "\r\n"), "smtp/auth-response");
-  if (line.too_long) return auth_finished({500, "5.5.6", {"Authentication exchange line is too long"}});
-  if (line.text == "*") return auth_finished({501, "5.7.0", {"Authentication cancelled"}});
-  const std::optional<std::string> response = base64_decode(line.text);
-  if (!response) return auth_finished({501, "5.5.2", {"The response is no base64"}});
-  auth_move(exchange_->respond(*response));
-}
-
-void Server::auth_move(sasl::ServerMove move) {
-  if (const auto* challenge = std::get_if<sasl::Challenge>(&move)) {
-    const Reply question{334, "", {base64_encode(challenge->octets)}};
-    return state_ == State::Auth ? answer(question) : accept(question, on_challenge);
-  }
-  if (auto* identity = std::get_if<sasl::Identity>(&move)) {
-    candidate_ = identity->authorization.empty() ? identity->user : identity->authorization;
-    return ask(
-        AuthenticationOffered{std::string(sasl::name(exchange_->mechanism())), std::move(identity->authorization),
-                              std::move(identity->user), std::move(identity->password)},
-        Owed::Authentication);
-  }
-  auth_finished({535, "5.7.8", {"The response breaks the mechanism's syntax"}});
-}
-
-/// The reply that ends an AUTH command, with or without a SASL exchange.
-void Server::auth_finished(Reply reply) {
-  const bool inside = state_ == State::Auth;
-  exchange_.reset();
-  if (reply.positive()) {
-    user_ = candidate_;
-    return accept(reply, inside ? on_auth : on_auth_at_once);
-  }
-  reply = counted(std::move(reply));
-  if (inside) return accept(reply, on_auth_refused);
-  answer(reply);
-}
-
 void Server::ask(Event event, Owed owed) {
   owed_ = owed;
   outbox_.tell(std::move(event));
 }
 
 void Server::decide(Reply reply) {
-  assert(owed_ != Owed::Nothing && !reply.lines.empty());
+  assert(owed_ != Owed::Nothing && owed_ != Owed::Authentication && !reply.lines.empty());
   switch (std::exchange(owed_, Owed::Nothing)) {
     case Owed::Nothing:
-      return;
     case Owed::Authentication:
-      return auth_finished(std::move(reply));
+      return;
     case Owed::Sender:
       if (!reply.positive()) {
         forget_transaction();

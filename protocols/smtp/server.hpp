@@ -17,7 +17,7 @@
 #include "protocols/core/input_buffer.hpp"
 #include "protocols/core/outbox.hpp"
 #include "protocols/core/secure_channel.hpp"
-#include "protocols/sasl/sasl.hpp"
+#include "protocols/sasl/server_dialogue.hpp"
 #include "protocols/smtp/envelope.hpp"
 #include "protocols/smtp/extensions.hpp"
 #include "protocols/smtp/grammar.hpp"
@@ -39,7 +39,7 @@ struct ServerConfig {
   std::string hostname;       ///< in the greeting and in Received
   std::string peer_address;   ///< IPv4 or IPv6 of the client, for Received
   bool submission{};          ///< RFC 6409: authentication required before MAIL
-  bool plaintext_auth{true};  ///< offer AUTH PLAIN and LOGIN without TLS
+  bool plaintext_auth{true};  ///< offer mechanisms that tell the password also without TLS
   StartTlsOffer starttls{};
   std::size_t message_octets_max{10'485'760};  ///< announced by SIZE (RFC 1870)
   std::size_t recipients_max{100};             ///< at least 100 (RFC 5321 §4.5.3.1.8)
@@ -57,6 +57,7 @@ struct ServerConfig {
   bool adds_sender{};           ///< submission: Sender, where From is not the reverse path (RFC 6409 §8.1)
   std::string session_id;       ///< no other session has it: makes added Message-IDs unique
   bool watched{true};           ///< false: no Steps, for a served session that nobody looks at
+  sasl::ServerPolicy authentication{};
 };
 
 /// So many commands refused by the engine or failed authentications end the session with 421: a real program makes
@@ -65,10 +66,6 @@ inline constexpr int errors_max = 20;
 /// A message with so many Received fields goes round in a loop (RFC 5321 §6.3).
 inline constexpr std::ptrdiff_t received_fields_max = 100;
 
-/// Is this the user's password? Answer with decide(): positive or 535.
-struct AuthenticationOffered {
-  std::string mechanism, authorization_identity, user, password;
-};
 /// May the message begin with this sender? `user` is the authenticated one or empty; `envelope` has no recipients yet.
 /// Answer with decide(): 250, 550, 450 …, 250 2.3.6 where another priority was given (RFC 6710 §5).
 struct SenderOffered {
@@ -102,10 +99,12 @@ struct QueueRunOffered {
 
 class Server {
  public:
-  using Event = std::variant<AuthenticationOffered, SenderOffered, RecipientOffered, MessageOffered,
+  using Event = std::variant<sasl::SecretWanted, sasl::Authenticated, SenderOffered, RecipientOffered, MessageOffered,
                              VerificationOffered, QueueRunOffered>;
 
   explicit Server(ServerConfig config);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
   void receive(Instant now, std::string_view bytes);
   void receive_eof(Instant now);
   void deadline_passed(Instant now);
@@ -116,9 +115,12 @@ class Server {
   void secured(Instant now, const SecureChannel& channel);
   void securing_failed(Instant now, std::string_view reason);
 
-  /// The host's answer to the last event; poll() pauses until it comes. It travels as it is, also without an enhanced
-  /// code; 421 closes the session. Precondition: an event is unanswered.
+  /// The host's answer to the last of the …Offered events; poll() pauses until it comes. It travels as it is, also
+  /// without an enhanced code; 421 closes the session. Precondition: such an event is unanswered.
   void decide(Reply reply);
+  /// The host's answer to SecretWanted; poll() pauses until it comes. A client that turns out not to be the user is
+  /// told so after `penalty`. Precondition: SecretWanted is unanswered.
+  void tell_secret(const sasl::Secret& secret, Duration penalty = {});
   /// The server's host goes down: 421, also in the middle of a message (RFC 5321 §3.8). An unanswered event is void.
   void shut_down(Instant now);
 
@@ -179,7 +181,7 @@ class Server {
   [[nodiscard]] bool is_client_name(std::string_view argument);
   [[nodiscard]] bool offers(Extension extension) const;
   [[nodiscard]] bool offers(const Verb& verb) const;
-  [[nodiscard]] bool offers_auth() const;
+  [[nodiscard]] bool offers_auth() const { return !mechanisms().empty(); }
   [[nodiscard]] std::string offer(Extension extension) const;
   [[nodiscard]] bool is_secure() const { return channel_.has_value(); }
   [[nodiscard]] Terms terms() const;
@@ -188,8 +190,9 @@ class Server {
   void ask_about(std::string_view argument, bool list);
   void begin_session(std::string_view name, std::string_view verb, bool extended);
   void path_refused(PathFault fault, bool sender);
-  void auth_move(sasl::ServerMove move);
-  void auth_finished(Reply reply);
+  [[nodiscard]] std::vector<sasl::Mechanism> mechanisms() const;
+  void authenticate(const sasl::ServerDialogue::Move& move);
+  void auth_finished(const Reply& reply);
 
   void ask(Event event, Owed owed);
   void answer(const Reply& reply) { answer_and_move(reply, state_); }
@@ -219,8 +222,8 @@ class Server {
   Owed owed_{};
   std::string client_name_;  ///< as EHLO or HELO said
   bool extended_{};          ///< EHLO, not HELO
-  std::optional<sasl::ServerExchange> exchange_;
-  std::string user_, candidate_;  ///< authenticated, and asked about
+  std::optional<sasl::ServerDialogue> dialogue_;
+  std::string user_;  ///< authenticated
   Envelope envelope_;
   Recipient offered_;  ///< asked about
   bool recipient_refused_{};

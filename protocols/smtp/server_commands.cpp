@@ -1,9 +1,8 @@
-// The server's commands, one function each (RFC 5321 §4.1.1, RFC 4954 §4). Order is the table's matter.
+// The server's commands, one function each (RFC 5321 §4.1.1). Order is the table's matter.
 #include <algorithm>
 #include <array>
 
 #include "protocols/core/ascii.hpp"
-#include "protocols/core/base64.hpp"
 #include "protocols/core/cursor.hpp"
 #include "protocols/core/utf8.hpp"
 #include "protocols/smtp/server.hpp"
@@ -110,11 +109,7 @@ void Server::begin_session(std::string_view name, std::string_view verb, bool ex
     for (std::size_t i = 0; i < extension_keywords.size(); ++i)
       if (offers(static_cast<Extension>(i))) reply.lines.push_back(offer(static_cast<Extension>(i)));
     if (offers_starttls() && !channel_) reply.lines.emplace_back("STARTTLS");
-    if (offers_auth()) {
-      std::string offer = "AUTH";
-      for (const sasl::Mechanism each : sasl::mechanisms) offer.append(" ").append(sasl::name(each));
-      reply.lines.push_back(std::move(offer));
-    }
+    if (offers_auth()) reply.lines.push_back("AUTH" + sasl::names(mechanisms()));
   }
   accept(reply, verb);
 }
@@ -220,25 +215,5 @@ void Server::help(std::string_view argument) {
 }
 
 void Server::not_implemented(std::string_view) { refuse(Say::NotImplemented); }
-
-/// "AUTH" SP mechanism [SP initial-response] (RFC 4954 §4)
-void Server::auth(std::string_view argument) {
-  if (!offers_auth()) return refuse(530, "5.7.0", lacks());
-  if (!user_.empty()) return refuse(503, "5.5.1", "Already authenticated");
-  if (!may(on_challenge)) return;
-  if (!extended_) return refuse(503, "5.5.1", "Authentication needs EHLO");
-  const std::size_t space = argument.find(' ');
-  const std::optional<sasl::Mechanism> mechanism = sasl::mechanism(argument.substr(0, space));
-  if (argument.empty()) return refuse(501, "5.5.4", "Syntax: AUTH mechanism [initial-response]");
-  if (!mechanism) return refuse(504, "5.5.4", "Authentication mechanism not supported");
-  std::optional<std::string> initial;
-  if (space != std::string_view::npos) {
-    const std::string_view text = argument.substr(space + 1);
-    initial = text == "=" ? "" : base64_decode(text);  // "=" is a response of no octets
-    if (!initial) return refuse(501, "5.5.2", "The initial response is no base64");
-  }
-  exchange_.emplace(*mechanism);
-  auth_move(exchange_->begin(initial));
-}
 
 }  // namespace mailscope::smtp

@@ -32,9 +32,6 @@ void Server::securing_failed(Instant, std::string_view) {
   outbox_.close();
 }
 
-/// Passwords travel in the clear only where the configuration says so (RFC 8314 §3).
-bool Server::offers_auth() const { return config_.plaintext_auth || (config_.submission && channel_); }
-
 /// Why a submission cannot begin yet (RFC 4954 §6 and RFC 3207 §4, both 530).
 std::string_view Server::lacks() const {
   const bool tls_lacks = !channel_ && config_.starttls != StartTlsOffer::None && !offers_auth();

@@ -64,7 +64,5 @@ inline constexpr std::size_t rcpt_parameter_octets_max = 530;
 /// Octets of any command line that the server reads.
 inline constexpr std::size_t command_octets_max =
     plain_command_octets_max + std::max(mail_parameter_octets_max, rcpt_parameter_octets_max);
-/// Octets of a line in a SASL exchange, both ways (RFC 4954 §4 holds this for sufficient).
-inline constexpr std::size_t auth_line_octets_max = 12'288;
 
 }  // namespace mailscope::smtp

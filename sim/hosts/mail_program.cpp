@@ -21,10 +21,17 @@ constexpr int retries_max = 5;
 }  // namespace
 
 MailProgram::MailProgram(HostId id, Surroundings& world, Sessions& sessions, const DeviceSetting& setting)
-    : Host(id, world, sessions), setting_(setting), random_(world.trace.seed, "mail program of " + info().name) {}
+    : Host(id, world, sessions),
+      setting_(setting),
+      random_(world.trace.seed, "mail program of " + info().name),
+      nonces_(world.trace.seed, "nonces of " + info().name) {}
 
 /// A device without a domain name says its address literal (RFC 5321 §4.1.1.1).
 std::string MailProgram::own_name() const { return fmt::format("[{}]", info().address); }
+
+sasl::ClientPolicy MailProgram::authentication() {
+  return {setting_.account->mechanism, true, [this](std::size_t octets) { return nonces_.octets(octets); }};
+}
 
 void MailProgram::perform(Instant now, const SendAction& action) {
   const AccountSetting& account = *setting_.account;
@@ -41,6 +48,7 @@ void MailProgram::perform(Instant now, const SendAction& action) {
   // As the mail programs of most people do it: one command, one reply, and DATA.
   smtp::ClientConfig config{.helo_name = own_name(), .pipelining = false, .chunking = smtp::Chunking::WhereNeeded};
   if (outgoing.authenticate) config.credentials = smtp::Credentials{account.user, account.password};
+  config.authentication = authentication();
   const auto on_event = [this, content](Instant then, smtp::Client&, smtp::Client::Event& event) {
     const auto* done = std::get_if<smtp::MessageDone>(&event);
     if (!done) return;
@@ -97,6 +105,7 @@ void MailProgram::collect(Instant now, const AccountSetting::Incoming& incoming)
   auto retrieved = std::make_shared<std::size_t>(0);
   pop3::ClientConfig config{account.user, account.password, incoming.leave_on_server, collected_.ids()};
   if (incoming.leave_days) config.expired = collected_.ids_until(now - std::chrono::days(*incoming.leave_days));
+  config.authentication = authentication();
   config.utf8 = true;  // what is shown here may be UTF-8
   config.stls = starttls_policy(incoming.security);
   const ConnectionId connection = connect<pop3::Client>(
@@ -137,6 +146,7 @@ void MailProgram::synchronise(Instant now, const AccountSetting::Incoming& incom
   const AccountSetting& account = *setting_.account;
   auto progress = std::make_shared<ImapProgress>();
   imap::ClientConfig config{account.user, account.password, inbox_name, std::move(open_uids)};
+  config.authentication = authentication();
   config.starttls = starttls_policy(incoming.security);
   const ConnectionId connection = connect<imap::Client>(
       now, Transport::Tcp, {*host_named(incoming.server), incoming.port}, "IMAP", "retrieval",

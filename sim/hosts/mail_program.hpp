@@ -47,9 +47,10 @@ class MailProgram final : public Host {
   /// Notes why a connection to `server` could not be opened.
   void note_unreachable(Instant now, Phase reason, const std::string& server, Port port);
   [[nodiscard]] std::string own_name() const;
+  [[nodiscard]] sasl::ClientPolicy authentication();
 
   const DeviceSetting& setting_;
-  RandomStream random_;
+  RandomStream random_, nonces_;
   std::vector<LocalMessage> inbox_;
   CollectedMail collected_;       ///< by POP3
   std::optional<Instant> retry_;  ///< when a maildrop that another session held is tried again

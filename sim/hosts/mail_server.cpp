@@ -20,6 +20,10 @@ const PortSetting* setting_of(const MailServerSetting& setting, Port port) {
   return nullptr;
 }
 
+sasl::Secret secret_of(const ServerUser* user) {
+  return user ? sasl::Secret(sasl::Password{user->password}) : sasl::NoSecret{};
+}
+
 }  // namespace
 
 MailServer::MailServer(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting)
@@ -29,18 +33,18 @@ MailServer::MailServer(HostId id, Surroundings& world, Sessions& sessions, const
       accounts_(id, world, sessions, setting),
       reception_(setting, aliases_, accounts_),
       queue_(id, world, sessions, setting,
-             [this](Instant now, const Letter& letter, const Outcome& outcome) { report(now, letter, outcome); }) {}
+             [this](Instant now, const Letter& letter, const Outcome& outcome) { report(now, letter, outcome); }),
+      random_(world.trace.seed, "authentication at " + info().name),
+      secret_(random_.octets(32)) {}
 
 std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& opened) {
   const PortSetting* port = setting_of(setting_, opened.server.port);
   if (!port) return nullptr;
-  const auto log_in = [this](Instant, auto& engine, auto& event) {
-    const auto& offer = std::get<0>(event);
-    if (const ServerUser* user = authenticated(offer.user, offer.password)) {
-      engine.accept(*accounts_.account_of(user->name));
-    } else {
-      engine.reject();
-    }
+  const std::string peer = info(opened.client.host).address;
+  const auto log_in = [this, peer](Instant now, auto& engine, auto& event) {
+    if (std::holds_alternative<sasl::Authenticated>(event)) return throttle_.succeeded(peer);
+    const ServerUser* user = owner_of(std::get<sasl::SecretWanted>(event));
+    engine.tell_secret(secret_of(user), user ? accounts_.account_of(user->name) : nullptr, throttle_.tried(now, peer));
   };
   const StartTlsOffer offer = setting_.starttls && !port->tls ? StartTlsOffer::Offered : StartTlsOffer::None;
   // ALPN names exist for POP3 and IMAP, not for SMTP (RFC 7301 §6, IANA's registry).
@@ -56,11 +60,13 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
     case Service::Pop3: {
       pop3::ServerConfig config{info().name, setting_.plaintext_login};
       config.stls = offer;
+      config.authentication = authentication();
       return secured(serve<pop3::Server>(opened, log_in, std::move(config)), "pop3");
     }
     case Service::Imap: {
       imap::ServerConfig config{info().name, setting_.plaintext_login};
       config.starttls = offer;
+      config.authentication = authentication();
       return secured(serve<imap::Server>(opened, log_in, std::move(config)), "imap");
     }
     case Service::Dns:
@@ -77,16 +83,18 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
   config.session_id = std::to_string(opened.connection.value);
   config.submission = submission;
   config.starttls = offer;
-  config.plaintext_auth = submission && setting_.plaintext_login;
+  config.plaintext_auth = setting_.plaintext_login;
+  config.authentication = authentication();
+  if (!submission) config.authentication.mechanisms.clear();  // nobody logs in to hand mail over to its recipients
   config.message_octets_max = setting_.policy.message_octets_max;
   return serve<smtp::Server>(
       opened,
       [this, visit = Reception::Visit{client.name, client.address, {}}](Instant now, smtp::Server& engine,
                                                                         smtp::Server::Event& event) mutable {
-        if (const auto* login = std::get_if<smtp::AuthenticationOffered>(&event)) {
-          engine.decide(authenticated(login->user, login->password)
-                            ? smtp::Reply{235, "2.7.0", {"Authentication successful"}}
-                            : smtp::Reply{535, "5.7.8", {"Authentication credentials invalid"}});
+        if (const auto* wanted = std::get_if<sasl::SecretWanted>(&event)) {
+          engine.tell_secret(secret_of(owner_of(*wanted)), throttle_.tried(now, visit.client_address));
+        } else if (std::holds_alternative<sasl::Authenticated>(event)) {
+          throttle_.succeeded(visit.client_address);
         } else if (const auto* sender = std::get_if<smtp::SenderOffered>(&event)) {
           engine.decide(reception_.judge(now, visit, *sender));
         } else if (const auto* recipient = std::get_if<smtp::RecipientOffered>(&event)) {
@@ -101,12 +109,23 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
 void MailServer::crash(Instant) {
   queue_.crash();
   reception_.forget();
+  throttle_ = {};
 }
 
-const ServerUser* MailServer::authenticated(std::string_view user, std::string_view password) const {
-  if (!aliases_.is_local(user)) return nullptr;
+sasl::ServerPolicy MailServer::authentication() {
+  return {setting_.mechanisms, [this](std::size_t octets) { return random_.octets(octets); }, secret_};
+}
+
+const ServerUser* MailServer::owner_of(const sasl::SecretWanted& wanted) const {
+  const ServerUser* user = user_named(wanted.user);
+  const bool for_itself = wanted.authorization.empty() || user_named(wanted.authorization) == user;
+  return for_itself ? user : nullptr;
+}
+
+const ServerUser* MailServer::user_named(std::string_view name) const {
+  if (!aliases_.is_local(name)) return nullptr;
   for (const ServerUser& candidate : setting_.users)
-    if (ascii::iequals(candidate.name, local_part_of(user)) && candidate.password == password) return &candidate;
+    if (ascii::iequals(candidate.name, local_part_of(name))) return &candidate;
   return nullptr;
 }
 

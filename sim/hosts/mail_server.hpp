@@ -6,12 +6,15 @@
 
 #include "protocols/imap/server.hpp"
 #include "protocols/pop3/server.hpp"
+#include "protocols/sasl/throttle.hpp"
 #include "protocols/smtp/server.hpp"
 #include "sim/hosts/aliases.hpp"
 #include "sim/hosts/local_delivery.hpp"
 #include "sim/hosts/mail_queue.hpp"
 #include "sim/hosts/reception.hpp"
 #include "sim/hosts/seen_messages.hpp"
+#include "sim/kernel/random.hpp"
+#include "sim/lesson/scenario.hpp"
 
 namespace mailscope {
 
@@ -26,8 +29,11 @@ class MailServer final : public Host {
 
  private:
   std::unique_ptr<Session> accept_smtp(const ConnectionOpened& opened, bool submission, StartTlsOffer offer);
-
-  [[nodiscard]] const ServerUser* authenticated(std::string_view user, std::string_view password) const;
+  [[nodiscard]] sasl::ServerPolicy authentication();
+  /// Whose secret is wanted; null where there is no such user, or the user may not act for the one that is named.
+  [[nodiscard]] const ServerUser* owner_of(const sasl::SecretWanted& wanted) const;
+  /// The user with this login name, with or without one of the server's domains; or null.
+  [[nodiscard]] const ServerUser* user_named(std::string_view name) const;
 
   // Taking the responsibility for a message (RFC 5321 §4.2.5). Whatever these do is durable before the 250 is sent.
   [[nodiscard]] smtp::Reply take(Instant now, const smtp::MessageOffered& offer);
@@ -47,6 +53,9 @@ class MailServer final : public Host {
   Reception reception_;
   SeenMessages seen_;
   MailQueue queue_;
+  RandomStream random_;
+  std::string secret_;  ///< from which users who do not exist get their salts
+  sasl::Throttle throttle_;
   std::uint32_t messages_taken_{};
 };
 

@@ -51,4 +51,10 @@ std::uint64_t RandomStream::below(std::uint64_t bound) {
   return drawn % bound;
 }
 
+std::string RandomStream::octets(std::size_t count) {
+  std::string drawn(count, '\0');
+  for (char& octet : drawn) octet = static_cast<char>(below(256));
+  return drawn;
+}
+
 }  // namespace mailscope

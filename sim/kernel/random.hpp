@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace mailscope {
@@ -16,6 +17,8 @@ class RandomStream {
   std::uint64_t next();
   /// Uniform in [0, bound). Precondition: bound > 0.
   std::uint64_t below(std::uint64_t bound);
+  /// So many octets.
+  std::string octets(std::size_t count);
 
  private:
   std::array<std::uint64_t, 4> state_{};

@@ -165,6 +165,14 @@ Incoming read_incoming(ScenarioReader& reader, const YamlNode& node, const std::
   return incoming;
 }
 
+/// Nothing after a fault.
+std::optional<sasl::Mechanism> read_mechanism(Faults& faults, const YamlNode& node) {
+  std::vector<std::pair<std::string_view, std::optional<sasl::Mechanism>>> names;
+  for (const sasl::MechanismTraits& each : sasl::mechanism_table)
+    if (!each.token) names.emplace_back(each.name, each.mechanism);  // nobody in a lesson issues tokens
+  return read_choice<std::optional<sasl::Mechanism>>(faults, &node, names);
+}
+
 AccountSetting read_account(ScenarioReader& reader, const YamlNode& node, const std::string& host) {
   const MapReader map(reader.faults, node, shapes::account);
   AccountSetting account;
@@ -173,6 +181,7 @@ AccountSetting read_account(ScenarioReader& reader, const YamlNode& node, const 
   account.user = map.has("user") ? read_word(reader.faults, map.find("user"), limits::name_octets)
                                  : account.address.substr(0, account.address.find('@'));
   account.password = read_line(reader.faults, map.find("password"), limits::name_octets);
+  if (const YamlNode* mechanism = map.find("mechanism")) account.mechanism = read_mechanism(reader.faults, *mechanism);
   if (const YamlNode* outgoing = map.find("outgoing")) account.outgoing = read_outgoing(reader, *outgoing, host);
   if (const YamlNode* incoming = map.find("incoming")) account.incoming = read_incoming(reader, *incoming, host);
   if (!map.has("outgoing") && !map.has("incoming"))
@@ -182,6 +191,23 @@ AccountSetting read_account(ScenarioReader& reader, const YamlNode& node, const 
     reader.faults.error(node.where, tr("no \"{0}\"", {"password"}), tr("the password to log in with"),
                         tr("add it; a wrong one is fine"));
   return account;
+}
+
+std::vector<sasl::Mechanism> read_mechanisms(Faults& faults, const YamlNode& node) {
+  std::vector<sasl::Mechanism> mechanisms;
+  for_each_item(faults, node, tr("a list of mechanisms, such as [SCRAM-SHA-256, PLAIN]"),
+                std::size(sasl::mechanism_table), [&](const YamlNode& item) {
+                  const auto mechanism = read_mechanism(faults, item);
+                  if (!mechanism) return;
+                  if (std::ranges::find(mechanisms, *mechanism) != mechanisms.end())
+                    faults.error(item.where, tr("the mechanism {0} a second time", {item.text}),
+                                 tr("each mechanism once"), tr("remove it"));
+                  mechanisms.push_back(*mechanism);
+                });
+  if (node.kind == YamlNode::Kind::List && node.items.empty())
+    faults.error(node.where, tr("an empty list"), tr("at least one mechanism"),
+                 tr("without this key it is PLAIN and LOGIN"));
+  return mechanisms;
 }
 
 /// "@" is the zone itself, "mx" is within it, "mx.example.org." is absolute (RFC 1035 §5.1).
@@ -284,6 +310,7 @@ MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map,
   server.relay_security = read_choice<Security>(faults, map.find("relay-security"), std::span(securities).first(3),
                                                 Security::Opportunistic);
   server.policy = read_mail_policy(reader, map);
+  if (const YamlNode* mechanisms = map.find("mechanisms")) server.mechanisms = read_mechanisms(faults, *mechanisms);
   if (const YamlNode* resolver = map.find("resolver")) {
     server.resolver = read_host_reference(reader, resolver, HostRole::DnsServer);
     reader.talks.push_back({host, *server.resolver, resolver->where, tr("it looks names up there")});

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocols/core/time.hpp"
+#include "protocols/sasl/mechanism.hpp"
 #include "sim/lesson/mail_policy.hpp"
 #include "sim/lesson/text.hpp"
 #include "sim/trace/trace.hpp"
@@ -50,6 +51,8 @@ struct MailServerSetting {
   CertificateState certificate{};
   Security relay_security{Security::Opportunistic};  ///< towards the next server; not Tls
   MailPolicy policy{};
+  /// How users may authenticate, in the order in which the server names it.
+  std::vector<sasl::Mechanism> mechanisms{sasl::Mechanism::Plain, sasl::Mechanism::Login};
 };
 
 /// A resource record of a zone.
@@ -77,6 +80,7 @@ struct AccountSetting {
   std::string display_name;  ///< Anna; may be empty
   std::string user;          ///< login name
   std::string password;
+  std::optional<sasl::Mechanism> mechanism;  ///< how to authenticate; none: the best that the server offers
   struct Outgoing {
     std::string server;  ///< host name
     Port port;

@@ -28,6 +28,7 @@ constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"starttls", optional},
                                     {"certificate", optional},
                                     {"relay-security", optional},
+                                    {"mechanisms", optional},
                                     {"retry", optional},
                                     {"give-up-after", optional},
                                     {"warn-after", optional},
@@ -47,7 +48,8 @@ constexpr Key list_keys[] = {{"owner", required}, {"members", required}};
 constexpr Key dns_server_keys[] = {{"kind", required},  {"label", optional}, {"address", optional},
                                    {"place", optional}, {"zones", required}, {"ports", optional}};
 constexpr Key account_keys[] = {{"address", required},  {"name", optional},     {"user", optional},
-                                {"password", optional}, {"outgoing", optional}, {"incoming", optional}};
+                                {"password", optional}, {"outgoing", optional}, {"incoming", optional},
+                                {"mechanism", optional}};
 constexpr Key outgoing_keys[] = {
     {"server", required}, {"port", optional}, {"authenticate", optional}, {"security", optional}};
 constexpr Key incoming_keys[] = {{"protocol", required},

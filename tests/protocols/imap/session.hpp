@@ -6,18 +6,12 @@
 
 #include "protocols/imap/server.hpp"
 #include "tests/protocols/drive.hpp"
+#include "tests/protocols/one_user.hpp"
 
 namespace mailscope::test {
 
-/// bruno's password is ginger-4.
 inline std::function<void(imap::Server&, const imap::Server::Event&)> imap_host(mailstore::Account& account) {
-  return [&account](imap::Server& server, const imap::Server::Event& event) {
-    const auto& offer = std::get<imap::LoginOffered>(event);
-    if (offer.user == "bruno" && offer.password == "ginger-4")
-      server.accept(account);
-    else
-      server.reject();
-  };
+  return one_user(account, "bruno", "ginger-4");
 }
 
 struct Session {

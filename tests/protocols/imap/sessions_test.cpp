@@ -82,7 +82,7 @@ TEST_CASE("IMAP: while POP3 holds the maildrop IMAP still reads it, and sees wha
   pop3::Server pop({"mx.llevant.example"});
   test::Record<pop3::Server> record;
   test::feed<pop3::Server>(pop, "USER bruno\r\nPASS x\r\nDELE 1\r\n", 0, start, record,
-                           [&account](pop3::Server& server, const pop3::Server::Event&) { server.accept(account); });
+                           test::one_user(account, "bruno", "x"));
   CHECK(phone.say("a NOOP\r\n") == "a OK NOOP completed\r\n");
   test::feed<pop3::Server>(pop, "QUIT\r\n", 0, start, record);
   CHECK(phone.say("b NOOP\r\n") == "* 1 EXPUNGE\r\n* 2 RECENT\r\nb OK NOOP completed\r\n");

@@ -5,6 +5,7 @@
 
 #include "protocols/pop3/reply.hpp"
 #include "tests/protocols/drive.hpp"
+#include "tests/protocols/one_user.hpp"
 
 using namespace mailscope;
 using namespace mailscope::pop3;
@@ -23,15 +24,7 @@ void fill(mailstore::Account& account) {
   account.inbox().append(start, second);
 }
 
-auto host(mailstore::Account& account) {
-  return [&account](Server& server, const Server::Event& event) {
-    const auto& offer = std::get<LoginOffered>(event);
-    if (offer.user == "bruno" && offer.password == "ginger 4")
-      server.accept(account);
-    else
-      server.reject();
-  };
-}
+auto host(mailstore::Account& account) { return test::one_user(account, "bruno", "ginger 4"); }
 
 /// Runs `input` whole and byte by byte on a fresh account with two messages; both must come out the same.
 Record<Server> run(std::string_view input, const std::function<void(mailstore::Account&)>& after = {},
@@ -185,7 +178,7 @@ TEST_CASE("POP3: a wrong password is answered with [AUTH], and USER starts anew 
   CHECK(record.sent ==
         "+OK mx.llevant.example POP3 server ready\r\n+OK send PASS\r\n-ERR [AUTH] invalid user name or password\r\n"
         "-ERR not in this state\r\n+OK send PASS\r\n+OK maildrop locked and ready, 2 messages (57 octets)\r\n");
-  CHECK(record.events.size() == 2);
+  CHECK(record.events.size() == 3);
 }
 
 TEST_CASE("POP3: commands out of their state, unknown or malformed are refused and change nothing (RFC 1939 §3)") {
@@ -226,7 +219,8 @@ TEST_CASE("POP3: a command has at most 255 octets, CR LF included (RFC 2449 §4)
 TEST_CASE("POP3: CAPA announces what holds, in both states alike (RFC 2449 §5, §6)") {
   const std::string capabilities =
       "+OK capability list "
-      "follows\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8\r\nLANG\r\nUSER\r\n"
+      "follows\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8\r\nLANG\r\nUSER\r\nSASL PLAIN "
+      "LOGIN\r\n"
       "EXPIRE NEVER\r\nIMPLEMENTATION Mailscope\r\n.\r\n";
   CHECK(run("CAPA\r\n").sent.ends_with(capabilities));
   CHECK(after_login("CAPA\r\n") == capabilities);
@@ -246,8 +240,7 @@ TEST_CASE("POP3: pipelined commands are answered in order, the rest waits for th
   Record<Server> record;
   test::feed<Server>(server, std::string(login) + "STAT\r\nQUIT\r\n", 0, start, record);
   CHECK(record.sent.ends_with("+OK send PASS\r\n"));
-  server.accept(account);
-  server.accept(account);  // answered once
+  server.tell_secret(sasl::Password{"ginger 4"}, &account);
   test::drain<Server>(server, start, record);
   CHECK(record.closed);
   CHECK(record.sent.starts_with(std::string(logged_in) + "+OK 2 57\r\n+OK mx"));

@@ -28,9 +28,6 @@ inline Chunking split_at_random(std::mt19937& random) {
 
 /// What the host answers; the address decides, as a policy would.
 inline Reply host_policy(const Server::Event& event) {
-  if (const auto* offer = std::get_if<AuthenticationOffered>(&event))
-    return offer->user == "anna" && offer->password == "secret" ? Reply{235, "2.7.0", {"Welcome"}}
-                                                                : Reply{535, "5.7.8", {"Wrong user or password"}};
   if (const auto* offer = std::get_if<SenderOffered>(&event))
     return offer->reverse_path.starts_with("bad@") ? Reply{550, "5.7.1", {"Not you"}}
                                                    : Reply{250, "2.1.0", {"Sender OK"}};
@@ -48,6 +45,15 @@ inline Reply host_policy(const Server::Event& event) {
   const auto& message = std::get<MessageOffered>(event);
   if (message.content.find("REFUSE ME") != std::string::npos) return {554, "5.7.1", {"Not", "this"}};
   return {250, "2.0.0", {"Taken"}};
+}
+
+/// The host's answer to any event: anna's password is "secret".
+inline void answer(Server& server, const Server::Event& event) {
+  if (const auto* wanted = std::get_if<sasl::SecretWanted>(&event)) {
+    server.tell_secret(wanted->user == "anna" ? sasl::Secret(sasl::Password{"secret"}) : sasl::NoSecret{});
+  } else if (!std::holds_alternative<sasl::Authenticated>(event)) {
+    server.decide(host_policy(event));
+  }
 }
 
 /// All that an engine said: comparable, and readable when two differ.
@@ -116,7 +122,7 @@ inline void drain(Server& server, Log& log, Instant now) {
     std::visit(log, *output);
     if (const auto* step = std::get_if<Step>(&*output)) log.speak(*step, "S: ", "C: ");
     secure(server, *output, now);
-    if (const auto* event = std::get_if<Server::Event>(&*output)) server.decide(host_policy(*event));
+    if (const auto* event = std::get_if<Server::Event>(&*output)) answer(server, *event);
   }
 }
 inline void drain(Client& client, Log& log, Instant now) {

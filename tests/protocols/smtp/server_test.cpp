@@ -140,9 +140,9 @@ S: 250 AUTH PLAIN LOGIN
 C: MAIL FROM:<anna@alba.example>
 S: 530 5.7.0 Authentication required
 C: AUTH PLAIN AGFubmEAd3Jvbmc=
-S: 535 5.7.8 Wrong user or password
+S: 535 5.7.8 Authentication credentials invalid
 C: AUTH PLAIN AGFubmEAc2VjcmV0
-S: 235 2.7.0 Welcome
+S: 235 2.7.0 Authentication successful
 C: AUTH PLAIN AGFubmEAc2VjcmV0
 S: 503 5.5.1 Already authenticated
 C: MAIL FROM:<anna@alba.example> AUTH=anna+40alba.example
@@ -189,7 +189,7 @@ S: 501 5.5.4 Syntax: AUTH mechanism [initial-response]
 C: AUTH GSSAPI
 S: 504 5.5.4 Authentication mechanism not supported
 C: AUTH PLAIN !
-S: 501 5.5.2 The initial response is no base64
+S: 501 5.5.2 The response is no base64
 C: AUTH PLAIN =
 S: 535 5.7.8 The response breaks the mechanism's syntax
 C: AUTH PLAIN
@@ -205,19 +205,19 @@ S: 334 VXNlcm5hbWU6
 C: YW5uYQ==
 S: 334 UGFzc3dvcmQ6
 C: c2VjcmV0
-S: 235 2.7.0 Welcome
+S: 235 2.7.0 Authentication successful
 C: RSET
 S: 250 2.0.0 OK
 )");
-  CHECK(std::get<AuthenticationOffered>(log.asked.back()).mechanism == "LOGIN");
+  CHECK(std::get<sasl::Authenticated>(log.asked.back()) == sasl::Authenticated{sasl::Mechanism::Login, "anna"});
 }
 
 TEST_CASE("an authentication line over the limit fails AUTH with 500 5.5.6 (RFC 4954 §4)") {
   const auto attempt = [](std::size_t octets) {
     return last_reply("EHLO a\r\nAUTH PLAIN\r\n" + std::string(octets - 2, 'A') + "\r\n", submission_config());
   };
-  CHECK(attempt(auth_line_octets_max - 2).starts_with("535 5.7.8"));
-  CHECK(attempt(auth_line_octets_max + 1).starts_with("500 5.5.6"));
+  CHECK(attempt(sasl::line_octets_max - 2).starts_with("535 5.7.8"));
+  CHECK(attempt(sasl::line_octets_max + 1).starts_with("500 5.5.6"));
 }
 
 TEST_CASE("AUTH during a mail transaction is 503; without plaintext mechanisms it is not implemented (RFC 4954 §4)") {

@@ -107,7 +107,7 @@ TEST_CASE("client and server tell the same story: same octets, text, topic and s
     CHECK(logs.client.end->in_order);
     CHECK(logs.client.closed);
     CHECK(logs.server.closed);
-    const auto& first = std::get<MessageOffered>(logs.server.asked[submission ? 5 : 4]);
+    const auto& first = std::get<MessageOffered>(logs.server.asked[submission ? 6 : 4]);
     CHECK(first.content.ends_with("Subject: 1\r\n\r\n.dots\r\n..\r\n"));
   }
 }

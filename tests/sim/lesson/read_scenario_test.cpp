@@ -88,6 +88,7 @@ TEST_CASE("absent keys have the defaults that their kind calls for") {
   const auto& server = std::get<MailServerSetting>(host(scenario, "mail.alba.example").what);
   CHECK(server.ports.size() == 4);
   CHECK(server.plaintext_login);
+  CHECK(server.mechanisms == std::vector{sasl::Mechanism::Plain, sasl::Mechanism::Login});
   CHECK(std::get<DeviceSetting>(host(scenario, "desk").what).account->user == "anna");
   CHECK(std::get<DeviceSetting>(host(scenario, "pocket").what).account->incoming->port == Port{143});
   CHECK(scenario.seed == 1);

@@ -260,6 +260,14 @@ const std::vector<Breach> host_faults = {
     {"{protocol: imap,",
      "{protocol: pop3, leave-on-server: {days: 0},",
      {"36:58: error: found \"0\", expected a whole number from 1 to 30"}},
+    {"users: {bruno: ginger-4}",
+     "users: {bruno: ginger-4}\n    mechanisms: [PLAIN, PLIAN, PLAIN]",
+     {"30:25: error: found \"PLIAN\", expected SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, SCRAM-SHA-256, SCRAM-SHA-1, "
+      "CRAM-MD5, PLAIN or LOGIN; did you mean \"PLAIN\"?",
+      "30:32: error: found the mechanism PLAIN a second time, expected each mechanism once; remove it"}},
+    {"users: {bruno: ginger-4}",
+     "users: {bruno: ginger-4}\n    mechanisms: []",
+     {"30:17: error: found an empty list, expected at least one mechanism; without this key it is PLAIN and LOGIN"}},
 };
 
 const std::vector<Breach> lesson_faults = {

@@ -37,6 +37,24 @@ TEST_CASE("a wrong IMAP password gets a tagged NO (RFC 3501 §6.2.3)") {
   CHECK(mailbox(world.trace(), "bruno-phone", "INBOX").empty());
 }
 
+TEST_CASE("a server that offers SCRAM is told no password, by SMTP, POP3 and IMAP (RFC 5802 §3)") {
+  World world = lesson_world(
+      {{"    domains: [alba.example]", "    mechanisms: [SCRAM-SHA-256, PLAIN]\n    domains: [alba.example]"},
+       {"    domains: [llevant.example]", "    mechanisms: [CRAM-MD5]\n    domains: [llevant.example]"}});
+  world.run();
+  CHECK(said(world.trace(), "anna-laptop", "AUTH SCRAM-SHA-256 "));
+  CHECK(said(world.trace(), "bruno-laptop", "AUTH CRAM-MD5"));
+  CHECK(mailbox(world.trace(), "bruno-laptop", "INBOX").size() == 1);
+  CHECK(mailbox(world.trace(), "bruno-phone", "INBOX").size() >= 1);
+}
+
+TEST_CASE("an account may insist on its mechanism, also where a better one is offered") {
+  World world = lesson_world({{"password: violet-7\n", "password: violet-7\n      mechanism: LOGIN\n"}});
+  world.run();
+  CHECK(said(world.trace(), "anna-laptop", "AUTH LOGIN"));
+  CHECK(mailbox(world.trace(), "bruno-laptop", "INBOX").size() == 1);
+}
+
 TEST_CASE("a closed port refuses the connection at once") {
   World world = lesson_world({{"587: submission", "587: closed"}});
   world.run();
