@@ -18,21 +18,29 @@ constexpr std::size_t unfinished_octets_max = 4096;
 std::optional<DotBody> DotBodyDecoder::take(InputBuffer& input) {
   if (!std::exchange(begun_, true)) body_.bytes = {input.offset(), input.offset()};
   const std::string_view pending = input.view();
-  std::size_t done = 0;
+  std::size_t done = 0, plain = 0;  // the octets from `plain` to `done` are plain lines that wait to be kept
   bool ended = false;
   for (std::size_t from = input.searched; !ended;) {
     const std::size_t feed = pending.find('\n', from);
     if (feed == std::string_view::npos) break;
-    ended = ends(pending.substr(done, feed + 1 - done));
+    const std::string_view line = pending.substr(done, feed + 1 - done);
     done = from = feed + 1;
+    if (at_start_ && line.size() > 1 && line.front() != '.' && line.find('\r') == line.size() - 2) {
+      body_.longest_line = std::max(body_.longest_line, line.size());
+      continue;
+    }
+    keep(pending.substr(plain, done - line.size() - plain));
+    plain = done;
+    ended = ends(line);
   }
+  keep(pending.substr(plain, done - plain));
   if (!ended && pending.size() - done > unfinished_octets_max) {
     // A CR at the very end may be the first half of a line end.
     const std::size_t safe = pending.ends_with('\r') ? pending.size() - 1 : pending.size();
     static_cast<void>(ends(pending.substr(done, safe - done)));
     done = safe;
   }
-  if (const std::size_t room = step_text_octets_max - body_.text.size(); room > 0)
+  if (const std::size_t room = step_text_octets_max - body_.text.size(); watched_ && room > 0)
     body_.text += pending.substr(0, std::min(done, room));
   const std::size_t left = pending.size() - done;
   body_.bytes.end = input.consume(done).end;

@@ -28,6 +28,8 @@ class DotBodyDecoder {
  public:
   explicit DotBodyDecoder(std::size_t octets_max, BareLineFeed bare = BareLineFeed::Octet)
       : octets_max_(octets_max), bare_(bare) {}
+  /// Where nobody watches the conversation, DotBody::text stays empty.
+  void watch(bool watched) { watched_ = watched; }
   /// Consumes what has come. The body once its end has come, else nothing.
   [[nodiscard]] std::optional<DotBody> take(InputBuffer& input);
 
@@ -37,6 +39,7 @@ class DotBodyDecoder {
 
   std::size_t octets_max_;
   BareLineFeed bare_;
+  bool watched_{true};
   bool begun_{};
   bool at_start_{true};  ///< of a line
   std::size_t line_{};   ///< octets of the unfinished line that were consumed

@@ -10,9 +10,12 @@ std::string step_text(std::string_view wire) {
   if (wire.ends_with('\r')) wire.remove_suffix(1);
   std::string text;
   text.reserve(wire.size());
-  for (std::size_t at = 0; at < wire.size(); ++at) {
-    if (wire.substr(at, 2) == "\r\n") continue;
-    text += wire[at];
+  while (!wire.empty()) {
+    const std::size_t line = wire.find('\r');
+    text += wire.substr(0, line);
+    if (line == std::string_view::npos) break;
+    if (wire.substr(line, 2) != "\r\n") text += '\r';
+    wire.remove_prefix(line + 1);
   }
   return text;
 }

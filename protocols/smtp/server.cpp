@@ -32,6 +32,7 @@ Server::Server(ServerConfig config)
       session_(session_of(config_)),
       body_(config_.message_octets_max, bare_line_feed(config_)) {
   outbox_.watch(config_.watched);
+  body_.watch(config_.watched);
   lines_.bare_line_feed(bare_line_feed(config_));
 }
 
