@@ -64,7 +64,7 @@ TEST_CASE("an empty body is its ending dot, and a last line without its end gets
 
 TEST_CASE("no other sequence than CR LF . CR LF ends a body, and bare ends are told (RFC 5321 §4.1.1.4, §2.3.8)") {
   for (const std::string_view fake :
-       {"\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r", "\r\n.\r\r\n", "\r\r\n.\r\r", "\r.\r\n", "\n.\r"}) {
+       {"\n.\n", "\r\n\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r", "\r\n.\r\r\n", "\r\r\n.\r\r", "\r.\r\n", "\n.\r"}) {
     const std::string wire = "a" + std::string(fake) + "b\r\n.\r\n";
     INFO(Catch::StringMaker<std::string>::convert(wire));
     const auto seen = decode(wire);
