@@ -7,6 +7,7 @@
 
 #include "sim/lesson/translate.hpp"
 #include "sim/live/live_world.hpp"
+#include "sim/live/real_clock.hpp"
 #include "sim/trace/printable.hpp"
 
 namespace mailscope {
@@ -31,19 +32,6 @@ class StopSignals {
  private:
   static constexpr int numbers[] = {SIGINT, SIGTERM};
   void (*before_[std::size(numbers)])(int);
-};
-
-/// Real time as the world's: where it stands when serving begins, and then on at an even pace whatever is done to the
-/// machine's clock.
-class RealClock {
- public:
-  Instant operator()() const {
-    return start_ + std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began_);
-  }
-
- private:
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  Instant start_{std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())};
 };
 
 const char* name_of(Service service) {
@@ -89,7 +77,7 @@ int serve_lesson(const ServeOptions& options, const Terminal& terminal) {
   const std::optional<LessonFile> lesson = load_lesson(options.lesson, terminal);
   if (!lesson) return exit_usage;
   const Scenario& scenario = *lesson->reading.scenario;
-  const RealClock clock;
+  const live::RealClock clock;
   live::LiveWorld world(scenario, options.mappings, clock());
   const std::vector<std::string> failures = world.open();
   for (const std::string& failure : failures) terminal.error << failure << '\n';

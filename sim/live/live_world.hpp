@@ -42,6 +42,8 @@ class LiveWorld {
     serve(clock());
   }
   [[nodiscard]] const Trace& trace() const { return world_.trace(); }
+  /// The host that stands for the real clients.
+  [[nodiscard]] HostId outside() const { return outside_; }
   [[nodiscard]] std::size_t visits() const { return visits_.size(); }
 
  private:

@@ -135,6 +135,8 @@ class Trace {
 
   /// The id of this machine in the trace; a machine is copied in once.
   MachineId machine_id(const Machine& machine);
+  /// The next machine of a trace that this one follows record by record.
+  void add_machine(MachineInfo machine) { machines_.push_back(std::move(machine)); }
   [[nodiscard]] const std::vector<MachineInfo>& machines() const { return machines_; }
 
   /// Precondition: `at` is not before the last record's instant. Dropped when the trace is full().

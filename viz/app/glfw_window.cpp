@@ -139,6 +139,7 @@ int show_window(const Opening& opening, AppServices services) {
   }
   Gui gui;
   const BackEnds back_ends(display.window());
+  services.poke = glfwPostEmptyEvent;
   App app(std::move(services), opening.settings);
   glfwSetWindowUserPointer(display.window(), &app);
   glfwSetDropCallback(display.window(), on_drop);

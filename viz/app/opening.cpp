@@ -6,6 +6,9 @@
 namespace mailscope {
 namespace {
 
+/// Of a live record: the service and the window hold it both.
+constexpr std::size_t recorded_octets_max = std::size_t{128} << 20U;
+
 GalleryEntry gallery_entry(LessonFile file) {
   GalleryEntry entry{std::move(file.file), std::move(file.reading.scenario), {}};
   for (const Fault& fault : file.reading.faults)
@@ -24,6 +27,11 @@ AppServices real_services() {
     return entries;
   };
   services.save = save_settings;
+  services.serve = [](const Scenario& scenario, std::function<void()> news) {
+    live::Limits limits;
+    limits.recorded_octets = recorded_octets_max;
+    return std::make_unique<live::Service>(scenario, std::vector<live::Mapping>{}, limits, std::move(news));
+  };
   return services;
 }
 

@@ -1,5 +1,5 @@
-// What the reader chose last time: language, theme, scale and motion, as a few lines of text. A missing or damaged file is no
-// fault: what cannot be read keeps its default.
+// What the reader chose last time: language, theme, scale and motion, as a few lines of text. A missing or damaged file
+// is no fault: what cannot be read keeps its default.
 #pragma once
 
 #include <filesystem>
@@ -14,7 +14,8 @@ namespace mailscope {
 /// A settings file of ours has some 60 octets; of a longer one only this much is read.
 inline constexpr std::size_t settings_octets_max = 4096;
 
-/// "language=ca", "theme=light", "scale=125", "motion=reduced", one a line; other lines are skipped, bad values keep `defaults`.
+/// "language=ca", "theme=light", "scale=125", "motion=reduced", one a line; other lines are skipped, bad values keep
+/// `defaults`.
 [[nodiscard]] Settings read_settings(std::string_view text, const Settings& defaults);
 [[nodiscard]] std::string settings_text(const Settings& settings);
 

@@ -39,38 +39,25 @@ class Arrivals {
   std::map<std::uint64_t, Piece> pieces_;
 };
 
-/// Reads the records once, in order.
-class Joiner {
- public:
-  void read(std::size_t index, const Record& record) {
+/// An RST, or for UDP the ICMP message that the port is unreachable.
+bool tells_failure(const PacketSent& packet) {
+  return packet.flags.rst || (packet.flags == TcpFlags{} && packet.payload.empty());
+}
+
+}  // namespace
+
+struct ConversationReader::Joiner {
+  void read(std::size_t index, const Record& record, Conversation& into) {
+    conversation = &into;
     index_ = index, now_ = record.at;
-    if (const auto* opened = std::get_if<ConnectionOpened>(&record.what)) connections_.push_back(*opened);
+    if (const auto* opened = std::get_if<ConnectionOpened>(&record.what)) into.connections.push_back(*opened);
     if (const auto* line = std::get_if<LineSpoken>(&record.what)) read_line(*line);
     if (const auto* sent = std::get_if<PacketSent>(&record.what)) on_the_wire_[sent->packet] = {record.at, *sent};
     if (const auto* ended = std::get_if<PacketEnded>(&record.what)) read_end(*ended);
     if (const auto* changed = std::get_if<ConnectionChanged>(&record.what)) read_change(*changed);
   }
 
-  Conversation finish() && {
-    for (ConversationRow& row : rows_) {
-      if (row.bytes.size() == 0) continue;
-      const auto found = arrivals_.find({row.connection, row.speaker});
-      if (found == arrivals_.end()) continue;
-      if (const auto at = found->second.of(row.bytes.end - 1)) row.arrived = at;
-    }
-    std::ranges::stable_sort(rows_, {}, [](const ConversationRow& row) { return std::pair(row.sent, row.record); });
-    Conversation conversation{std::move(rows_), std::move(connections_), {}};
-    for (std::size_t i = 0; i < conversation.rows.size(); ++i) {
-      const ConversationRow& row = conversation.rows[i];
-      if (row.bytes.size() == 0) continue;
-      if (conversation.streams.size() <= row.connection.value) conversation.streams.resize(row.connection.value + 1);
-      conversation.streams[row.connection.value][static_cast<std::size_t>(row.speaker)].push_back(i);
-    }
-    for (auto& sides : conversation.streams)
-      for (auto& stream : sides)
-        std::ranges::sort(stream, {}, [&](std::size_t i) { return conversation.rows[i].bytes.begin; });
-    return conversation;
-  }
+  std::size_t next{};  ///< record to be read
 
  private:
   struct OnTheWire {
@@ -78,16 +65,53 @@ class Joiner {
     PacketSent packet;
   };
   using LineKey = std::tuple<ConnectionId, Side, std::uint64_t, std::uint64_t, bool, std::string>;
+  using Stream = std::pair<ConnectionId, Side>;
+
+  std::vector<std::size_t>& stream_of(const ConversationRow& row) {
+    auto& streams = conversation->streams;
+    if (streams.size() <= row.connection.value) streams.resize(row.connection.value + 1);
+    return streams[row.connection.value][static_cast<std::size_t>(row.speaker)];
+  }
+
+  /// Puts the row at its place, which is nearly always the end; only a refusal was sent before it was noticed. Gives
+  /// its index.
+  std::size_t insert(ConversationRow row) {
+    auto& rows = conversation->rows;
+    const auto order = [](const ConversationRow& each) { return std::pair(each.sent, each.record); };
+    const auto place = std::ranges::upper_bound(rows, order(row), {}, order);
+    const auto index = static_cast<std::size_t>(place - rows.begin());
+    if (place != rows.end()) {
+      const auto shift = [index](std::size_t& each) { each += each >= index ? 1 : 0; };
+      for (auto& sides : conversation->streams)
+        for (auto& stream : sides) std::ranges::for_each(stream, shift);
+      for (auto& [key, each] : unheard_) shift(each);
+    }
+    rows.insert(place, std::move(row));
+    const ConversationRow& inserted = rows[index];
+    if (inserted.bytes.size() > 0) {
+      auto& stream = stream_of(inserted);
+      stream.insert(std::ranges::upper_bound(stream, inserted.bytes.begin, {},
+                                             [&rows](std::size_t each) { return rows[each].bytes.begin; }),
+                    index);
+    }
+    return index;
+  }
+
+  /// When the row's last octet came, as packets tell.
+  [[nodiscard]] std::optional<Instant> arrival_of(const ConversationRow& row) const {
+    if (row.bytes.size() == 0) return std::nullopt;
+    const auto found = arrivals_.find({row.connection, row.speaker});
+    return found == arrivals_.end() ? std::nullopt : found->second.of(row.bytes.end - 1);
+  }
 
   void read_line(const LineSpoken& line) {
     const Step& step = line.step;
-    const LineKey key{line.connection, line.speaker(),          step.bytes.begin,
-                      step.bytes.end,  line.sealed.has_value(), step.topic};
+    LineKey key{line.connection, line.speaker(), step.bytes.begin, step.bytes.end, line.sealed.has_value(), step.topic};
     const auto waiting = unheard_.find(key);
     if (step.direction == Direction::Received && waiting != unheard_.end()) {
-      ConversationRow& row = rows_[waiting->second];
+      ConversationRow& row = conversation->rows[waiting->second];
       row.heard_record = index_;
-      row.arrived = now_;  // until the packet says it more exactly
+      row.arrived = arrival_of(row).value_or(now_);
       unheard_.erase(waiting);
       return;
     }
@@ -102,11 +126,14 @@ class Joiner {
                         .bytes = line.wire(),
                         .is_error = step.is_error,
                         .is_sealed = line.sealed.has_value()};
-    if (step.direction == Direction::Received)
-      row.arrived = now_, row.heard_record = index_;
-    else
-      unheard_[key] = rows_.size();
-    rows_.push_back(std::move(row));
+    row.arrived = arrival_of(row);
+    if (step.direction == Direction::Received) {
+      row.heard_record = index_;
+      if (!row.arrived) row.arrived = now_;
+      insert(std::move(row));
+    } else {
+      unheard_.emplace(std::move(key), insert(std::move(row)));
+    }
   }
 
   void read_end(const PacketEnded& ended) {
@@ -114,20 +141,23 @@ class Joiner {
     if (found == on_the_wire_.end()) return;
     const PacketSent& packet = found->second.packet;
     if (ended.fate == PacketFate::Delivered || ended.fate == PacketFate::Altered) {
-      if (packet.stream.size() != 0) arrivals_[{packet.connection, packet.from}].add(packet.stream, now_);
+      if (packet.stream.size() != 0) arrive(packet);
       if (tells_failure(packet)) resets_[packet.connection] = {packet.from, found->second.sent, now_};
     }
     on_the_wire_.erase(found);
   }
 
-  /// An RST, or for UDP the ICMP message that the port is unreachable.
-  static bool tells_failure(const PacketSent& packet) {
-    return packet.flags.rst || (packet.flags == TcpFlags{} && packet.payload.empty());
+  void arrive(const PacketSent& packet) {
+    arrivals_[{packet.connection, packet.from}].add(packet.stream, now_);
+    for (const std::size_t index : conversation->rows_in(packet.connection, packet.from, packet.stream)) {
+      ConversationRow& row = conversation->rows[index];
+      if (const auto at = arrival_of(row)) row.arrived = at;
+    }
   }
 
   /// What no line tells. A refusal is the peer's RST; a time-out is the client's SYN (or query) that nobody answered.
   void read_change(const ConnectionChanged& changed) {
-    const bool is_udp = connections_.at(changed.connection.value).transport == Transport::Udp;
+    const bool is_udp = conversation->connections.at(changed.connection.value).transport == Transport::Udp;
     ConversationRow row{.connection = changed.connection,
                         .speaker = Side::Client,
                         .sent = now_,
@@ -140,32 +170,38 @@ class Joiner {
                         .is_error = true};
     if (changed.phase == Phase::TimedOut) {
       row.text = is_udp ? "UDP" : "SYN", row.topic = "tcp/timed-out";
+      insert(std::move(row));
     } else if (changed.phase == Phase::Refused || changed.phase == Phase::Reset) {
       row.topic = changed.phase == Phase::Refused ? "tcp/refused" : "tcp/reset";
       row.speaker = Side::Server, row.arrived = now_;
       if (const auto reset = resets_.find(changed.connection); reset != resets_.end())
         row.speaker = reset->second.from, row.sent = reset->second.sent, row.arrived = reset->second.arrived;
-    } else {
-      return;
+      insert(std::move(row));
     }
-    rows_.push_back(std::move(row));
   }
 
   struct Reset {
     Side from{};
     Instant sent, arrived;
   };
+  Conversation* conversation{};  ///< of the read that runs
   std::size_t index_{};
   Instant now_;
-  std::vector<ConversationRow> rows_;
   std::map<LineKey, std::size_t> unheard_;
   std::map<PacketId, OnTheWire> on_the_wire_;
-  std::map<std::pair<ConnectionId, Side>, Arrivals> arrivals_;
+  std::map<Stream, Arrivals> arrivals_;
   std::map<ConnectionId, Reset> resets_;
-  std::vector<ConnectionOpened> connections_;
 };
 
-}  // namespace
+ConversationReader::ConversationReader() : joiner_(std::make_unique<Joiner>()) {}
+ConversationReader::~ConversationReader() = default;
+ConversationReader::ConversationReader(ConversationReader&&) noexcept = default;
+ConversationReader& ConversationReader::operator=(ConversationReader&&) noexcept = default;
+
+void ConversationReader::read(const Trace& trace, Conversation& into) {
+  for (std::size_t& next = joiner_->next; next < trace.records().size(); ++next)
+    joiner_->read(next, trace.records()[next], into);
+}
 
 std::optional<std::size_t> Conversation::row_at(Instant at) const {
   const auto after = std::ranges::upper_bound(rows, at, {}, &ConversationRow::sent);
@@ -190,9 +226,9 @@ std::vector<std::size_t> Conversation::rows_in(ConnectionId connection, Side spe
 }
 
 Conversation conversation_of(const Trace& trace) {
-  Joiner joiner;
-  for (std::size_t i = 0; i < trace.records().size(); ++i) joiner.read(i, trace.records()[i]);
-  return std::move(joiner).finish();
+  Conversation conversation;
+  ConversationReader().read(trace, conversation);
+  return conversation;
 }
 
 }  // namespace mailscope

@@ -1,7 +1,8 @@
-// The ladder's rows: one a line of the conversation, with when it left and when it arrived. Computed once from a trace.
+// The ladder's rows: one a line of the conversation, with when it left and when it arrived. Computed from a trace.
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,9 +42,26 @@ struct Conversation {
   [[nodiscard]] std::vector<std::size_t> rows_in(ConnectionId connection, Side speaker, ByteRange range) const;
 };
 
+/// Reads a trace once, in order, also while it grows, and keeps a Conversation up to date.
 /// Joins what both ends wrote: the speaker's Sent step and the hearer's Received step with the same connection, speaker
 /// and octets are one row. A line that only the hearer wrote (its peer is a real program) makes a row from that.
 /// Refused, timed out and reset connections give a row with the topic tcp/refused, tcp/timed-out or tcp/reset.
+class ConversationReader {
+ public:
+  ConversationReader();
+  ~ConversationReader();
+  ConversationReader(ConversationReader&&) noexcept;
+  ConversationReader& operator=(ConversationReader&&) noexcept;
+
+  /// Reads the records of `trace` that it has not read yet. `into` is always the same one, changed by nobody else.
+  void read(const Trace& trace, Conversation& into);
+
+ private:
+  struct Joiner;
+  std::unique_ptr<Joiner> joiner_;
+};
+
+/// All of it.
 [[nodiscard]] Conversation conversation_of(const Trace& trace);
 
 }  // namespace mailscope

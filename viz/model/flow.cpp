@@ -26,6 +26,19 @@ bool is_marked(const Happening& what) {
   return std::holds_alternative<Notice>(what);
 }
 
+/// The newest packets with octets that arrived when they left, oldest first.
+std::vector<std::size_t> sent_at_once(const Trace& trace, const WorldState& now) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = now.records; i-- > 0 && found.size() < shown_at_once_max;) {
+    const Record& record = trace.records()[i];
+    if (now.at - record.at >= shown_at_once_for) break;
+    const auto* sent = std::get_if<PacketSent>(&record.what);
+    if (sent != nullptr && sent->arrives == record.at && !sent->payload.empty()) found.push_back(i);
+  }
+  std::ranges::reverse(found);
+  return found;
+}
+
 }  // namespace
 
 double progress_between(Instant sent, Instant arrives, Instant at) {
@@ -53,11 +66,10 @@ std::string first_line(std::string_view text) {
 std::vector<Flight> flights_at(const Trace& trace, const Conversation& conversation, const WorldState& now,
                                bool reduced_motion) {
   std::vector<Flight> flights;
-  for (const PacketInFlight& packet : now.in_flight) {
-    const auto& sent = std::get<PacketSent>(trace.records()[packet.record].what);
+  const auto add = [&](const PacketSent& sent, Instant left, Instant arrives) {
     const ConnectionOpened& opened = now.connections.at(sent.connection.value).opened;
     const bool is_from_client = sent.from == Side::Client;
-    Flight flight{.packet = packet.packet,
+    Flight flight{.packet = sent.packet,
                   .link = sent.link,
                   .from = is_from_client ? opened.client.host : opened.server.host,
                   .to = is_from_client ? opened.server.host : opened.client.host,
@@ -66,13 +78,19 @@ std::vector<Flight> flights_at(const Trace& trace, const Conversation& conversat
                   .text = {},
                   .is_bare = false,
                   .is_error = sent.payload.empty() && (sent.flags.rst || sent.flags == TcpFlags{}),
-                  .progress = progress_between(packet.sent, packet.arrives, now.at)};
+                  .progress = progress_between(left, arrives, now.at)};
     if (reduced_motion) flight.progress = flight.progress < 0.5 ? 0.0 : 1.0;
     flight.is_bare = sent.payload.empty() && sent.flags == TcpFlags{.ack = true};
     flight.has_payload = !sent.payload.empty();
     flight.text = sent.payload.empty() ? flags_text(sent.flags) : carried_text(conversation, sent, flight.is_error);
     flights.push_back(std::move(flight));
+  };
+  for (const std::size_t record : sent_at_once(trace, now)) {
+    const Instant left = trace.records()[record].at;
+    add(std::get<PacketSent>(trace.records()[record].what), left, left + shown_at_once_for);
   }
+  for (const PacketInFlight& packet : now.in_flight)
+    add(std::get<PacketSent>(trace.records()[packet.record].what), packet.sent, packet.arrives);
   return flights;
 }
 

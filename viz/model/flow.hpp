@@ -23,9 +23,14 @@ struct Flight {
   double progress{};     ///< 0 at the sender, 1 at the receiver
 };
 
+/// Packets on their way, and for shown_at_once_for those that took no time at all, as between a live server and a real
+/// program: people could not see them otherwise. Of these at most the newest shown_at_once_max.
 /// `reduced_motion`: a packet stands at the sender for the first half of its way and at the receiver for the second.
 [[nodiscard]] std::vector<Flight> flights_at(const Trace& trace, const Conversation& conversation,
                                              const WorldState& now, bool reduced_motion);
+
+inline constexpr Duration shown_at_once_for = std::chrono::milliseconds(500);
+inline constexpr std::size_t shown_at_once_max = 6;
 
 /// How far `at` lies between two instants: 0 at or before `sent`, 1 at or after `arrives`.
 [[nodiscard]] double progress_between(Instant sent, Instant arrives, Instant at);

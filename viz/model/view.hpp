@@ -12,6 +12,7 @@
 
 #include "sim/lesson/scenario.hpp"
 #include "sim/lesson/world.hpp"
+#include "sim/live/doors.hpp"
 #include "sim/trace/trace.hpp"
 #include "viz/model/conversation.hpp"
 
@@ -34,6 +35,7 @@ struct Settings {
 struct Playback {
   Instant at;
   bool playing{};
+  bool following{};   ///< the cursor is where the live servers' time is
   double speed{1.0};  ///< virtual seconds per real second
   Granularity granularity{};
 };
@@ -53,12 +55,22 @@ struct Lesson {
   std::vector<Verdict> verdicts;
 };
 
+/// The lesson's servers on real sockets, as the Live view tells of them.
+struct LiveStatus {
+  bool serving{};                     ///< else they were never opened, or have ended and the record stays
+  std::vector<live::Door> doors;      ///< what is or was open
+  HostId outside;                     ///< stands for the real programs
+  std::vector<std::string> failures;  ///< why they could not be opened
+  std::string saved;                  ///< where the record was saved; empty: not yet
+};
+
 struct View {
   const Lesson& lesson;
   const WorldState& now;
   const Playback& playback;
   const Selection& selection;
   const Settings& settings;
+  const LiveStatus* live{};  ///< null where a lesson is shown
 };
 
 struct TogglePlay {};
@@ -92,9 +104,21 @@ struct OpenLesson {
   std::filesystem::path file;
 };
 struct ShowGallery {};
+/// The lesson's own run, or its servers on real sockets.
+enum class Front : std::uint8_t { Stage, Live };
+struct ShowFront {
+  Front front{};
+};
+struct OpenServers {};
+struct CloseServers {};
+/// The live record into a file, as JSON lines.
+struct SaveRecord {
+  std::filesystem::path file;
+};
 
-using Intent = std::variant<TogglePlay, Seek, StepOnce, SeekStart, SeekEnd, SetGranularity, SetSpeed, SelectRow,
-                            SelectConnection, SelectTab, SetSettings, OpenLesson, ShowGallery>;
+using Intent =
+    std::variant<TogglePlay, Seek, StepOnce, SeekStart, SeekEnd, SetGranularity, SetSpeed, SelectRow, SelectConnection,
+                 SelectTab, SetSettings, OpenLesson, ShowGallery, ShowFront, OpenServers, CloseServers, SaveRecord>;
 using Intents = std::vector<Intent>;
 
 }  // namespace mailscope

@@ -232,10 +232,12 @@ void draw_header(const View& view, ConversationPanelState& state, const Rect& ar
 }  // namespace
 
 void draw_conversation_panel(const View& view, ConversationPanelState& state, const Rect& area, Intents& intents) {
-  if (!state.ladder || state.shown != view.selection.connection) {
+  const bool is_other = !state.ladder || state.shown != view.selection.connection;
+  if (is_other || state.rows != view.lesson.conversation.rows.size()) {
     state.ladder = ladder_of(view.lesson.conversation, view.selection.connection);
     state.shown = view.selection.connection;
-    state.scroll = -1;
+    state.rows = view.lesson.conversation.rows.size();
+    if (is_other) state.scroll = -1;
   }
   begin_panel("conversation", area, 0);
   draw_header(view, state, area, intents);
@@ -244,7 +246,9 @@ void draw_conversation_panel(const View& view, ConversationPanelState& state, co
   if (state.ladder->items.empty()) {
     ImGui::SetCursorScreenPos({area.x + px(16), rows.y});
     wrapped_text(Face::Body, colours().text_dim,
-                 tr("Nothing is said in this lesson. Give it an action: a message to send, or mail to check."),
+                 view.live
+                     ? tr("Nobody has connected yet. What a mail program says will stand here.")
+                     : tr("Nothing is said in this lesson. Give it an action: a message to send, or mail to check."),
                  area.width - px(32));
   } else if (!rows.empty()) {
     Rows(view, state, intents).draw(rows);

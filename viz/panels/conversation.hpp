@@ -7,10 +7,11 @@
 
 namespace mailscope {
 
-/// What the panel keeps between frames. The ladder is made anew when another connection is chosen.
+/// What the panel keeps between frames. The ladder is made anew when another connection is chosen or rows have come.
 struct ConversationPanelState {
   std::optional<Ladder> ladder;
   std::optional<ConnectionId> shown;  ///< what `ladder` was made for
+  std::size_t rows{};                 ///< of the conversation, when it was
   bool is_following{true};            ///< scrolls with the cursor, until the reader scrolls
   float scroll{-1};                   ///< where following put it last; negative: nowhere yet
 };

@@ -11,7 +11,7 @@ namespace mailscope {
 namespace {
 
 constexpr float button = 34, gap = 4, edge = 20;
-constexpr float switch_from_width = 1100;  // design pixels: below, the breadcrumb needs the room
+constexpr float title_width_min = 90;  // design pixels: what of a lesson's title must be left beside the switch
 
 /// A button whose face is a short text such as "A+".
 bool letter_button(const char* id, const char* text, const Rect& area, const char* tip) {
@@ -100,15 +100,19 @@ float draw_settings(const Settings& settings, const Rect& bar, Intents& intents)
   return places.right();
 }
 
-/// Returns where the breadcrumb ends.
-float draw_breadcrumb(const Lesson* lesson, const Settings& settings, const Rect& bar, float right, Intents& intents) {
+/// Of what stands before a lesson's title.
+float breadcrumb_width() {
+  return px(edge + 26 + 20 + 36 + 8) + text_size(Face::Title, "Mailscope").x + text_size(Face::Body, tr("Lessons")).x;
+}
+
+void draw_breadcrumb(const Lesson* lesson, const Settings& settings, const Rect& bar, float right, Intents& intents) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float middle = bar.y + bar.height / 2;
   draw_icon(draw, Icon::Envelope, {bar.x + px(edge + 9), middle}, px(19), colours().smtp);
   float x = bar.x + px(edge + 26);
   draw_text(draw, Face::Title, {x, middle - line_height(Face::Title) / 2}, colours().text, "Mailscope");
   x += text_size(Face::Title, "Mailscope").x + px(20);
-  if (lesson == nullptr) return x;
+  if (lesson == nullptr) return;
   const char* up = tr("Lessons");
   const Rect link{x, middle - px(15), text_size(Face::Body, up).x + px(36), px(30)};
   const ItemState item = hit_area("lessons", link);
@@ -119,28 +123,35 @@ float draw_breadcrumb(const Lesson* lesson, const Settings& settings, const Rect
   draw_text(draw, Face::Body, {x + px(26), middle - line_height(Face::Body) / 2}, colour, up);
   if (item.clicked) intents.push_back(ShowGallery{});
   x = link.right() + px(8);
-  const std::string& title = lesson->scenario.title.in(settings.language);
-  draw_elided(draw, Face::Strong, {x, middle - line_height(Face::Strong) / 2}, colours().text, title, right - x,
-              Origin::Wire);
-  return x + std::min(right - x, text_size(Face::Strong, title).x);
+  if (right <= x) return;
+  draw_elided(draw, Face::Strong, {x, middle - line_height(Face::Strong) / 2}, colours().text,
+              lesson->scenario.title.in(settings.language), right - x, Origin::Wire);
 }
 
 }  // namespace
 
-void draw_top_bar(const Lesson* lesson, const Settings& settings, const Rect& area, Intents& intents) {
+void draw_top_bar(const TopBar& bar, const Rect& area, Intents& intents) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   draw.AddRectFilled(low(area), high(area), colours().panel);
   draw.AddRectFilled({area.x, area.bottom() - std::max(1.0F, px(1))}, high(area), colours().border);
   ImGui::PushID("top bar");
-  const float right = draw_settings(settings, area, intents);
-  const bool with_switch = lesson != nullptr && area.width >= switch_from_width * ui_scale();
-  const std::array<Option, 1> views{{{"stage", tr("Stage")}}};
-  const float switch_x = area.x + (area.width - segmented_width(views)) / 2;
-  draw_breadcrumb(lesson, settings, area, (with_switch ? switch_x : right) - px(12), intents);
-  if (with_switch) {
-    ImGui::SetCursorScreenPos({switch_x, area.y + (area.height - px(34)) / 2});
-    segmented("view", views, 0);
+  const float right = draw_settings(bar.settings, area, intents) - px(12);
+  if (bar.lesson == nullptr || !bar.can_go_live) {
+    draw_breadcrumb(bar.lesson, bar.settings, area, right, intents);
+    return ImGui::PopID();
   }
+  const std::array<Option, 2> fronts{{{"stage", tr("Stage")}, {"live", tr("Live")}}};
+  const float width = segmented_width(fronts);
+  // In the middle where the title has room beside it, else as far right as it goes.
+  const float middle = area.x + (area.width - width) / 2;
+  const float x =
+      breadcrumb_width() + px(title_width_min) < middle - area.x ? std::min(middle, right - width) : right - width;
+  draw_breadcrumb(bar.lesson, bar.settings, area, x - px(12), intents);
+  ImGui::SetCursorScreenPos({x, area.y + (area.height - px(34)) / 2});
+  if (const auto picked = segmented("view", fronts, static_cast<std::size_t>(bar.front)))
+    intents.push_back(ShowFront{static_cast<Front>(*picked)});
+  if (bar.serving)
+    draw.AddCircleFilled({x + width - px(9), area.y + area.height / 2 - px(9)}, px(4), colours().success);
   ImGui::PopID();
 }
 

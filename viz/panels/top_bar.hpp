@@ -6,7 +6,12 @@
 
 namespace mailscope {
 
-/// `lesson`: the open one; null in the gallery.
-void draw_top_bar(const Lesson* lesson, const Settings& settings, const Rect& area, Intents& intents);
+struct TopBar {
+  const Lesson* lesson{};  ///< the open one; null in the gallery
+  const Settings& settings;
+  Front front{};
+  bool can_go_live{}, serving{};
+};
+void draw_top_bar(const TopBar& bar, const Rect& area, Intents& intents);
 
 }  // namespace mailscope

@@ -48,7 +48,9 @@ float draw_buttons(const View& view, const Rect& area, bool narrow, Intents& int
                   playing ? tr("Pause (space)") : tr("Play (space)"), Look::Primary))
     intents.push_back(TogglePlay{});
   if (icon_button("step on", Icon::StepOn, place(size), tr("Step on (\u2192)"))) intents.push_back(StepOnce{});
-  if (icon_button("to end", Icon::ToEnd, place(size), tr("To the end (End)"))) intents.push_back(SeekEnd{});
+  const bool serving = view.live != nullptr && view.live->serving;
+  if (icon_button("to end", Icon::ToEnd, place(size), serving ? tr("Go along (End)") : tr("To the end (End)")))
+    intents.push_back(SeekEnd{});
   return x;
 }
 
@@ -77,11 +79,14 @@ float draw_dropdowns(const View& view, const Rect& area, float x, Intents& inten
   return x + dropdown_width(tr("speed"), options) + px(14);
 }
 
+/// Where the scrubber ends: live servers' time goes on after the last record.
+Instant end_of(const View& view) { return std::max(view.lesson.trace.end(), view.playback.at); }
+
 /// Returns where the time begins.
 float draw_time(const View& view, const Rect& area, bool narrow) {
   const Trace& trace = view.lesson.trace;
   const std::string now = clock_text(view.playback.at - trace.start);
-  const std::string total = narrow ? std::string() : " / " + clock_text(trace.end() - trace.start);
+  const std::string total = narrow ? std::string() : " / " + clock_text(end_of(view) - trace.start);
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float y = area.y + (area.height - line_height(Face::Mono)) / 2;
   const float total_x = area.right() - px(edge) - text_size(Face::Mono, total).x;
@@ -177,7 +182,7 @@ void draw_transport(const View& view, const std::vector<ProtocolSpan>& spans, co
   const Track track{
       {left, area.y + (area.height - px(track_height)) / 2, std::max(0.0F, right - left), px(track_height)},
       view.lesson.trace.start,
-      view.lesson.trace.end()};
+      end_of(view)};
   if (track.line.width > px(40)) {
     draw_spans(track, spans, track.x(view.playback.at));
     draw_marks(view, track, marks, intents);
