@@ -30,7 +30,7 @@ struct Flight {
                                              const WorldState& now, bool reduced_motion);
 
 inline constexpr Duration shown_at_once_for = std::chrono::milliseconds(500);
-inline constexpr std::size_t shown_at_once_max = 6;
+inline constexpr std::size_t shown_at_once_max = 3;
 
 /// How far `at` lies between two instants: 0 at or before `sent`, 1 at or after `arrives`.
 [[nodiscard]] double progress_between(Instant sent, Instant arrives, Instant at);

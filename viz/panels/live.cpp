@@ -14,23 +14,24 @@ namespace {
 
 constexpr float line_gap = 4;
 
-const char* name_of(Service service) {
+struct ServiceName {
+  const char *protocol, *text;
+};
+ServiceName name_of(Service service) {
   switch (service) {
     case Service::Relay:
-      return "SMTP 25";
+      return {"SMTP", "SMTP (MX)"};
     case Service::Submission:
-      return "SMTP";
+      return {"SMTP", "SMTP"};
     case Service::Pop3:
-      return "POP3";
+      return {"POP3", "POP3"};
     case Service::Imap:
-      return "IMAP";
+      return {"IMAP", "IMAP"};
     case Service::Dns:
-      return "DNS";
+      return {"DNS", "DNS"};
   }
-  return "";
+  return {"", ""};
 }
-
-const char* protocol_of(Service service) { return service == Service::Relay ? "SMTP" : name_of(service); }
 
 float inner_width() { return ImGui::GetContentRegionAvail().x; }
 
@@ -39,8 +40,8 @@ void draw_door(const live::Door& door) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float height = line_height(Face::Mono);
-  draw_text(draw, Face::Strong, at, protocol_colour(colours(), protocol_of(door.port.service)),
-            name_of(door.port.service));
+  const ServiceName name = name_of(door.port.service);
+  draw_text(draw, Face::Strong, at, protocol_colour(colours(), name.protocol), name.text);
   const std::string address = "127.0.0.1:" + std::to_string(door.real);
   draw_text(draw, Face::Mono, {at.x + inner_width() - text_size(Face::Mono, address).x, at.y}, colours().text, address);
   ImGui::Dummy({inner_width(), height + px(line_gap)});

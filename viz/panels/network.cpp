@@ -124,6 +124,7 @@ class Stage {
       draw_lane(draw, points, colours().link, 2, true);
     else
       draw_lane(draw, points, use.is_busy ? protocol : faded(protocol, 0.55F), use.is_busy ? 3.0F : 2.0F, false);
+    if (link.latency == Duration{}) return;  // a live server's link to the real programs: nothing to tell of it
     const std::string latency = latency_text(link.latency);
     const ImVec2 middle = on_screen(path.at(0.5F));
     const float width = draw.text_width(Face::Small, latency) + draw.length(10), height = draw.text_height(Face::Small);

@@ -123,3 +123,26 @@ TEST_CASE("a notice is shown from its instant until its time is over") {
   CHECK(shown(1300).size() == 1);
   CHECK(shown(1400).empty());
 }
+
+TEST_CASE("a packet that took no time is shown for a while all the same, and only the newest of many") {
+  Trace trace = two_hosts();
+  trace.append(at_ms(0), opened(0));
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    const std::int64_t ms = 100 + std::int64_t{i};
+    trace.append(at_ms(ms), packet(i, 0, Side::Client, at_ms(ms), {i * 6, i * 6 + 6}, "NOOP\r\n"));
+    trace.append(at_ms(ms), ended(i));
+  }
+  trace.append(at_ms(104), packet(5, 0, Side::Server, at_ms(104), {}, ""));  // an acknowledgement hides nothing
+  trace.append(at_ms(104), ended(5));
+  const auto at = [&](std::int64_t ms) {
+    return flights_at(trace, conversation_of(trace), trace.state_at(at_ms(ms)), false);
+  };
+  CHECK(at(99).empty());
+  const auto flights = at(104);
+  REQUIRE(flights.size() == shown_at_once_max);
+  CHECK(flights.front().packet == PacketId{2});
+  CHECK(flights.back().packet == PacketId{4});
+  CHECK(flights.back().progress == 0.0);
+  CHECK(at(104 + 250).back().progress == 0.5);
+  CHECK(at(104 + 500).empty());
+}
