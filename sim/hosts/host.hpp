@@ -23,6 +23,10 @@ class Sessions {
     std::erase_if(sessions_, [&](const auto& entry) { return host_of(entry.first.first, entry.first.second) == host; });
   }
   [[nodiscard]] bool empty() const { return sessions_.empty(); }
+  /// Some mailbox has changed: every session whose client waits for such news tells it.
+  void tell_news(Instant now) const {
+    for (const auto& [end, session] : sessions_) session->tell_news(now);
+  }
 
  private:
   std::map<std::pair<ConnectionId, Side>, std::unique_ptr<Session>> sessions_;
@@ -93,8 +97,9 @@ class Host : protected HostToolkit {
   virtual void crash(Instant) {}
   /// It is up again, with what was durable.
   virtual void restart(Instant) {}
-  /// Writes to the trace what has changed inside the host; called after everything that may change it.
-  virtual void publish(Instant) {}
+  /// Writes to the trace what has changed inside the host; called after everything that may change it. True when some
+  /// mailbox has changed: sessions may have news for their clients.
+  [[nodiscard]] virtual bool publish(Instant) { return false; }
 };
 
 }  // namespace mailscope

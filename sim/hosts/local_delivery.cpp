@@ -58,9 +58,15 @@ std::optional<smtp::Reply> LocalDelivery::deliver(Instant now, mailstore::Accoun
   return std::nullopt;
 }
 
-void LocalDelivery::publish(Instant now) {
-  for (const auto& watch : watches_)
-    for (const MailboxChanged& change : watch->take()) world_.trace.append(now, change);
+bool LocalDelivery::publish(Instant now) {
+  bool changed = false;
+  for (const auto& watch : watches_) {
+    for (const MailboxChanged& change : watch->take()) {
+      world_.trace.append(now, change);
+      changed = true;
+    }
+  }
+  return changed;
 }
 
 std::string delivered_to_field(std::string_view address) {

@@ -29,8 +29,8 @@ class LocalDelivery final : HostToolkit {
                                                     const Letter& letter) const;
   /// Puts the letter into the account's INBOX, or says why not: the mailbox is full, or had the letter before.
   [[nodiscard]] std::optional<smtp::Reply> deliver(Instant now, mailstore::Account& account, const Letter& letter);
-  /// Writes to the trace what has changed in the accounts.
-  void publish(Instant now);
+  /// Writes to the trace what has changed in the accounts. False when nothing has.
+  [[nodiscard]] bool publish(Instant now);
 
  private:
   /// What final delivery puts before the content (RFC 5321 §4.4, RFC 9228).

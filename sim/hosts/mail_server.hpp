@@ -23,7 +23,7 @@ class MailServer final : public Host {
   MailServer(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting);
   std::unique_ptr<Session> accept(Instant now, const ConnectionOpened& opened) override;
   void wake(Instant now) override { queue_.run(now); }
-  void publish(Instant now) override { accounts_.publish(now); }
+  [[nodiscard]] bool publish(Instant now) override { return accounts_.publish(now); }
   void crash(Instant now) override;
   void restart(Instant now) override { queue_.restart(now); }
 

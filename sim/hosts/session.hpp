@@ -38,6 +38,8 @@ class Session {
   virtual void fail(Instant now, Phase reason) = 0;
   /// An EngineDeadline event for this session is due; it may be an old one.
   virtual void deadline_due(Instant now) = 0;
+  /// What the engine tells uninvited, where it has something (IMAP's IDLE, RFC 2177).
+  virtual void tell_news(Instant) {}
   /// The engine has closed its side and will say nothing more.
   [[nodiscard]] virtual bool closed() const = 0;
 };
@@ -104,6 +106,10 @@ class EngineSession final : public Session {
     }
     if (const auto due = engine_.deadline(); due && *due <= now) engine_.deadline_passed(now);
     pump(now);
+  }
+  void tell_news(Instant now) override {
+    if constexpr (requires { engine_.has_news(); })
+      if (begun_ && !closed_ && engine_.has_news()) pump(now);
   }
   [[nodiscard]] bool closed() const override { return closed_; }
   void allow_tls(TlsSetting setting) override { tls_setting_ = std::move(setting); }

@@ -211,7 +211,9 @@ void World::Impl::accept(Instant at, ConnectionId connection) {
 }
 
 void World::Impl::finish_dispatch(Instant at) {
-  for (const auto& host : hosts) host->publish(at);
+  bool mailbox_changed = false;
+  for (const auto& host : hosts) mailbox_changed = host->publish(at) || mailbox_changed;
+  if (mailbox_changed) sessions.tell_news(at);
   mark_lesson_steps(at);
   schedule_next_action(at);
 }

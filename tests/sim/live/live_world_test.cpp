@@ -97,6 +97,25 @@ TEST_CASE("a real client submits, the simulated relay carries, another real clie
         }) == 1);
 }
 
+TEST_CASE("a client that idles is told of a delivery at once (RFC 2177 §3)") {
+  Rig rig;
+  const auto reader = rig.connect("mx.llevant.example", 143), sender = rig.connect("mx.llevant.example", 25);
+  REQUIRE(reader);
+  REQUIRE(sender);
+  CHECK(rig.hear(*reader, "\r\n").starts_with("* OK"));
+  CHECK(rig.ask(*reader, "a LOGIN bruno ginger-4").starts_with("a OK"));
+  CHECK(rig.ask(*reader, "b SELECT INBOX", "b OK [READ-WRITE] SELECT completed\r\n").starts_with("* FLAGS"));
+  CHECK(rig.ask(*reader, "c IDLE") == "+ idling\r\n");
+  CHECK(rig.hear(*sender, "\r\n").starts_with("220"));
+  CHECK(rig.ask(*sender, "HELO somewhere.example").starts_with("250"));
+  CHECK(rig.ask(*sender, "MAIL FROM:<carla@somewhere.example>").starts_with("250"));
+  CHECK(rig.ask(*sender, "RCPT TO:<bruno@llevant.example>").starts_with("250"));
+  CHECK(rig.ask(*sender, "DATA").starts_with("354"));
+  CHECK(rig.ask(*sender, "Subject: Now\r\n\r\nAt once.\r\n.").starts_with("250"));
+  CHECK(rig.hear(*reader, "RECENT\r\n") == "* 1 EXISTS\r\n* 1 RECENT\r\n");
+  CHECK(rig.ask(*reader, "DONE") == "c OK IDLE completed\r\n");
+}
+
 TEST_CASE("visitors beyond the limit are closed before a word, and that is told once") {
   Limits limits;
   limits.visits = 2;
