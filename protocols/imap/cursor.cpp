@@ -5,10 +5,17 @@
 #include <charconv>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/utf8.hpp"
 #include "protocols/imap/mailbox_name.hpp"
 #include "protocols/imap/names.hpp"
 
 namespace mailscope::imap {
+
+namespace {
+
+bool is_utf8(std::string_view text) { return utf8_valid_prefix(text) == text.size(); }
+
+}  // namespace
 
 /// atom-specials = "(" / ")" / "{" / SP / CTL / list-wildcards / quoted-specials / resp-specials
 bool is_atom_char(char c) {
@@ -57,7 +64,8 @@ std::optional<std::string> Cursor::tag() {
 /// atom = 1*ATOM-CHAR
 std::optional<std::string> Cursor::atom() { return run(is_atom_char); }
 
-/// quoted = DQUOTE *QUOTED-CHAR DQUOTE; QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / "\" quoted-specials
+/// quoted = DQUOTE *QUOTED-CHAR DQUOTE; QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / "\" quoted-specials, and
+/// UTF8-2 / UTF8-3 / UTF8-4 (RFC 6855 §3, RFC 9051 §9)
 std::optional<std::string> Cursor::quoted() {
   std::string_view ahead = rest_.substr(1);
   std::string value;
@@ -67,11 +75,12 @@ std::optional<std::string> Cursor::quoted() {
       if (!ahead.starts_with('"') && !ahead.starts_with('\\')) return std::nullopt;
     }
     const char c = ahead.front();
-    if (!is_text_char(c)) return std::nullopt;
+    const bool is_high = static_cast<unsigned char>(c) >= 0x80;
+    if (!is_text_char(c) && !is_high) return std::nullopt;
     value += c;
     ahead.remove_prefix(1);
   }
-  if (ahead.empty()) return std::nullopt;
+  if (ahead.empty() || !is_utf8(value)) return std::nullopt;
   rest_ = ahead.substr(1);
   return value;
 }
@@ -104,7 +113,13 @@ std::optional<std::string> Cursor::astring() {
 std::optional<std::string> Cursor::mailbox() {
   const auto wire = astring();
   if (!wire) return std::nullopt;
-  return decode_name(*wire).value_or("");
+  return name_of(*wire).value_or("");
+}
+
+std::optional<std::string> Cursor::name_of(std::string_view wire) const {
+  const bool is_plain = std::ranges::all_of(wire, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!utf8_ && is_plain) return decode_name(wire);
+  return is_utf8(wire) ? std::optional(std::string(wire)) : std::nullopt;  // RFC 6855 §3: also before ENABLE
 }
 
 /// list-mailbox = 1*list-char / string; list-char = ATOM-CHAR / list-wildcards / resp-specials
@@ -125,7 +140,16 @@ std::optional<std::uint32_t> Cursor::number() {
 /// nz-number = digit-nz *DIGIT
 std::optional<std::uint32_t> Cursor::nz_number() { return next_is('0') ? std::nullopt : number(); }
 
-/// sequence-set = (seq-number / seq-range) *("," sequence-set); seq-number = nz-number / "*"
+/// mod-sequence-valzer = "0" / mod-sequence-value; a positive number under 2^63
+std::optional<mailstore::ModSeq> Cursor::mod_sequence() {
+  std::uint64_t value{};
+  const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
+  if (error != std::errc{} || value >> 63U != 0) return std::nullopt;
+  rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+  return mailstore::ModSeq{value};
+}
+
+/// sequence-set = (seq-number / seq-range) *("," sequence-set) / seq-last-command; seq-number = nz-number / "*"
 std::optional<SequenceSet> Cursor::sequence_set() {
   const auto one_number = [this](std::optional<std::uint32_t>& into) {
     if (take('*')) return true;
@@ -133,6 +157,10 @@ std::optional<SequenceSet> Cursor::sequence_set() {
     return into.has_value();
   };
   SequenceSet set;
+  if (take('$')) {
+    set.saved = true;
+    return set;
+  }
   do {
     SequenceSet::Range range;
     if (!one_number(range.one)) return std::nullopt;

@@ -10,6 +10,7 @@
 
 #include "protocols/core/time.hpp"
 #include "protocols/imap/sequence_set.hpp"
+#include "protocols/mailstore/types.hpp"
 
 namespace mailscope::imap {
 
@@ -19,8 +20,9 @@ namespace mailscope::imap {
 
 class Cursor {
  public:
-  /// `text` outlives the cursor. Its literals are whole, as UnitFramer gives them.
-  explicit Cursor(std::string_view text) : rest_(text) {}
+  /// `text` outlives the cursor. Its literals are whole, as UnitFramer gives them. With `utf8`, names of mailboxes are
+  /// UTF-8 (RFC 9051 §5.1, RFC 6855 §3).
+  explicit Cursor(std::string_view text, bool utf8 = false) : rest_(text), utf8_(utf8) {}
 
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
   [[nodiscard]] std::string_view rest() const { return rest_; }
@@ -36,11 +38,16 @@ class Cursor {
   std::optional<std::string> atom();
   std::optional<std::string> string();  ///< quoted or literal
   std::optional<std::string> astring();
-  /// A mailbox's name in UTF-8; "", which names none, where it is no modified UTF-7 (RFC 3501 §5.1.3).
+  /// A mailbox's name in UTF-8; "", which names none, where it is no modified UTF-7 (RFC 3501 §5.1.3), or no UTF-8.
   std::optional<std::string> mailbox();
+  /// The name, or the pattern of names, that was written so; nothing where it can be none.
+  [[nodiscard]] std::optional<std::string> name_of(std::string_view wire) const;
   std::optional<std::string> list_mailbox();
   std::optional<std::uint32_t> number();
   std::optional<std::uint32_t> nz_number();
+  /// mod-sequence-valzer: 63 bits (RFC 7162 §7).
+  std::optional<mailstore::ModSeq> mod_sequence();
+  /// Ranges, or "$" (RFC 5182 §3).
   std::optional<SequenceSet> sequence_set();
   /// A flag but \Recent; system flags in canonical spelling.
   std::optional<std::string> flag();
@@ -64,6 +71,7 @@ class Cursor {
   std::optional<std::chrono::sys_days> day_month_year(unsigned day);
 
   std::string_view rest_;
+  bool utf8_;
 };
 
 }  // namespace mailscope::imap

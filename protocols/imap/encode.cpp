@@ -1,12 +1,26 @@
 #include "protocols/imap/encode.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/imap/cursor.hpp"
 #include "protocols/imap/names.hpp"
 
 namespace mailscope::imap {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted += '"';
+}
+
+}  // namespace
 
 std::string literal(std::string_view octets) {
   std::string text = "{" + std::to_string(octets.size()) + "}\r\n";
@@ -28,14 +42,14 @@ std::string astring(std::string_view text) {
   return quoted_or_literal(text);
 }
 
+std::string utf8_astring(std::string_view text) {
+  const bool one_line = text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+  const bool needs_utf8 = one_line && !std::ranges::all_of(text, is_text_char);
+  return needs_utf8 ? quoted(text) : astring(text);
+}
+
 std::string quoted_or_literal(std::string_view text) {
-  if (!std::ranges::all_of(text, is_text_char)) return literal(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted += '"';
+  return std::ranges::all_of(text, is_text_char) ? quoted(text) : literal(text);
 }
 
 std::string nstring(std::string_view text) { return text.empty() ? "NIL" : quoted_or_literal(text); }
@@ -62,14 +76,27 @@ std::string date_time(Instant at) {
          two(time.seconds().count(), '0') + " +0000\"";
 }
 
-std::string uid_set(std::span<const mailstore::Uid> uids) {
+std::string number_set(std::span<const std::uint32_t> numbers) {
   std::string text;
-  for (std::size_t at = 0; at < uids.size();) {
+  for (std::size_t at = 0; at < numbers.size();) {
     std::size_t end = at + 1;
-    while (end < uids.size() && uids[end].value == uids[end - 1].value + 1) ++end;
-    text.append(text.empty() ? "" : ",").append(consecutive(uids[at], end - at));
+    while (end < numbers.size() && numbers[end] == numbers[end - 1] + 1) ++end;
+    text.append(text.empty() ? "" : ",").append(consecutive({numbers[at]}, end - at));
     at = end;
   }
+  return text;
+}
+
+std::string uid_set(std::span<const mailstore::Uid> uids) {
+  std::vector<std::uint32_t> numbers;
+  for (const mailstore::Uid uid : uids) numbers.push_back(uid.value);
+  return number_set(numbers);
+}
+
+std::string uid_set(std::span<const mailstore::UidRange> ranges) {
+  std::string text;
+  for (const mailstore::UidRange& range : ranges)
+    text.append(text.empty() ? "" : ",").append(consecutive(range.first, range.last.value - range.first.value + 1));
   return text;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <set>
 #include <span>
 #include <string>
@@ -22,6 +23,8 @@ namespace mailscope::imap {
 [[nodiscard]] std::string nstring(std::string_view text);
 /// As an atom where that is allowed, else quoted, else as a literal. Precondition: no NUL.
 [[nodiscard]] std::string astring(std::string_view text);
+/// The same for a session that speaks UTF-8: quoted as it is (RFC 6855 §3, RFC 9051 §4.3). Precondition: it is UTF-8.
+[[nodiscard]] std::string utf8_astring(std::string_view text);
 /// "(\Seen \Answered)"
 [[nodiscard]] std::string flag_list(const std::set<std::string>& flags);
 /// " 2-Mar-2026 09:00:00 +0000" in quotes, in UTC (rule date-time).
@@ -29,6 +32,9 @@ namespace mailscope::imap {
 
 /// "4,7:9" (rule uid-set). Precondition: ascending, at least one.
 [[nodiscard]] std::string uid_set(std::span<const mailstore::Uid> uids);
+[[nodiscard]] std::string uid_set(std::span<const mailstore::UidRange> ranges);
+/// The same of any numbers (rule sequence-set).
+[[nodiscard]] std::string number_set(std::span<const std::uint32_t> numbers);
 /// "7:9": so many UIDs from `first` on. Precondition: at least one.
 [[nodiscard]] std::string consecutive(mailstore::Uid first, std::size_t count);
 

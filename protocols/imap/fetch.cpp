@@ -14,7 +14,7 @@ constexpr std::pair<std::string_view, Kind> words[] = {
     {"FLAGS", Kind::Flags},      {"UID", Kind::Uid},           {"INTERNALDATE", Kind::InternalDate},
     {"RFC822.SIZE", Kind::Size}, {"ENVELOPE", Kind::Envelope}, {"BODYSTRUCTURE", Kind::BodyStructure},
     {"BODY", Kind::Body},        {"PREVIEW", Kind::Preview},   {"SAVEDATE", Kind::SaveDate},
-    {"EMAILID", Kind::EmailId},  {"THREADID", Kind::ThreadId},
+    {"EMAILID", Kind::EmailId},  {"THREADID", Kind::ThreadId}, {"MODSEQ", Kind::ModSeq},
 };
 
 /// Words for a section of the whole message (§6.4.5).

@@ -27,7 +27,8 @@ struct FetchItem {
     Preview,     ///< RFC 8970; LAZY changes nothing, since no preview takes long
     SaveDate,    ///< RFC 8514
     EmailId,     ///< RFC 8474
-    ThreadId     ///< RFC 8474
+    ThreadId,    ///< RFC 8474
+    ModSeq       ///< RFC 7162
   } kind{};
   std::string label;  ///< what the response calls it
   Section section{};  ///< of Text, Binary and BinarySize
@@ -41,7 +42,7 @@ inline constexpr std::size_t fetch_items_max = 64;
 [[nodiscard]] std::optional<std::vector<FetchItem>> fetch_items(Cursor& cursor);
 
 /// The item's value as the response writes it. Nothing for BINARY of a transfer encoding that is not known (RFC 3516
-/// §4.3). FLAGS are the session's matter: theirs is empty.
+/// §4.3). FLAGS and MODSEQ are the session's matter: theirs is empty.
 [[nodiscard]] std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::Message& message,
                                                      mailstore::Memos& memos);
 

@@ -41,6 +41,7 @@ std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::M
                                        mailstore::Memos& memos) {
   switch (item.kind) {
     case FetchItem::Kind::Flags:
+    case FetchItem::Kind::ModSeq:
       return "";
     case FetchItem::Kind::Uid:
       return std::to_string(message.uid.value);

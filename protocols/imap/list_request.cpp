@@ -93,8 +93,7 @@ std::optional<ListRequest> read_list(Cursor& cursor) {
   for (const std::string& pattern : *patterns) {
     octets += reference->size() + pattern.size();
     if (octets > ListRequest::pattern_octets_max) break;
-    // What is no modified UTF-7 is no name's.
-    if (auto wanted = decode_name(*reference + pattern)) request.patterns.push_back(std::move(*wanted));
+    if (auto wanted = cursor.name_of(*reference + pattern)) request.patterns.push_back(std::move(*wanted));
   }
   request.too_long = octets > ListRequest::pattern_octets_max;
   return request;

@@ -97,9 +97,9 @@ std::optional<Response> read_response(std::string_view text) {
 }
 
 std::string untagged_topic_of(const Response& response) {
-  static constexpr std::array<std::string_view, 15> known{"OK",    "NO",     "BAD",    "BYE",    "PREAUTH",
-                                                          "FETCH", "EXISTS", "RECENT", "FLAGS",  "CAPABILITY",
-                                                          "LIST",  "LSUB",   "STATUS", "SEARCH", "EXPUNGE"};
+  static constexpr std::array<std::string_view, 20> known{
+      "OK",   "NO",   "BAD",    "BYE",    "PREAUTH", "FETCH",   "EXISTS",   "RECENT",  "FLAGS",     "CAPABILITY",
+      "LIST", "LSUB", "STATUS", "SEARCH", "EXPUNGE", "ESEARCH", "VANISHED", "ENABLED", "NAMESPACE", "ID"};
   const bool is_known = std::ranges::find(known, response.name) != known.end();
   return untagged_topic(is_known ? std::string_view(response.name) : "unknown");
 }

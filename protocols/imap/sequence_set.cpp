@@ -29,4 +29,8 @@ NumberSet SequenceSet::resolve(std::uint32_t largest) const {
   return NumberSet(std::move(resolved));
 }
 
+bool SequenceSet::has_star() const {
+  return std::ranges::any_of(ranges, [](const Range& range) { return !range.one || !range.other; });
+}
+
 }  // namespace mailscope::imap

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace mailscope::imap {
@@ -15,8 +16,9 @@ class NumberSet {
   };
   explicit NumberSet(std::vector<Range> ranges);
   [[nodiscard]] bool contains(std::uint32_t number) const;
-  /// Precondition: not empty, as every sequence-set.
-  [[nodiscard]] std::uint32_t largest() const { return ranges_.back().last; }
+  [[nodiscard]] std::span<const Range> ranges() const { return ranges_; }
+  /// 0 for an empty set.
+  [[nodiscard]] std::uint32_t largest() const { return ranges_.empty() ? 0 : ranges_.back().last; }
 
  private:
   std::vector<Range> ranges_;
@@ -26,10 +28,12 @@ struct SequenceSet {
   struct Range {
     std::optional<std::uint32_t> one, other;  ///< in either order; nothing stands for "*"
   };
-  std::vector<Range> ranges;  ///< at least one
+  std::vector<Range> ranges;  ///< at least one, unless `saved`
+  bool saved{};               ///< "$": what the last SEARCH with SAVE found (RFC 5182 §2)
 
-  /// With `largest` for "*".
+  /// With `largest` for "*". Precondition: not `saved`.
   [[nodiscard]] NumberSet resolve(std::uint32_t largest) const;
+  [[nodiscard]] bool has_star() const;
 };
 
 }  // namespace mailscope::imap

@@ -113,7 +113,12 @@ StateId Server::state() const { return state_; }
 std::optional<Output<Server::Event>> Server::poll(Instant now) {
   now_ = now;
   if (!idle_since_) greet(now);
-  while (out_.empty() && !ended_ && !secret_wanted_ && !securing_) {
+  for (;;) {
+    if (auto next = out_.take()) {
+      if (std::holds_alternative<StartTls>(*next)) input_.clear();  // CVE-2011-0411
+      return next;
+    }
+    if (ended_ || secret_wanted_ || securing_) return std::nullopt;
     if (const auto move = dialogue_ ? dialogue_->take(now) : std::nullopt) {
       authenticate(*move);
     } else if (dialogue_ && dialogue_->due()) {
@@ -121,17 +126,15 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
     } else if (fetch_) {
       step_fetch();
     } else if (!(authenticating() ? take_response(now) : take_unit(now))) {
-      if (idling_) tell_news();
-      if (!out_.empty()) break;
-      if (!eof_) return std::nullopt;
-      end();
+      if (has_news()) {
+        tell_news();
+      } else if (!eof_) {
+        return std::nullopt;
+      } else {
+        end();
+      }
     }
   }
-  if (out_.empty()) return std::nullopt;
-  auto next = std::move(out_.front());
-  out_.pop_front();
-  if (std::holds_alternative<StartTls>(next)) input_.clear();  // CVE-2011-0411
-  return next;
 }
 
 void Server::greet(Instant now) {
@@ -176,7 +179,7 @@ std::optional<Unit> Server::decide_literal() {
 /// One command: its Step first, then whatever its handler answers.
 void Server::handle(const Unit& unit, bool literal_refused) {
   if (idling_) return end_idle(unit);
-  Cursor cursor(unit.text);
+  Cursor cursor(unit.text, enabled_.speaks_utf8());
   const Head head = read_head(cursor);
   const auto* verb = std::ranges::find(verbs, head.verb, &Verb::name);
   const bool known = verb != std::end(verbs);
@@ -198,8 +201,7 @@ void Server::handle(const Unit& unit, bool literal_refused) {
 
   const StateId from = state_;
   if (fault.empty()) state_ = *to;
-  out_.emplace_back(
-      Step{Direction::Received, unit.bytes, from, state_, unit_text(unit.text), command_topic(context_), false});
+  hear(unit, from, command_topic(context_));
   if (fault.empty()) return (this->*verb->handler)(cursor, head.by_uid);
   const bool too_big = literal_refused && context_ == "APPEND" && to;
   if (too_big) return done(Status::No, "[TOOBIG] message too large");  // RFC 4469 §4.2
@@ -210,10 +212,11 @@ bool Server::authenticating() const { return state_ == server_state::in_exchange
 
 void Server::emit(std::string text, std::string topic, bool is_error, StateId from) {
   text += "\r\n";
-  const ByteRange range{sent_, sent_ + text.size()};
-  sent_ = range.end;
-  out_.emplace_back(Step{Direction::Sent, range, from, state_, step_text(text), std::move(topic), is_error});
-  out_.emplace_back(Transmit{std::move(text)});
+  out_.say(std::move(text), from, state_, std::move(topic), is_error);
+}
+
+void Server::hear(const Unit& unit, StateId from, std::string topic) {
+  out_.hear(unit.bytes, from, state_, unit_text(unit.text), std::move(topic));
 }
 
 void Server::untagged(std::string_view name, std::string_view text, bool is_error) {
@@ -252,7 +255,7 @@ void Server::end() {
   view_.reset();
   fetch_.reset();
   input_.clear();
-  out_.emplace_back(Close{});
+  out_.close();
 }
 
 /// RFC 3501 §6.1.2

@@ -1,9 +1,8 @@
-// The server side of IMAP4rev1 (RFC 3501). It shows one account of the store; who may log in
+// The server side of IMAP4rev1 and IMAP4rev2 (RFC 3501, RFC 9051). It shows one account of the store; who may log in
 // is its host's matter.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +11,9 @@
 
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
+#include "protocols/core/outbox.hpp"
 #include "protocols/core/secure_channel.hpp"
+#include "protocols/imap/enabled.hpp"
 #include "protocols/imap/fetch.hpp"
 #include "protocols/imap/unit_framer.hpp"
 #include "protocols/imap/view.hpp"
@@ -20,6 +21,10 @@
 #include "protocols/sasl/server_dialogue.hpp"
 
 namespace mailscope::imap {
+
+struct Resync;
+struct SearchKey;
+struct SearchOptions;
 
 struct ServerConfig {
   std::string hostname;
@@ -60,6 +65,8 @@ class Server {
   [[nodiscard]] StateId state() const;
   void secured(Instant now, const SecureChannel& channel);
   void securing_failed(Instant now, std::string_view reason);
+  /// poll() would tell something that has happened in the store meanwhile (RFC 2177): the host calls it soon.
+  [[nodiscard]] bool has_news() const { return idling_ && view_ && view_->has_news(); }
 
   /// The host's answer to SecretWanted; poll() pauses until it comes. `account` is what is opened if the client proves
   /// to be the user: it outlives the engine, and is null only with NoSecret and TryLater. Otherwise the client is told
@@ -72,6 +79,7 @@ class Server {
   struct FetchJob {
     std::vector<std::size_t> places;  ///< in view_, which does not move meanwhile
     std::vector<FetchItem> items;
+    std::string completion;  ///< text of the OK at its end
     std::size_t next{};
     bool messages_gone{};  ///< some were expunged by another session
   };
@@ -88,14 +96,28 @@ class Server {
   [[nodiscard]] sasl::ServerDialogue& new_dialogue();
   void authenticate(const sasl::ServerDialogue::Move& move);
   void handle(const Unit& unit, bool literal_refused);
+  /// A line of ours.
   void emit(std::string text, std::string topic, bool is_error, StateId from);
+  /// A line of the client's.
+  void hear(const Unit& unit, StateId from, std::string topic);
   void untagged(std::string_view name, std::string_view text, bool is_error = false);
   void done(Status status, std::string_view text);
   void completed() { done(Status::Ok, context_ + " completed"); }
   void invalid() { done(Status::Bad, "invalid arguments"); }
+  void no_such_number() { done(Status::Bad, "no message has that number"); }
+  // RFC 5530 §3: another session expunged them, and this one was not told yet.
+  static constexpr std::string_view messages_gone_text = "[EXPUNGEISSUED] some of the messages no longer exist";
   void tell_news();
   void tell_flags(std::size_t place, bool with_uid);
+  void tell_change(std::size_t place, const std::string& what, bool with_uid);
   void tell_keywords();
+  void tell_highest_modseq(mailstore::ModSeq modseq);
+  void tell_vanished(const std::vector<mailstore::UidRange>& uids);
+  void tell_list(const mailstore::Mailbox& mailbox, const std::string& asked);
+  void enable_condstore();
+  [[nodiscard]] std::string wire_name(std::string_view name) const;
+  /// The mailbox of that name, or null.
+  [[nodiscard]] mailstore::Mailbox* mailbox_named(std::string_view name) const { return account_->find(name); }
   [[nodiscard]] std::string flag_names() const;
   void end_idle(const Unit& unit);
   void bye(std::string_view text);
@@ -104,12 +126,22 @@ class Server {
   [[nodiscard]] std::string fetch_response(std::size_t place, const mailstore::Message& message,
                                            std::vector<std::string> values);
   void select(Cursor& arguments, bool read_only);
+  void tell_mailbox(const std::string& asked);
+  void resynchronise(const Resync& resync, const std::string& text);
   void leave_mailbox();
   void refuse(mailstore::Outcome outcome);
+  void note_status_items(const std::vector<std::string>& asked);
   void tell_status(const mailstore::Mailbox& mailbox, const std::vector<std::string>& items);
   [[nodiscard]] std::optional<std::vector<std::size_t>> message_set(Cursor& arguments, bool by_uid);
   [[nodiscard]] std::vector<mailstore::Uid> deleted_messages() const;
   void copy_or_move(Cursor& arguments, bool by_uid, bool moves);
+  void expunged(std::size_t messages);
+  [[nodiscard]] std::optional<SearchKey> read_keys(Cursor& arguments, const std::string& charset);
+  [[nodiscard]] std::vector<std::size_t> places_that_match(const SearchKey& keys) const;
+  [[nodiscard]] std::vector<std::uint32_t> numbers_of(const std::vector<std::size_t>& places, bool by_uid) const;
+  [[nodiscard]] std::uint64_t highest_modseq_of(const std::vector<std::size_t>& places) const;
+  void tell_found(std::string_view name, const SearchOptions& options, const std::vector<std::size_t>& places,
+                  bool by_uid, bool with_modseq);
 
   // Handlers: from behind the verb to the end of the command. `by_uid`: the command was prefixed by UID.
   void on_capability(Cursor& arguments, bool by_uid);
@@ -148,14 +180,14 @@ class Server {
   ServerConfig config_;
   InputBuffer input_;
   UnitFramer framer_;
-  std::deque<Output<Event>> out_;
+  Outbox<Event> out_;
   StateId state_;
   std::optional<Instant> idle_since_;  ///< nothing before the greeting
   Instant now_;                        ///< of the poll() that is going on
   std::string tag_;                    ///< of the command being answered
   std::string context_;                ///< its verb, or "unknown"
-  std::uint64_t sent_{};               ///< octets transmitted
-  bool keeps_numbers_{};               ///< the command's answer must not tell EXPUNGE
+  Enabled enabled_;
+  bool keeps_numbers_{};  ///< the command's answer must not tell EXPUNGE
   int bad_commands_{};
   bool secret_wanted_{}, eof_{}, ended_{};
   bool securing_{};                       ///< between OK and secured()

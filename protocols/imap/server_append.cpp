@@ -47,7 +47,7 @@ void Server::on_append(Cursor& arguments, bool) {
   } while (!arguments.at_end());
   const auto is_empty = [](const NewMessage& message) { return message.content.empty(); };
   if (std::ranges::any_of(read, is_empty)) return done(Status::No, "append cancelled: an empty message");  // RFC 3502
-  mailstore::Mailbox* mailbox = account_->find(*name);
+  mailstore::Mailbox* mailbox = mailbox_named(*name);
   if (!mailbox) return done(Status::No, "[TRYCREATE] no such mailbox");
   std::vector<mailstore::NewMessage> messages;
   for (NewMessage& message : read)

@@ -67,8 +67,7 @@ bool Server::take_response(Instant now) {
   const auto line = responses_.take(input_);
   if (!line) return false;
   idle_since_ = now;
-  out_.emplace_back(Step{Direction::Received, line->bytes, state_, state_, step_text(line->text),
-                         sasl::topic(dialogue_->mechanism()), false});
+  out_.hear(line->bytes, state_, state_, step_text(line->text), sasl::topic(dialogue_->mechanism()));
   dialogue_->line(line->text, line->too_long);
   return true;
 }
@@ -97,7 +96,7 @@ void Server::authenticate(const sasl::ServerDialogue::Move& move) {
   }
   if (const auto* wanted = std::get_if<sasl::SecretWanted>(&move)) {
     secret_wanted_ = true;
-    out_.emplace_back(Event{*wanted});
+    out_.tell(*wanted);
     return;
   }
   dialogue_.reset();
@@ -105,7 +104,7 @@ void Server::authenticate(const sasl::ServerDialogue::Move& move) {
     return done(is_bad(*failure) ? Status::Bad : Status::No, refusal(*failure));
   assert(candidate_);
   account_ = candidate_;
-  out_.emplace_back(Event{std::get<sasl::Authenticated>(move)});
+  out_.tell(std::get<sasl::Authenticated>(move));
   completed();
 }
 

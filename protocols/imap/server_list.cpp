@@ -78,23 +78,36 @@ std::string attributes(const Candidate& candidate, const ListRequest& request) {
   return "(" + text + ")";
 }
 
-std::string name_part(std::string_view name) {
-  return std::string(" \"") + hierarchy_delimiter + "\" " + astring(encode_name(name));
-}
+const std::string delimiter_part = std::string(" \"") + hierarchy_delimiter + "\" ";
 
 }  // namespace
+
+/// A mailbox's name as this session writes it (RFC 3501 §5.1.3, RFC 9051 §5.1).
+std::string Server::wire_name(std::string_view name) const {
+  return enabled_.speaks_utf8() ? utf8_astring(name) : astring(encode_name(name));
+}
+
+/// The LIST response of one mailbox; with the name that the client gave, where that is another (RFC 9051 §6.3.9.7).
+void Server::tell_list(const mailstore::Mailbox& mailbox, const std::string& asked) {
+  Candidate candidate;
+  candidate.mailbox = &mailbox;
+  candidate.has_children = account_->has_children(mailbox.name());
+  const std::string old_name = asked == mailbox.name() ? "" : " (\"OLDNAME\" (" + wire_name(asked) + "))";
+  untagged("LIST", "LIST " + attributes(candidate, {}) + delimiter_part + wire_name(mailbox.name()) + old_name);
+}
 
 void Server::on_list(Cursor& arguments, bool) {
   const auto request = read_list(arguments);
   if (!request) return invalid();
   if (request->too_long) return done(Status::No, "[LIMIT] pattern too long");
   if (request->asks_root) {
-    untagged("LIST", "LIST (\\Noselect)" + name_part(""));
+    untagged("LIST", "LIST (\\Noselect)" + delimiter_part + "\"\"");
     return completed();
   }
+  note_status_items(request->status);
   for (const auto& [name, candidate] : candidates(*account_, *request)) {
     if (!candidate.matches || (!candidate.chosen && !candidate.child_missed)) continue;
-    untagged("LIST", "LIST " + attributes(candidate, *request) + name_part(name) +
+    untagged("LIST", "LIST " + attributes(candidate, *request) + delimiter_part + wire_name(name) +
                          (candidate.child_chosen ? R"( ("CHILDINFO" ("SUBSCRIBED")))" : ""));
     if (candidate.mailbox && !request->status.empty()) tell_status(*candidate.mailbox, request->status);
   }
@@ -110,7 +123,8 @@ void Server::on_lsub(Cursor& arguments, bool) {
   request->subscribed_only = request->recursive = true;
   for (const auto& [name, candidate] : candidates(*account_, *request))
     if (candidate.matches && (candidate.chosen || candidate.child_missed))
-      untagged("LSUB", std::string("LSUB (") + (candidate.chosen ? "" : "\\Noselect") + ")" + name_part(name));
+      untagged("LSUB",
+               std::string("LSUB (") + (candidate.chosen ? "" : "\\Noselect") + ")" + delimiter_part + wire_name(name));
   completed();
 }
 

@@ -8,25 +8,42 @@
 
 namespace mailscope::imap {
 
-/// EXPUNGE, FETCH, EXISTS and RECENT for what others did; no EXPUNGE while a command that is answered by sequence
-/// numbers is in progress (RFC 3501 §7.4.1).
+/// EXPUNGE or VANISHED, FETCH, EXISTS and RECENT for what others did; no EXPUNGE while a command that is answered by
+/// sequence numbers is in progress (RFC 3501 §7.4.1, RFC 7162 §3.2.10.2).
 void Server::tell_news() {
   if (!view_) return;
   tell_keywords();
   const MailboxView::News news = view_->catch_up(!keeps_numbers_);
-  for (const std::uint32_t number : news.expunged) untagged("EXPUNGE", std::to_string(number) + " EXPUNGE");
+  if (enabled_.qresync && !news.vanished.empty()) {
+    untagged("VANISHED", "VANISHED " + uid_set(news.vanished));
+  } else {
+    for (const std::uint32_t number : news.expunged) untagged("EXPUNGE", std::to_string(number) + " EXPUNGE");
+  }
   for (const std::uint32_t number : news.flagged) tell_flags(number - 1, false);
   if (news.grown) untagged("EXISTS", std::to_string(view_->size()) + " EXISTS");
-  if (news.grown || news.recent_changed) untagged("RECENT", std::to_string(view_->recent()) + " RECENT");
+  if (!enabled_.rev2 && (news.grown || news.recent_changed))
+    untagged("RECENT", std::to_string(view_->recent()) + " RECENT");
+  // Whoever loses the connection now has been told of later changes than of these removals (RFC 7162 §3.2).
+  if (enabled_.qresync && news.held_back) tell_highest_modseq(*news.held_back);
 }
 
 void Server::tell_flags(std::size_t place, bool with_uid) {
   tell_keywords();
   const auto& entry = view_->entries()[place];
-  const std::string uid = with_uid ? "UID " + std::to_string(entry.uid.value) + " " : "";
-  untagged("FETCH",
-           std::to_string(place + 1) + " FETCH (" + uid + "FLAGS " + imap::flag_list(view_->flags(entry)) + ")");
+  tell_change(place, "FLAGS " + imap::flag_list(view_->flags(entry)), with_uid);
   view_->mark_told(place);
+}
+
+/// A FETCH response that nobody asked for, with what belongs to every such one (RFC 7162 §3.2.4, RFC 9051 §7.5.2).
+void Server::tell_change(std::size_t place, const std::string& what, bool with_uid) {
+  const auto& entry = view_->entries()[place];
+  const auto* message = view_->message(entry);
+  std::string items;
+  const auto add = [&items](const std::string& item) { items.append(items.empty() ? "" : " ").append(item); };
+  if (with_uid || enabled_.tells_uids()) add("UID " + std::to_string(entry.uid.value));
+  if (!what.empty()) add(what);
+  if (enabled_.condstore && message) add("MODSEQ (" + std::to_string(message->modseq.value) + ")");
+  untagged("FETCH", std::to_string(place + 1) + " FETCH (" + items + ")");
 }
 
 /// FLAGS, when the mailbox has other keywords than were told last (RFC 3501 §7.2.6).

@@ -1,7 +1,9 @@
 // How the IMAP server opens and leaves a mailbox: SELECT, EXAMINE, CLOSE, UNSELECT.
 #include <algorithm>
+#include <utility>
 
 #include "protocols/imap/names.hpp"
+#include "protocols/imap/select_request.hpp"
 #include "protocols/imap/server.hpp"
 
 namespace mailscope::imap {
@@ -10,31 +12,69 @@ void Server::on_select(Cursor& arguments, bool) { select(arguments, false); }
 
 void Server::on_examine(Cursor& arguments, bool) { select(arguments, true); }
 
-/// RFC 3501 §6.3.1, §6.3.2
+/// RFC 3501 §6.3.1, §6.3.2, RFC 9051 §6.3.2, RFC 7162 §3.2.5
 void Server::select(Cursor& arguments, bool read_only) {
-  const auto name = arguments.space() ? arguments.mailbox() : std::nullopt;
-  if (!name || !arguments.at_end()) return invalid();
+  const auto request = read_select(arguments);
+  if (!request || (request->resync && !enabled_.qresync)) return invalid();
   if (view_) {
     leave_mailbox();
     untagged("OK", "OK [CLOSED] the mailbox that was selected is closed");  // RFC 7162 §3.2.11
   }
-  mailstore::Mailbox* mailbox = account_->find(*name);
+  mailstore::Mailbox* mailbox = mailbox_named(request->mailbox);
   if (!mailbox) return refuse(mailstore::Outcome::NonExistent);
-  view_.emplace(*mailbox, read_only);
+  if (request->condstore) enable_condstore();
+  view_.emplace(*mailbox, read_only, !enabled_.rev2);
+  tell_mailbox(request->mailbox);
+  const std::string text = std::string(read_only ? "[READ-ONLY] " : "[READ-WRITE] ") + context_ + " completed";
+  if (request->resync && request->resync->uid_validity == mailbox->uid_validity())
+    return resynchronise(*request->resync, text);
+  done(Status::Ok, text);
+}
+
+/// What is told of a mailbox that has just been opened. `asked` is the name that the client gave.
+void Server::tell_mailbox(const std::string& asked) {
+  const mailstore::Mailbox& mailbox = view_->mailbox();
   tell_keywords();
   untagged("EXISTS", std::to_string(view_->size()) + " EXISTS");
-  untagged("RECENT", std::to_string(view_->recent()) + " RECENT");
-  const auto& messages = mailbox->messages();
-  const auto unseen = std::ranges::find_if(
-      messages, [](const auto& message) { return !message.flags.contains(mailstore::Flag::Seen); });
-  if (unseen != messages.end())
-    untagged("OK", "OK [UNSEEN " + std::to_string(unseen - messages.begin() + 1) + "] first unseen message");
-  untagged("OK", "OK [UIDVALIDITY " + std::to_string(mailbox->uid_validity()) + "] UIDs valid");
-  untagged("OK", "OK [UIDNEXT " + std::to_string(mailbox->uid_next().value) + "] predicted next UID");
+  if (enabled_.rev2) {
+    tell_list(mailbox, asked);
+  } else {
+    untagged("RECENT", std::to_string(view_->recent()) + " RECENT");
+    const auto& messages = mailbox.messages();
+    const auto unseen = std::ranges::find_if(
+        messages, [](const auto& message) { return !message.flags.contains(mailstore::Flag::Seen); });
+    if (unseen != messages.end())
+      untagged("OK", "OK [UNSEEN " + std::to_string(unseen - messages.begin() + 1) + "] first unseen message");
+  }
+  untagged("OK", "OK [UIDVALIDITY " + std::to_string(mailbox.uid_validity()) + "] UIDs valid");
+  untagged("OK", "OK [UIDNEXT " + std::to_string(mailbox.uid_next().value) + "] predicted next UID");
   // "\*": keywords can be made as long as there is room (RFC 3501 §7.1).
-  const std::string permanent = read_only ? "" : flag_names() + (mailbox->keywords().full() ? "" : " \\*");
+  const std::string permanent = view_->read_only() ? "" : flag_names() + (mailbox.keywords().full() ? "" : " \\*");
   untagged("OK", "OK [PERMANENTFLAGS (" + permanent + ")] flags that can be changed");
-  done(Status::Ok, std::string(read_only ? "[READ-ONLY] " : "[READ-WRITE] ") + context_ + " completed");
+  tell_highest_modseq(mailbox.highest_modseq());
+  untagged("OK", "OK [MAILBOXID (" + mailbox.id().text('F') + ")] stays when it is renamed");  // RFC 8474 §4.2
+}
+
+/// What has changed since the client looked last, as if by UID FETCH … (FLAGS) (CHANGEDSINCE … VANISHED); step_fetch()
+/// tells the rest and ends the command with `text`.
+void Server::resynchronise(const Resync& resync, const std::string& text) {
+  const NumberSet known = known_uids(resync, view_->mailbox());
+  tell_vanished(vanished(view_->mailbox(), known, resync.since, matched_up_to(resync, *view_)));
+  std::vector<std::size_t> places = view_->changed_since(resync.since);
+  std::erase_if(places, [&](std::size_t place) { return !known.contains(view_->entries()[place].uid.value); });
+  using Kind = FetchItem::Kind;
+  fetch_ = FetchJob{
+      std::move(places), {{Kind::Uid, "UID"}, {Kind::Flags, "FLAGS"}, {Kind::ModSeq, "MODSEQ"}}, text, 0, false};
+}
+
+/// RFC 7162 §3.1.2.1
+void Server::tell_highest_modseq(mailstore::ModSeq modseq) {
+  untagged("OK", "OK [HIGHESTMODSEQ " + std::to_string(modseq.value) + "] highest mod-sequence");
+}
+
+/// The client knows of mod-sequences from now on (RFC 7162 §3.1).
+void Server::enable_condstore() {
+  if (!std::exchange(enabled_.condstore, true) && view_) tell_highest_modseq(view_->told());
 }
 
 void Server::leave_mailbox() {

@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view early_extensions = " LITERAL+ SASL-IR ID ENABLE";
 constexpr std::string_view extensions =
     " LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND LIST-EXTENDED LIST-STATUS "
-    "SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE APPENDLIMIT=";
+    "SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN PARTIAL APPENDLIMIT=";
 
 /// Bounds of the list of ID (RFC 2971 §3.3).
 constexpr int id_fields_max = 30;
@@ -64,13 +64,17 @@ void Server::on_id(Cursor& arguments, bool) {
   completed();
 }
 
-/// enable = "ENABLE" 1*(SP capability): those that are not known are left out (RFC 5161 §3.1). None that this server
-/// has needs enabling.
+/// enable = "ENABLE" 1*(SP capability): those that are not known are left out (RFC 5161 §3.1).
 void Server::on_enable(Cursor& arguments, bool) {
-  if (arguments.at_end()) return invalid();
-  while (!arguments.at_end())
-    if (!arguments.space() || !arguments.atom()) return invalid();
-  untagged("ENABLED", "ENABLED");
+  Enabled wanted = enabled_;
+  std::string told;
+  do {
+    const auto name = arguments.space() ? arguments.atom() : std::nullopt;
+    if (!name) return invalid();
+    if (const auto known = wanted.enable(*name)) told.append(" ").append(*known);
+  } while (!arguments.at_end());
+  enabled_ = wanted;
+  untagged("ENABLED", "ENABLED" + told);
   completed();
 }
 
@@ -91,8 +95,7 @@ void Server::on_idle(Cursor& arguments, bool) {
 void Server::end_idle(const Unit& unit) {
   idling_ = false;
   const bool is_done = !unit.too_long && ascii::iequals(unit.text, "DONE");
-  out_.emplace_back(Step{Direction::Received, unit.bytes, state_, state_, unit_text(unit.text),
-                         command_topic(is_done ? "DONE" : "unknown"), false});
+  hear(unit, state_, command_topic(is_done ? "DONE" : "unknown"));
   is_done ? completed() : done(Status::Bad, "IDLE ends with DONE");
 }
 

@@ -3,8 +3,6 @@
 #include <array>
 
 #include "protocols/core/ascii.hpp"
-#include "protocols/imap/encode.hpp"
-#include "protocols/imap/mailbox_name.hpp"
 #include "protocols/imap/server.hpp"
 #include "protocols/imap/status_items.hpp"
 
@@ -32,6 +30,7 @@ constexpr StatusItem items[] = {
     {"UIDVALIDITY", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.uid_validity(); }},
     {"UNSEEN", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.unseen(); }},
     {"DELETED", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.marked_deleted(); }},
+    {"HIGHESTMODSEQ", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.highest_modseq().value; }},
     {"SIZE", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.octets(); }},          // RFC 8438
     {"APPENDLIMIT", [](const Mailbox&) -> std::uint64_t { return Server::append_octets_max; }},  // RFC 7889 §3.1
 };
@@ -55,10 +54,16 @@ void Server::on_status(Cursor& arguments, bool) {
   const auto name = arguments.space() ? arguments.mailbox() : std::nullopt;
   const auto asked = name && arguments.space() ? status_items(arguments) : std::nullopt;
   if (!asked || !arguments.at_end()) return invalid();
-  const Mailbox* mailbox = account_->find(*name);
+  const Mailbox* mailbox = mailbox_named(*name);
   if (!mailbox) return refuse(mailstore::Outcome::NonExistent);
+  note_status_items(*asked);
   tell_status(*mailbox, *asked);
   completed();
+}
+
+/// To ask for mod-sequences is to know of them (RFC 7162 §3.1).
+void Server::note_status_items(const std::vector<std::string>& asked) {
+  if (std::ranges::find(asked, "HIGHESTMODSEQ") != asked.end()) enable_condstore();
 }
 
 void Server::tell_status(const Mailbox& mailbox, const std::vector<std::string>& asked) {
@@ -68,7 +73,7 @@ void Server::tell_status(const Mailbox& mailbox, const std::vector<std::string>&
         .append(name)
         .append(" ")
         .append(std::to_string(std::ranges::find(items, name, &StatusItem::name)->value(mailbox)));
-  untagged("STATUS", "STATUS " + astring(encode_name(mailbox.name())) + " (" + values + ")");
+  untagged("STATUS", "STATUS " + wire_name(mailbox.name()) + " (" + values + ")");
 }
 
 }  // namespace mailscope::imap

@@ -9,24 +9,66 @@ namespace mailscope::imap {
 
 namespace {
 
-// RFC 5530 §3: another session expunged them, and this one was not told yet.
-constexpr std::string_view messages_gone_text = "[EXPUNGEISSUED] some of the messages no longer exist";
 constexpr std::string_view read_only_text = "the mailbox is read-only";
+
+struct StoreRequest {
+  SequenceSet set;
+  std::optional<mailstore::ModSeq> unchanged_since;
+  enum class Change : std::uint8_t { Replace, Add, Remove } change{};
+  bool silent{};
+  std::set<std::string> flags;
+
+  [[nodiscard]] mailstore::Flags applied(mailstore::Flags old, mailstore::Flags named) const {
+    return change == Change::Add ? old | named : change == Change::Remove ? old - named : named;
+  }
+};
+
+/// SP sequence-set [SP "(" "UNCHANGEDSINCE" SP mod-sequence-valzer ")"] SP store-att-flags, to the end
+std::optional<StoreRequest> read_store(Cursor& arguments) {
+  StoreRequest request;
+  auto set = arguments.space() ? arguments.sequence_set() : std::nullopt;
+  if (!set || !arguments.space()) return std::nullopt;
+  request.set = std::move(*set);
+  if (arguments.take('(')) {
+    if (!arguments.word("UNCHANGEDSINCE") || !arguments.space()) return std::nullopt;
+    request.unchanged_since = arguments.mod_sequence();
+    if (!request.unchanged_since || !arguments.take(')') || !arguments.space()) return std::nullopt;
+  }
+  using Change = StoreRequest::Change;
+  request.change = arguments.take('+') ? Change::Add : arguments.take('-') ? Change::Remove : Change::Replace;
+  request.silent = arguments.word("FLAGS.SILENT");
+  if ((!request.silent && !arguments.word("FLAGS")) || !arguments.space()) return std::nullopt;
+  auto flags = arguments.next_is('(') ? arguments.flag_list() : arguments.bare_flags();
+  if (!flags || !arguments.at_end()) return std::nullopt;
+  request.flags = std::move(*flags);
+  return request;
+}
 
 }  // namespace
 
-/// store = "STORE" SP sequence-set SP store-att-flags (RFC 3501 §6.4.6)
+/// SP sequence-set SP, as places in the view; answers BAD where there is none.
+std::optional<std::vector<std::size_t>> Server::message_set(Cursor& arguments, bool by_uid) {
+  const auto set = arguments.space() ? arguments.sequence_set() : std::nullopt;
+  if (!set || !arguments.space()) {
+    invalid();
+    return std::nullopt;
+  }
+  auto places = view_->find(*set, by_uid);
+  if (!places) no_such_number();
+  return places;
+}
+
+/// store = "STORE" SP sequence-set [SP store-modifiers] SP store-att-flags (RFC 3501 §6.4.6, RFC 7162 §3.1.3). What has
+/// changed since is left alone, and told.
 void Server::on_store(Cursor& arguments, bool by_uid) {
-  const auto places = message_set(arguments, by_uid);
-  if (!places) return;
-  const bool add = arguments.take('+'), remove = !add && arguments.take('-');
-  const bool silent = arguments.word("FLAGS.SILENT");
-  if ((!silent && !arguments.word("FLAGS")) || !arguments.space()) return invalid();
-  const auto named = arguments.next_is('(') ? arguments.flag_list() : arguments.bare_flags();
-  if (!named || !arguments.at_end()) return invalid();
+  const auto request = read_store(arguments);
+  if (!request) return invalid();
+  const auto places = view_->find(request->set, by_uid);
+  if (!places) return no_such_number();
   if (view_->read_only()) return done(Status::No, read_only_text);
-  mailstore::Mailbox& mailbox = view_->mailbox();
-  const mailstore::Flags flags = mailbox.flags(*named);
+  if (request->unchanged_since) enable_condstore();
+  const mailstore::Flags named = view_->mailbox().flags(request->flags);
+  std::vector<std::size_t> modified;
   bool gone = false;
   for (const std::size_t place : *places) {
     const mailstore::Message* message = view_->message(view_->entries()[place]);
@@ -34,10 +76,22 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
       gone = true;
       continue;
     }
-    view_->set_flags(place, add ? message->flags | flags : remove ? message->flags - flags : flags);
-    if (!silent) tell_flags(place, by_uid);
+    const mailstore::ModSeq before = message->modseq;
+    if (request->unchanged_since && before > *request->unchanged_since) {
+      modified.push_back(place);
+      tell_flags(place, by_uid);
+      continue;
+    }
+    view_->set_flags(place, request->applied(message->flags, named));
+    if (!request->silent) {
+      tell_flags(place, by_uid);
+    } else if (request->unchanged_since || (enabled_.condstore && message->modseq != before)) {
+      tell_change(place, "", by_uid);  // the new mod-sequence, even so
+    }
   }
-  gone && !by_uid ? done(Status::No, messages_gone_text) : completed();
+  const std::string code = modified.empty() ? "" : "[MODIFIED " + number_set(numbers_of(modified, by_uid)) + "] ";
+  if (gone && !by_uid) return done(Status::No, code.empty() ? messages_gone_text : code + "some messages are gone");
+  done(Status::Ok, code + context_ + " completed");
 }
 
 void Server::on_copy(Cursor& arguments, bool by_uid) { copy_or_move(arguments, by_uid, false); }
@@ -51,7 +105,7 @@ void Server::copy_or_move(Cursor& arguments, bool by_uid, bool moves) {
   const auto name = arguments.mailbox();
   if (!name || !arguments.at_end()) return invalid();
   if (moves && view_->read_only()) return done(Status::No, read_only_text);
-  mailstore::Mailbox* target = account_->find(*name);
+  mailstore::Mailbox* target = mailbox_named(*name);
   if (!target) return done(Status::No, "[TRYCREATE] no such mailbox");
   std::vector<mailstore::Uid> uids;
   for (const std::size_t place : *places)
@@ -65,15 +119,21 @@ void Server::copy_or_move(Cursor& arguments, bool by_uid, bool moves) {
                            consecutive(copied.first, copied.from.size()) + "] ";  // RFC 4315 §3
   if (!moves) return done(Status::Ok, code + context_ + " completed");
   untagged("OK", "OK " + code + "moved");  // before the EXPUNGEs (RFC 6851 §4.3)
-  completed();
+  expunged(copied.from.size());
+}
+
+/// Ends a command that has removed so many messages (RFC 7162 §3.2.7).
+void Server::expunged(std::size_t messages) {
+  if (messages == 0 || !enabled_.qresync) return completed();
+  const std::string highest = std::to_string(view_->mailbox().highest_modseq().value);
+  done(Status::Ok, "[HIGHESTMODSEQ " + highest + "] " + context_ + " completed");
 }
 
 /// RFC 3501 §6.4.3; tell_news() tells which.
 void Server::on_expunge(Cursor& arguments, bool) {
   if (!arguments.at_end()) return invalid();
   if (view_->read_only()) return done(Status::No, read_only_text);
-  view_->mailbox().remove(deleted_messages());
-  completed();
+  expunged(view_->mailbox().remove(deleted_messages()));
 }
 
 /// uid-expunge = "UID" SP "EXPUNGE" SP sequence-set (RFC 4315 §2.1)
@@ -81,11 +141,13 @@ void Server::on_uid_expunge(Cursor& arguments, bool) {
   const auto set = arguments.space() ? arguments.sequence_set() : std::nullopt;
   if (!set || !arguments.at_end()) return invalid();
   if (view_->read_only()) return done(Status::No, read_only_text);
-  const NumberSet numbers = set->resolve(view_->largest(true));
-  std::vector<mailstore::Uid> wanted = deleted_messages();
-  std::erase_if(wanted, [&numbers](mailstore::Uid uid) { return !numbers.contains(uid.value); });
-  view_->mailbox().remove(wanted);
-  completed();
+  const auto places = view_->find(*set, true);
+  std::vector<mailstore::Uid> wanted;
+  for (const std::size_t place : *places) {
+    const auto* message = view_->message(view_->entries()[place]);
+    if (message && message->flags.contains(mailstore::Flag::Deleted)) wanted.push_back(message->uid);
+  }
+  expunged(view_->mailbox().remove(wanted));
 }
 
 std::vector<mailstore::Uid> Server::deleted_messages() const {

@@ -22,7 +22,7 @@ void Server::on_starttls(Cursor& arguments, bool) {
   if (config_.starttls == StartTlsOffer::Unavailable) return done(Status::No, "[UNAVAILABLE] TLS is not available now");
   done(Status::Ok, "begin TLS negotiation now");
   securing_ = true;
-  out_.emplace_back(StartTls{});
+  out_.start_tls();
 }
 
 void Server::secured(Instant now, const SecureChannel& channel) {

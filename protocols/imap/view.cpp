@@ -7,23 +7,24 @@
 
 namespace mailscope::imap {
 
-MailboxView::MailboxView(mailstore::Mailbox& mailbox, bool read_only)
-    : mailbox_(mailbox.shared_from_this()), read_only_(read_only) {
+MailboxView::MailboxView(mailstore::Mailbox& mailbox, bool read_only, bool has_recent)
+    : mailbox_(mailbox.shared_from_this()), read_only_(read_only), has_recent_(has_recent) {
+  entries_.reserve(mailbox.messages().size());
   take_new();
-  recent_told_ = recent();
+  recent_told_ = recent_;
+  expunges_told_ = changes_told_ = mailbox.highest_modseq();
 }
 
 void MailboxView::take_new() {
   const auto& messages = mailbox_->messages();
   const auto from = std::ranges::lower_bound(messages, next_, {}, &mailstore::Message::uid);
-  for (auto message = from; message != messages.end(); ++message)
-    entries_.push_back({message->uid, message->modseq, message->uid >= mailbox_->first_recent()});
+  for (auto message = from; message != messages.end(); ++message) {
+    const bool recent = has_recent_ && message->uid >= mailbox_->first_recent();
+    entries_.push_back({message->uid, message->modseq, recent});
+    if (recent) ++recent_;
+  }
   next_ = mailbox_->uid_next();
   if (!read_only_) mailbox_->claim_recent();
-}
-
-std::uint32_t MailboxView::recent() const {
-  return static_cast<std::uint32_t>(std::ranges::count_if(entries_, &Entry::recent));
 }
 
 std::set<std::string> MailboxView::flags(const Entry& entry) const {
@@ -38,13 +39,38 @@ std::uint32_t MailboxView::largest(bool by_uid) const {
   return entries_.empty() ? mailbox_->uid_next().value : entries_.back().uid.value;
 }
 
+std::optional<std::size_t> MailboxView::place_of(mailstore::Uid uid) const {
+  const auto entry = std::ranges::lower_bound(entries_, uid, {}, &Entry::uid);
+  if (entry == entries_.end() || entry->uid != uid) return std::nullopt;
+  return static_cast<std::size_t>(entry - entries_.begin());
+}
+
+std::vector<std::size_t> MailboxView::places_of(const std::vector<mailstore::Uid>& uids) const {
+  std::vector<std::size_t> places;
+  for (const mailstore::Uid uid : uids)
+    if (const auto place = place_of(uid)) places.push_back(*place);
+  return places;
+}
+
+std::vector<std::size_t> MailboxView::changed_since(mailstore::ModSeq since) const {
+  return places_of(mailbox_->changed_since(since));
+}
+
 std::optional<std::vector<std::size_t>> MailboxView::find(const SequenceSet& set, bool by_uid) const {
+  if (set.saved) return places_of(saved_);
   const NumberSet numbers = set.resolve(largest(by_uid));
   if (!by_uid && (entries_.empty() || numbers.largest() > size())) return std::nullopt;
   std::vector<std::size_t> places;
-  for (std::size_t place = 0; place < entries_.size(); ++place)
-    if (numbers.contains(by_uid ? entries_[place].uid.value : static_cast<std::uint32_t>(place + 1)))
-      places.push_back(place);
+  for (const NumberSet::Range& range : numbers.ranges()) {
+    std::size_t place = range.first - 1, end = range.last;
+    if (by_uid) {
+      const auto first = std::ranges::lower_bound(entries_, mailstore::Uid{range.first}, {}, &Entry::uid);
+      const auto last = std::ranges::upper_bound(entries_, mailstore::Uid{range.last}, {}, &Entry::uid);
+      place = static_cast<std::size_t>(first - entries_.begin());
+      end = static_cast<std::size_t>(last - entries_.begin());
+    }
+    for (; place < end; ++place) places.push_back(place);
+  }
   return places;
 }
 
@@ -61,31 +87,48 @@ void MailboxView::mark_told(std::size_t place) {
   if (const mailstore::Message* found = message(entries_[place])) entries_[place].told = found->modseq;
 }
 
+void MailboxView::drop_removed(News& news) {
+  std::vector<std::size_t> places;  // ascending, as the ranges are
+  for (const mailstore::UidRange& range : mailbox_->vanished_since(expunges_told_)) {
+    auto entry = std::ranges::lower_bound(entries_, range.first, {}, &Entry::uid);
+    for (; entry != entries_.end() && entry->uid <= range.last; ++entry)
+      places.push_back(static_cast<std::size_t>(entry - entries_.begin()));
+  }
+  if (places.empty()) return;
+  for (std::size_t gone = 0; gone < places.size(); ++gone) {
+    const Entry& entry = entries_[places[gone]];
+    news.expunged.push_back(static_cast<std::uint32_t>(places[gone] - gone + 1));
+    news.vanished.push_back(entry.uid);
+    if (entry.recent) --recent_;
+  }
+  const auto is_gone = [&](const auto& one) { return std::ranges::binary_search(news.vanished, one); };
+  std::erase_if(entries_, [&](const Entry& entry) { return entry.uid >= news.vanished.front() && is_gone(entry.uid); });
+  std::erase_if(saved_, is_gone);
+}
+
 MailboxView::News MailboxView::catch_up(bool expunges) {
   News news;
-  if (seen_ == mailbox_->highest_modseq()) return news;
-  if (expunges) {
-    seen_ = mailbox_->highest_modseq();
-    std::vector<Entry> kept;
-    for (const Entry& entry : entries_) {
-      if (message(entry)) {
-        kept.push_back(entry);
-      } else {
-        news.expunged.push_back(static_cast<std::uint32_t>(kept.size() + 1));
-      }
+  const mailstore::ModSeq now = mailbox_->highest_modseq();
+  if (expunges && expunges_told_ != now) drop_removed(news);
+  if (changes_told_ != now) {
+    for (const mailstore::Uid uid : mailbox_->changed_since(changes_told_)) {
+      const auto place = place_of(uid);
+      if (!place || entries_[*place].told == mailbox_->find(uid)->modseq) continue;
+      mark_told(*place);
+      news.flagged.push_back(static_cast<std::uint32_t>(*place + 1));
     }
-    entries_ = std::move(kept);
+    const std::size_t before = entries_.size();
+    take_new();
+    news.grown = entries_.size() > before;
+    changes_told_ = now;
   }
-  for (std::size_t place = 0; place < entries_.size(); ++place) {
-    const mailstore::Message* found = message(entries_[place]);
-    if (!found || found->modseq == entries_[place].told) continue;
-    entries_[place].told = found->modseq;
-    news.flagged.push_back(static_cast<std::uint32_t>(place + 1));
+  // Each message that is there has an entry by now: what there is more is of messages that are gone.
+  if (entries_.size() == mailbox_->messages().size()) {
+    expunges_told_ = now;
+  } else {
+    news.held_back = expunges_told_;
   }
-  const std::size_t before = entries_.size();
-  take_new();
-  news.grown = entries_.size() > before;
-  news.recent_changed = recent() != std::exchange(recent_told_, recent());
+  news.recent_changed = recent_ != std::exchange(recent_told_, recent_);
   return news;
 }
 

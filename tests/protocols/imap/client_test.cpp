@@ -112,6 +112,7 @@ TEST_CASE("IMAP client: lists a mailbox and opens a message, which sets \\Seen (
         "S: * OK [UNSEEN 1] first unseen message\nS: * OK [UIDVALIDITY 1] UIDs valid\n"
         "S: * OK [UIDNEXT 2] predicted next UID\n"
         "S: * OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)] flags that can be changed\n"
+        "S: * OK [HIGHESTMODSEQ 2] highest mod-sequence\nS: * OK [MAILBOXID (F1)] stays when it is renamed\n"
         "S: a2 OK [READ-WRITE] SELECT completed\n"
         "C: a3 UID FETCH 1:* (UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)])\n"
         "S: * 1 FETCH (UID 1 FLAGS (\\Recent) RFC822.SIZE 56 BODY[HEADER.FIELDS (FROM SUBJECT DATE)] {47}\n"

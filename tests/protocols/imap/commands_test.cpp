@@ -2,7 +2,7 @@
 #include <catch2/catch_all.hpp>
 
 #include "protocols/imap/fetch.hpp"
-#include "protocols/imap/search.hpp"
+#include "protocols/imap/search_reader.hpp"
 #include "tests/protocols/imap/session.hpp"
 
 using namespace mailscope;
@@ -31,6 +31,7 @@ TEST_CASE("IMAP: SELECT tells all that RFC 3501 §6.3.1 requires") {
         "* OK [UNSEEN 1] first unseen message\r\n* OK [UIDVALIDITY 1] UIDs valid\r\n* OK [UIDNEXT 4] predicted next "
         "UID\r\n"
         "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)] flags that can be changed\r\n"
+        "* OK [HIGHESTMODSEQ 4] highest mod-sequence\r\n* OK [MAILBOXID (F1)] stays when it is renamed\r\n"
         "a OK [READ-WRITE] SELECT completed\r\n");
   CHECK(session.server.machine().states[session.server.state().value] == "selected");
   CHECK(session.say("b SELECT nowhere\r\n") ==
@@ -93,7 +94,7 @@ TEST_CASE(
   CHECK(session.say("b CREATE Sent\r\n") == "b NO [ALREADYEXISTS] the mailbox exists already\r\n");
   CHECK(session.say("c CREATE inbox\r\n") == "c NO [ALREADYEXISTS] the mailbox exists already\r\n");
   for (const std::string& name : {std::string("\"\""), std::string("/a"), std::string("a//b"), std::string("\"a*\""),
-                                  std::string("{2}\r\n\xc3\xb1"), std::string(256, 'x')})
+                                  std::string("{2}\r\n\xc3\x28"), std::string(256, 'x')})
     CHECK(session.say("d CREATE " + name + "\r\n").ends_with("d NO [CANNOT] not possible with that name\r\n"));
   CHECK(session.say("e CREATE " + std::string(255, 'x') + "\r\n") == "e OK CREATE completed\r\n");
   for (std::size_t count = account.mailbox_names().size(); count < mailstore::Account::mailboxes_max; ++count)
@@ -290,55 +291,49 @@ TEST_CASE("IMAP: SEARCH holds every key against every message (RFC 3501 §6.4.4)
     const std::size_t end = said.find("\r\na OK SEARCH completed\r\n");
     return end == std::string::npos ? said : said.substr(0, end);
   };
-  const std::vector<std::pair<std::string, std::string>> cases{
-      {"ALL", " 1 2 3"},
-      {"SEEN", " 2"},
-      {"UNSEEN", " 1 3"},
-      {"DELETED", " 3"},
-      {"UNDELETED", " 1 2"},
-      {"FLAGGED UNSEEN", " 3"},
-      {"ANSWERED", ""},
-      {"UNANSWERED DRAFT", ""},
-      {"NEW", " 1 3"},
-      {"OLD", ""},
-      {"RECENT", " 1 2 3"},
-      {"FROM anna", " 2"},
-      {"FROM \"N\xc3\xbaria\"", ""},  // 8 bits do not belong in a quoted string
-      {"FROM nuria", " 1"},
-      {"SUBJECT \"lunch on\"", " 1"},
-      {"TO LLEVANT", " 1"},
-      {"CC x", ""},
-      {"HEADER Date 2026", " 1"},
-      {"HEADER Subject \"\"", " 1 2 3"},
-      {"BODY booked", " 2"},
-      {"TEXT table", " 2"},
-      {"BODY table", ""},
-      {"BEFORE 3-Mar-2026", " 1"},
-      {"ON 3-Mar-2026", " 2"},
-      {"SINCE \"3-Mar-2026\"", " 2 3"},
-      {"LARGER 56", " 1"},
-      {"SMALLER 56", " 3"},
-      {"2:3", " 2 3"},
-      {"UID 3,99", " 3"},
-      {"NOT SEEN", " 1 3"},
-      {"OR SEEN DELETED", " 2 3"},
-      {"NOT (SEEN ALL)", " 1 3"},
-      {"(OR 1 (2 SEEN)) NOT UID 1", " 2"},
-      {"KEYWORD x", ""},
-      {"UNKEYWORD x", " 1 2 3"},
-      {"CHARSET us-ascii SEEN", " 2"}};
+  const std::vector<std::pair<std::string, std::string>> cases{{"ALL", " 1 2 3"},
+                                                               {"SEEN", " 2"},
+                                                               {"UNSEEN", " 1 3"},
+                                                               {"DELETED", " 3"},
+                                                               {"UNDELETED", " 1 2"},
+                                                               {"FLAGGED UNSEEN", " 3"},
+                                                               {"ANSWERED", ""},
+                                                               {"UNANSWERED DRAFT", ""},
+                                                               {"NEW", " 1 3"},
+                                                               {"OLD", ""},
+                                                               {"RECENT", " 1 2 3"},
+                                                               {"FROM anna", " 2"},
+                                                               {"FROM \"N\xc3\xbaria\"", " 1"},  // RFC 6855 §3
+                                                               {"FROM nuria", " 1"},
+                                                               {"SUBJECT \"lunch on\"", " 1"},
+                                                               {"TO LLEVANT", " 1"},
+                                                               {"CC x", ""},
+                                                               {"HEADER Date 2026", " 1"},
+                                                               {"HEADER Subject \"\"", " 1 2 3"},
+                                                               {"BODY booked", " 2"},
+                                                               {"TEXT table", " 2"},
+                                                               {"BODY table", ""},
+                                                               {"BEFORE 3-Mar-2026", " 1"},
+                                                               {"ON 3-Mar-2026", " 2"},
+                                                               {"SINCE \"3-Mar-2026\"", " 2 3"},
+                                                               {"LARGER 56", " 1"},
+                                                               {"SMALLER 56", " 3"},
+                                                               {"2:3", " 2 3"},
+                                                               {"UID 3,99", " 3"},
+                                                               {"NOT SEEN", " 1 3"},
+                                                               {"OR SEEN DELETED", " 2 3"},
+                                                               {"NOT (SEEN ALL)", " 1 3"},
+                                                               {"(OR 1 (2 SEEN)) NOT UID 1", " 2"},
+                                                               {"KEYWORD x", ""},
+                                                               {"UNKEYWORD x", " 1 2 3"},
+                                                               {"CHARSET us-ascii SEEN", " 2"}};
   for (const auto& [keys, found] : cases) {
     INFO(keys);
-    if (keys.find('\xc3') != std::string::npos)
-      CHECK(search(keys) == "a BAD invalid arguments\r\n");
-    else
-      CHECK(search(keys) == "* SEARCH" + found);
+    CHECK(search(keys) == "* SEARCH" + found);
   }
   CHECK(after_select("a UID SEARCH 3\r\n") == "* SEARCH 3\r\na OK UID SEARCH completed\r\n");
-  CHECK(after_select("a SEARCH CHARSET UTF-8 ALL\r\n") ==
-        "a NO [BADCHARSET (US-ASCII)] only US-ASCII is understood\r\n");
-  for (const std::string_view keys : {"", "SENTON 1-Mar-2026", "FROM", "NOT", "OR SEEN", "(SEEN", "SEEN)", "()", "XYZ",
-                                      "4", "ON 30-Feb-2026", "ON March", "LARGER x", "SEEN  ALL", "UID"})
+  for (const std::string_view keys : {"", "SENTON", "FROM \"\xc3\"", "FROM", "NOT", "OR SEEN", "(SEEN", "SEEN)", "()",
+                                      "XYZ", "4", "ON 30-Feb-2026", "ON March", "LARGER x", "SEEN  ALL", "UID"})
     CHECK(after_select("a SEARCH " + std::string(keys) + "\r\n") == "a BAD invalid arguments\r\n");
 }
 

@@ -1,0 +1,26 @@
+#include "protocols/imap/enabled.hpp"
+
+#include <utility>
+
+#include "protocols/core/ascii.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+constexpr std::pair<std::string_view, bool Enabled::*> extensions[] = {{"CONDSTORE", &Enabled::condstore},
+                                                                       {"QRESYNC", &Enabled::qresync}};
+
+}  // namespace
+
+std::optional<std::string_view> Enabled::enable(std::string_view name) {
+  for (const auto& [known, member] : extensions) {
+    if (!ascii::iequals(known, name)) continue;
+    this->*member = true;
+    condstore = condstore || qresync;
+    return known;
+  }
+  return std::nullopt;
+}
+
+}  // namespace mailscope::imap

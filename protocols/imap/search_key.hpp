@@ -1,0 +1,63 @@
+// The keys of SEARCH as values (RFC 9051 §6.4.4, RFC 5032, RFC 7162 §3.1.5, RFC 8474 §5.3, RFC 8514 §4.3), and whether
+// a message meets them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocols/core/time.hpp"
+#include "protocols/imap/sequence_set.hpp"
+#include "protocols/mailstore/message.hpp"
+
+namespace mailscope::imap {
+
+struct SearchKey {
+  enum class Kind : std::uint8_t {
+    All,
+    Flag,
+    Recent,
+    Numbers,
+    Uids,
+    Before,
+    On,
+    Since,
+    Older,
+    Younger,
+    Larger,
+    Smaller,
+    ModSeq,
+    EmailId,
+    ThreadId,
+    Header,
+    Body,
+    Text,
+    Not,
+    Or,
+    And
+  } kind{};
+  enum class Date : std::uint8_t { Internal, Sent, Saved } date{};  ///< of Before, On and Since
+  std::optional<mailstore::Flag> flag;                              ///< nothing: a keyword that no message has
+  std::string name;                                                 ///< of a header field
+  std::string text;                  ///< to be found, folded; of EmailId and ThreadId: the object id
+  Instant day;                       ///< its midnight
+  std::uint64_t number{};            ///< octets, seconds, or a mod-sequence
+  std::optional<NumberSet> numbers;  ///< of Numbers and Uids
+  std::vector<SearchKey> keys;       ///< of Not, Or and And
+};
+
+/// The key or one within it is of that kind.
+[[nodiscard]] bool mentions(const SearchKey& key, SearchKey::Kind kind);
+
+/// One message, as the session that searches has it.
+struct SearchTarget {
+  const mailstore::Message& message;
+  std::uint32_t number{};  ///< its message sequence number
+  bool recent{};
+  Instant now;
+  mailstore::Memos& memos;
+};
+[[nodiscard]] bool matches(const SearchKey& key, const SearchTarget& target);
+
+}  // namespace mailscope::imap

@@ -1,0 +1,30 @@
+// Reads the keys of SEARCH, SORT and THREAD (RFC 9051 §6.4.4 and the extensions that search_key.hpp names).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "protocols/imap/cursor.hpp"
+#include "protocols/imap/search_key.hpp"
+#include "protocols/imap/view.hpp"
+
+namespace mailscope::imap {
+
+/// Each key may cost a look through a whole message, and parentheses nest on the stack.
+inline constexpr std::size_t search_keys_max = 256;
+inline constexpr std::size_t search_depth_max = 32;
+
+/// What the words of a command mean: the charset of its strings (see utf8_from_charset()), the keywords of the mailbox,
+/// and message numbers where `view`, which is of that mailbox, is there.
+struct SearchTerms {
+  std::string charset;
+  const mailstore::Mailbox* mailbox{};
+  const MailboxView* view{};
+};
+
+/// 1*(SP search-key) to the end of the command, as one And. Nothing where the syntax is wrong or a message number does
+/// not exist. Precondition: is_known_charset(terms.charset).
+[[nodiscard]] std::optional<SearchKey> read_search_keys(Cursor& cursor, const SearchTerms& terms);
+
+}  // namespace mailscope::imap

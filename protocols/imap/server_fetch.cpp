@@ -1,0 +1,120 @@
+// The IMAP server's FETCH (RFC 3501 §6.4.5, RFC 7162 §3.1.4, §3.2.6, RFC 9394 §3.3).
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "protocols/imap/encode.hpp"
+#include "protocols/imap/fetch_modifiers.hpp"
+#include "protocols/imap/names.hpp"
+#include "protocols/imap/resync.hpp"
+#include "protocols/imap/server.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+using Kind = FetchItem::Kind;
+
+bool has(const std::vector<FetchItem>& items, Kind kind) {
+  return std::ranges::find(items, kind, &FetchItem::kind) != items.end();
+}
+
+std::vector<std::size_t> in_both(const std::vector<std::size_t>& one, const std::vector<std::size_t>& other) {
+  std::vector<std::size_t> both;
+  std::ranges::set_intersection(one, other, std::back_inserter(both));
+  return both;
+}
+
+}  // namespace
+
+/// fetch = "FETCH" SP sequence-set SP (…) [SP fetch-modifiers]; step_fetch() answers it.
+void Server::on_fetch(Cursor& arguments, bool by_uid) {
+  const auto set = arguments.space() ? arguments.sequence_set() : std::nullopt;
+  auto items = set && arguments.space() ? fetch_items(arguments) : std::nullopt;
+  const auto modifiers = items ? read_fetch_modifiers(arguments) : std::nullopt;
+  if (!modifiers) return invalid();
+  if ((modifiers->vanished || modifiers->partial) && !by_uid) return invalid();
+  if (modifiers->vanished && (!modifiers->changed_since || !enabled_.qresync)) return invalid();
+  auto places = view_->find(*set, by_uid);
+  if (!places) return no_such_number();
+  if (modifiers->partial) {
+    const auto part = modifiers->partial->of<std::size_t>(*places);
+    places = std::vector(part.begin(), part.end());
+  }
+  if (by_uid && !has(*items, Kind::Uid)) items->insert(items->begin(), FetchItem{Kind::Uid, "UID"});  // §6.4.8
+  if (modifiers->changed_since) {
+    if (!has(*items, Kind::ModSeq)) items->push_back({Kind::ModSeq, "MODSEQ"});
+    *places = in_both(*places, view_->changed_since(*modifiers->changed_since));
+  }
+  if (has(*items, Kind::ModSeq)) enable_condstore();
+  // "*" may stand for a message that is gone: the last UID there ever was.
+  if (modifiers->vanished && !set->saved)
+    tell_vanished(
+        vanished(view_->mailbox(), set->resolve(view_->mailbox().uid_next().value - 1), *modifiers->changed_since));
+  fetch_ = FetchJob{std::move(*places), std::move(*items), context_ + " completed", 0, false};
+}
+
+/// VANISHED (EARLIER) (RFC 7162 §3.2.10.1), where there are some.
+void Server::tell_vanished(const std::vector<mailstore::UidRange>& uids) {
+  if (!uids.empty()) untagged("VANISHED", "VANISHED (EARLIER) " + uid_set(uids));
+}
+
+/// Answers for one message, or ends the command.
+void Server::step_fetch() {
+  if (fetch_->next == fetch_->places.size()) {
+    const FetchJob job = *std::exchange(fetch_, std::nullopt);
+    const bool complain = job.messages_gone && context_ == "FETCH";  // a UID that is gone is no error (§6.4.8)
+    return complain ? done(Status::No, messages_gone_text) : done(Status::Ok, job.completion);
+  }
+  const std::size_t place = fetch_->places[fetch_->next++];
+  const mailstore::Message* message = view_->message(view_->entries()[place]);
+  if (!message) {
+    fetch_->messages_gone = true;
+    return;
+  }
+  std::vector<std::string> values;
+  std::uint64_t octets = 0;
+  for (const FetchItem& item : fetch_->items) {
+    auto value = fetch_value(item, *message, account_->memos());
+    octets += value ? value->size() : 0;
+    if (value && octets <= response_octets_max) {
+      values.push_back(std::move(*value));
+      continue;
+    }
+    fetch_.reset();
+    return done(Status::No, value ? "[LIMIT] too much for one response"
+                                  : "[UNKNOWN-CTE] a part has a transfer encoding that is not known");
+  }
+  untagged("FETCH", std::to_string(place + 1) + " FETCH (" + fetch_response(place, *message, std::move(values)) + ")");
+}
+
+/// msg-att, without its parentheses: the items with their values. Sets \Seen first, so that FLAGS and MODSEQ tell it
+/// (RFC 3501 §6.4.5, RFC 7162 §3.2.4).
+std::string Server::fetch_response(std::size_t place, const mailstore::Message& message,
+                                   std::vector<std::string> values) {
+  const auto& items = fetch_->items;
+  const bool seen_now = std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() &&
+                        !message.flags.contains(mailstore::Flag::Seen);
+  if (seen_now) view_->set_flags(place, message.flags | mailstore::Flags{mailstore::Flag::Seen});
+  const auto value = [&](Kind kind) {
+    if (kind == Kind::Uid) return std::to_string(message.uid.value);
+    if (kind == Kind::ModSeq) return "(" + std::to_string(message.modseq.value) + ")";
+    view_->mark_told(place);
+    return flag_list(view_->flags(view_->entries()[place]));
+  };
+  std::string text;
+  const auto add = [&text](std::string_view label, std::string_view said) {
+    text.append(text.empty() ? "" : " ").append(label).append(" ").append(said);
+  };
+  for (std::size_t at = 0; at < items.size(); ++at) {
+    const bool is_ours = items[at].kind == Kind::Flags || items[at].kind == Kind::ModSeq;
+    add(items[at].label, is_ours ? value(items[at].kind) : std::exchange(values[at], {}));  // one is in memory twice
+  }
+  if (!seen_now) return text;
+  if (!has(items, Kind::Flags)) add("FLAGS", value(Kind::Flags));
+  if (enabled_.tells_uids() && !has(items, Kind::Uid)) add("UID", value(Kind::Uid));
+  if (enabled_.condstore && !has(items, Kind::ModSeq)) add("MODSEQ", value(Kind::ModSeq));
+  return text;
+}
+
+}  // namespace mailscope::imap

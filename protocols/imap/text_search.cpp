@@ -1,0 +1,84 @@
+#include "protocols/imap/text_search.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "protocols/core/ascii.hpp"
+#include "protocols/core/utf8.hpp"
+#include "protocols/message/body.hpp"
+#include "protocols/message/encoded_word.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// `wanted` in lower case and not empty; `text` as it stands.
+bool ascii_holds(std::string_view text, std::string_view wanted) {
+  const auto same = [](char a, char b) { return ascii::lower(a) == b; };
+  return !std::ranges::search(text, wanted, same).empty();
+}
+
+/// Header text: folded lines joined, encoded words decoded.
+bool header_holds(std::string_view header, std::string_view wanted) {
+  return text_holds(message::decode_words(message::unfolded(header)), wanted);
+}
+
+/// The body of a text part. What has no transfer encoding and is read as UTF-8 anyway need not be copied.
+bool body_holds(std::string_view content, const message::Part& part, std::string_view wanted) {
+  const bool plain = part.encoding == "7bit" || part.encoding == "8bit" || part.encoding == "binary";
+  const auto charset = std::ranges::find(part.parameters, "charset", &message::Parameter::name);
+  const bool unicode = charset == part.parameters.end() || ascii::iequals(charset->value, "us-ascii") ||
+                       ascii::iequals(charset->value, "utf-8");
+  if (plain && unicode) return text_holds(part.body.of(content), wanted);
+  return text_holds(message::text_of(content, part), wanted);
+}
+
+/// Depth is bounded by message::limits::nesting_max.
+bool part_holds(std::string_view content, const message::Part& part, std::string_view wanted, bool headers,
+                bool own_header) {
+  if (own_header && header_holds(part.header.of(content), wanted)) return true;
+  if (part.children.empty()) return part.type == "text" && body_holds(content, part, wanted);
+  return std::ranges::any_of(part.children, [&](const message::Part& child) {
+    return part_holds(content, child, wanted, headers, headers || part.is_message());
+  });
+}
+
+/// The end of the line that begins at `begin`: behind its LF.
+std::size_t line_end(std::string_view content, std::size_t begin) {
+  const void* end = std::memchr(content.data() + begin, '\n', content.size() - begin);
+  return end ? static_cast<std::size_t>(static_cast<const char*>(end) - content.data()) + 1 : content.size();
+}
+
+}  // namespace
+
+std::string folded(std::string_view text) { return ascii::lower(utf8_repaired(text)); }
+
+bool text_holds(std::string_view text, std::string_view wanted) {
+  if (wanted.empty()) return true;
+  return is_ascii(text) ? ascii_holds(text, wanted) : folded(text).find(wanted) != std::string::npos;
+}
+
+bool field_holds(std::string_view content, std::string_view name, std::string_view wanted) {
+  for (std::size_t begin = 0; begin < content.size();) {
+    std::size_t end = line_end(content, begin);
+    if (content[begin] == '\n' || content.substr(begin, 2) == "\r\n") return false;  // the header ends
+    const bool named = ascii::istarts_with(content.substr(begin, end - begin), name);
+    const std::size_t colon = named ? content.find_first_not_of(" \t", begin + name.size()) : std::string_view::npos;
+    if (colon < end && content[colon] == ':') {
+      while (end < content.size() && ascii::is_space(content[end])) end = line_end(content, end);
+      if (header_holds(ascii::trim(content.substr(colon + 1, end - colon - 1)), wanted)) return true;
+    }
+    begin = end;
+  }
+  return false;
+}
+
+bool message_holds(std::string_view content, const message::Part& root, std::string_view wanted, bool headers) {
+  return part_holds(content, root, wanted, headers, headers);
+}
+
+}  // namespace mailscope::imap

@@ -1,0 +1,24 @@
+// Looks for a word in what a message says: transfer encodings, encoded words and charsets are undone first
+// (RFC 9051 §6.4.4). Knows no search key.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "protocols/message/part.hpp"
+
+namespace mailscope::imap {
+
+/// The form in which texts are compared: well-formed UTF-8, ASCII case gone.
+[[nodiscard]] std::string folded(std::string_view text);
+/// `wanted` is folded(); an empty one is in every text.
+[[nodiscard]] bool text_holds(std::string_view text, std::string_view wanted);
+
+/// Some field of that name holds it, whatever white space it was folded at. Time is linear in the header, and small
+/// where no field has that name.
+[[nodiscard]] bool field_holds(std::string_view content, std::string_view name, std::string_view wanted);
+/// The text parts of a message hold it, or the headers of messages inside; with `headers`, any header too.
+[[nodiscard]] bool message_holds(std::string_view content, const message::Part& root, std::string_view wanted,
+                                 bool headers);
+
+}  // namespace mailscope::imap
