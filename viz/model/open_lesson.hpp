@@ -16,6 +16,7 @@ struct LessonReading {
   std::vector<std::string> faults;
 };
 
+/// A scenario, or a record that was saved (*.jsonl).
 [[nodiscard]] LessonReading open_lesson(const std::filesystem::path& file);
 
 /// A lesson as the gallery shows it. `scenario` is present exactly if `faults` holds no error.

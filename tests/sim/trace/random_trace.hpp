@@ -1,6 +1,8 @@
 // A trace of random but possible records, for properties that must hold for every trace.
 #pragma once
 
+#include <set>
+
 #include "sim/kernel/random.hpp"
 #include "sim/trace/trace.hpp"
 
@@ -21,6 +23,7 @@ inline Trace random_trace(std::uint64_t seed, std::size_t records) {
   Instant now = trace.start;
   std::uint32_t connections = 0, packets = 0, messages = 0;
   std::vector<PacketId> on_the_wire;
+  std::set<std::pair<ConnectionId, Side>> with_engine;
   const auto connection = [&] { return ConnectionId{below(connections)}; };
   const auto side = [&] { return below(2) == 0 ? Side::Client : Side::Server; };
   while (trace.records().size() < records) {
@@ -32,7 +35,9 @@ inline Trace random_trace(std::uint64_t seed, std::size_t records) {
     } else if (kind == 1) {
       trace.append(now, ConnectionChanged{connection(), static_cast<Phase>(below(7))});
     } else if (kind == 2) {
-      trace.append(now, EngineAttached{connection(), side(), machine, {}});
+      const EngineAttached attached{connection(), side(), machine, {}};
+      with_engine.insert({attached.connection, attached.side});
+      trace.append(now, attached);
     } else if (kind < 8) {
       PacketSent sent;
       sent.packet = on_the_wire.emplace_back(PacketId{packets++});
@@ -46,7 +51,9 @@ inline Trace random_trace(std::uint64_t seed, std::size_t records) {
       on_the_wire.erase(ended);
     } else if (kind < 14) {
       LineSpoken line{connection(), side(), {}};
-      line.step.to = {static_cast<std::uint8_t>(below(2))};
+      // A state is one of an engine's machine: without an engine there is none but the first.
+      const auto to = static_cast<std::uint8_t>(below(2));
+      if (with_engine.contains({line.connection, line.side})) line.step.to = {to};
       line.step.text = "NOOP";
       trace.append(now, line);
     } else if (kind < 17) {

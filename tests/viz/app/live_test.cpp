@@ -125,7 +125,7 @@ TEST_CASE("the lesson and its live servers keep a cursor each, and leaving the l
   CHECK(driver.app.live() == nullptr);
 }
 
-TEST_CASE("the live record is saved as JSON lines, and where it cannot be, the reason is told") {
+TEST_CASE("the live record is saved, opened again as it was, and where it cannot be saved, the reason is told") {
   LiveDriver driver;
   const auto client = driver.connect("mail.alba.example", 587);
   REQUIRE(client);
@@ -138,6 +138,15 @@ TEST_CASE("the live record is saved as JSON lines, and where it cannot be, the r
   std::ifstream in(file);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   CHECK(text.find("220 mail.alba.example") != std::string::npos);
+  const LessonReading again = open_lesson(file);
+  REQUIRE(again.lesson);
+  CHECK(again.lesson->conversation.rows.size() == driver.app.lesson()->conversation.rows.size());
+  CHECK(again.lesson->scenario.title.in(Language::Catalan) == driver.app.lesson()->trace.title);
+  std::ofstream(file, std::ios::app) << "{}\n";
+  const LessonReading damaged = open_lesson(file);
+  CHECK_FALSE(damaged.lesson);
+  REQUIRE(damaged.faults.size() == 1);
+  CHECK(damaged.faults.front().find("record.jsonl:") != std::string::npos);
   std::filesystem::remove_all(folder);
   driver.app.apply(SaveRecord{folder / "nowhere" / "record.jsonl"});
   driver.frames(2);
