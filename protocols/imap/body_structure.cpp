@@ -39,7 +39,8 @@ std::string language_list(const std::vector<std::string>& languages) {
 
 class BodyWriter {
  public:
-  BodyWriter(std::string_view content, Extensions extensions) : content_(content), extensions_(extensions) {}
+  BodyWriter(std::string_view content, Extensions extensions, bool utf8_client)
+      : content_(content), extensions_(extensions), utf8_client_(utf8_client) {}
 
   /// body = "(" (body-type-1part / body-type-mpart) ")"; as deep as message::limits::nesting_max at most.
   void write(const message::Part& part) {
@@ -66,7 +67,7 @@ class BodyWriter {
     text_ += word(part.type);
     write_all({word(part.subtype), parameter_list(part.parameters), nstring(part.id), nstring(part.description),
                word(part.encoding), std::to_string(part.octets())});
-    const bool is_message = part.is_message() && part.subtype == "rfc822";
+    const bool is_message = part.is_message() && (utf8_client_ || part.subtype == "rfc822");
     if (is_message) {
       write_all({envelope(content_, part.children.front())});
       text_ += ' ';
@@ -83,13 +84,15 @@ class BodyWriter {
 
   std::string_view content_;
   Extensions extensions_;
+  bool utf8_client_;
   std::string text_;
 };
 
 }  // namespace
 
-std::string body_structure(std::string_view content, const message::Part& part, Extensions extensions) {
-  BodyWriter writer(content, extensions);
+std::string body_structure(std::string_view content, const message::Part& part, Extensions extensions,
+                           bool utf8_client) {
+  BodyWriter writer(content, extensions, utf8_client);
   writer.write(part);
   return writer.take();
 }

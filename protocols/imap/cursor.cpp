@@ -85,23 +85,28 @@ std::optional<std::string> Cursor::quoted() {
   return value;
 }
 
-/// literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 7888 §8)
+/// literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 7888 §8); literal8 = "~{" number ["+"] "}" CRLF *OCTET
 std::optional<std::string> Cursor::literal() {
-  if (!next_is('{')) return std::nullopt;
-  const std::size_t close = rest_.find("}\r\n");
-  if (close == std::string_view::npos) return std::nullopt;
-  std::string_view size = rest_.substr(1, close - 1);
+  std::string_view ahead = rest_;
+  const bool any_octet = ahead.starts_with('~');
+  if (any_octet) ahead.remove_prefix(1);
+  const std::size_t close = ahead.find("}\r\n");
+  if (!ahead.starts_with('{') || close == std::string_view::npos) return std::nullopt;
+  std::string_view size = ahead.substr(1, close - 1);
   if (size.ends_with('+')) size.remove_suffix(1);
   const auto octets = ascii::number<std::uint32_t>(size);
-  if (!octets || rest_.size() - close - 3 < *octets) return std::nullopt;
-  std::string value(rest_.substr(close + 3, *octets));
-  if (value.find('\0') != std::string::npos) return std::nullopt;
-  rest_.remove_prefix(close + 3 + *octets);
+  if (!octets || ahead.size() - close - 3 < *octets) return std::nullopt;
+  std::string value(ahead.substr(close + 3, *octets));
+  if (!any_octet && value.find('\0') != std::string::npos) return std::nullopt;
+  rest_ = ahead.substr(close + 3 + *octets);
   return value;
 }
 
 /// string = quoted / literal
-std::optional<std::string> Cursor::string() { return next_is('"') ? quoted() : literal(); }
+std::optional<std::string> Cursor::string() {
+  if (next_is('"')) return quoted();
+  return next_is('{') ? literal() : std::nullopt;
+}
 
 /// astring = 1*ASTRING-CHAR / string
 std::optional<std::string> Cursor::astring() {

@@ -57,7 +57,7 @@ class Cursor {
   /// Midnight of the day, quoted or not (rule date).
   std::optional<Instant> date();
   std::optional<Instant> date_time();
-  /// A literal only, as APPEND wants it.
+  /// A literal only, as APPEND wants it; with NUL in it where it is a literal8, "~{n}" (RFC 3516 §7).
   std::optional<std::string> literal();
 
  private:

@@ -42,8 +42,9 @@ inline constexpr std::size_t fetch_items_max = 64;
 [[nodiscard]] std::optional<std::vector<FetchItem>> fetch_items(Cursor& cursor);
 
 /// The item's value as the response writes it. Nothing for BINARY of a transfer encoding that is not known (RFC 3516
-/// §4.3). FLAGS and MODSEQ are the session's matter: theirs is empty.
+/// §4.3). FLAGS and MODSEQ are the session's matter: theirs is empty. `utf8_client`: see
+/// body_structure().
 [[nodiscard]] std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::Message& message,
-                                                     mailstore::Memos& memos);
+                                                     mailstore::Memos& memos, bool utf8_client);
 
 }  // namespace mailscope::imap

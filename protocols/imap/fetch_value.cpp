@@ -24,11 +24,11 @@ std::optional<std::string> binary(const FetchItem& item, std::string_view conten
 
 /// The items that look into the content.
 std::optional<std::string> value_of_structure(const FetchItem& item, std::string_view content,
-                                              const message::Part& root) {
+                                              const message::Part& root, bool utf8_client) {
   using Kind = FetchItem::Kind;
   if (item.kind == Kind::Envelope) return envelope(content, root);
-  if (item.kind == Kind::Body) return body_structure(content, root, Extensions::No);
-  if (item.kind == Kind::BodyStructure) return body_structure(content, root, Extensions::Yes);
+  if (item.kind == Kind::Body) return body_structure(content, root, Extensions::No, utf8_client);
+  if (item.kind == Kind::BodyStructure) return body_structure(content, root, Extensions::Yes, utf8_client);
   if (item.kind == Kind::Preview) return quoted_or_literal(message::preview(content, root));
   if (item.kind != Kind::Text) return binary(item, content, root);
   const auto octets = section_octets(content, root, item.section);
@@ -38,7 +38,7 @@ std::optional<std::string> value_of_structure(const FetchItem& item, std::string
 }  // namespace
 
 std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::Message& message,
-                                       mailstore::Memos& memos) {
+                                       mailstore::Memos& memos, bool utf8_client) {
   switch (item.kind) {
     case FetchItem::Kind::Flags:
     case FetchItem::Kind::ModSeq:
@@ -56,7 +56,8 @@ std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::M
     case FetchItem::Kind::ThreadId:
       return "(" + message.content->thread().text('T') + ")";
     default:
-      return value_of_structure(item, message.content->octets(), structure_of(message.content, memos)->root());
+      return value_of_structure(item, message.content->octets(), structure_of(message.content, memos)->root(),
+                                utf8_client);
   }
 }
 

@@ -35,6 +35,8 @@ Head read_head(Cursor& cursor) {
   return head;
 }
 
+bool takes_message(std::string_view verb) { return verb == "APPEND" || verb == "REPLACE" || verb == "UID REPLACE"; }
+
 }  // namespace
 
 struct Server::Verb {
@@ -65,6 +67,7 @@ const Server::Verb Server::verbs[] = {
     {"STATUS", &Server::on_status},
     {"APPEND", &Server::on_append},
     {"IDLE", &Server::on_idle},
+    {"UNAUTHENTICATE", &Server::on_unauthenticate},
     {"CHECK", &Server::on_noop},  // a store without a cache has nothing else to do (RFC 3501 §6.4.1)
     {"CLOSE", &Server::on_close},
     {"UNSELECT", &Server::on_unselect},
@@ -73,12 +76,14 @@ const Server::Verb Server::verbs[] = {
     {"FETCH", &Server::on_fetch, true},
     {"STORE", &Server::on_store, true},
     {"COPY", &Server::on_copy},
+    {"REPLACE", &Server::on_replace},
     {"MOVE", &Server::on_move},
     {"UID EXPUNGE", &Server::on_uid_expunge},
     {"UID SEARCH", &Server::on_search},
     {"UID FETCH", &Server::on_fetch},
     {"UID STORE", &Server::on_store},
     {"UID COPY", &Server::on_copy},
+    {"UID REPLACE", &Server::on_replace},
     {"UID MOVE", &Server::on_move},
 };
 
@@ -161,7 +166,7 @@ bool Server::may_take_literal(std::uint64_t octets) const {
   if (idling_) return false;
   const std::string_view before = framer_.so_far();
   Cursor cursor(before);
-  if (state_ != not_authenticated && read_head(cursor).verb == "APPEND")
+  if (state_ != not_authenticated && takes_message(read_head(cursor).verb))
     return octets <= append_octets_max && octets + before.size() <= append_octets_max + command_octets_max;
   const std::size_t limit = state_ == not_authenticated ? login_octets_max : command_octets_max;
   return octets <= limit && before.size() <= limit - octets;
@@ -203,7 +208,7 @@ void Server::handle(const Unit& unit, bool literal_refused) {
   if (fault.empty()) state_ = *to;
   hear(unit, from, command_topic(context_));
   if (fault.empty()) return (this->*verb->handler)(cursor, head.by_uid);
-  const bool too_big = literal_refused && context_ == "APPEND" && to;
+  const bool too_big = literal_refused && takes_message(context_) && to;
   if (too_big) return done(Status::No, "[TOOBIG] message too large");  // RFC 4469 §4.2
   done(Status::Bad, fault);
 }

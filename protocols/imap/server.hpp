@@ -106,6 +106,7 @@ class Server {
   void invalid() { done(Status::Bad, "invalid arguments"); }
   void no_such_number() { done(Status::Bad, "no message has that number"); }
   // RFC 5530 §3: another session expunged them, and this one was not told yet.
+  static constexpr std::string_view read_only_text = "the mailbox is read-only";
   static constexpr std::string_view messages_gone_text = "[EXPUNGEISSUED] some of the messages no longer exist";
   void tell_news();
   void tell_flags(std::size_t place, bool with_uid);
@@ -130,6 +131,7 @@ class Server {
   void resynchronise(const Resync& resync, const std::string& text);
   void leave_mailbox();
   void refuse(mailstore::Outcome outcome);
+  void no_target(const std::string& name);
   void note_status_items(const std::vector<std::string>& asked);
   void tell_status(const mailstore::Mailbox& mailbox, const std::vector<std::string>& items);
   [[nodiscard]] std::optional<std::vector<std::size_t>> message_set(Cursor& arguments, bool by_uid);
@@ -167,6 +169,8 @@ class Server {
   void on_lsub(Cursor& arguments, bool by_uid);
   void on_status(Cursor& arguments, bool by_uid);
   void on_append(Cursor& arguments, bool by_uid);
+  void on_replace(Cursor& arguments, bool by_uid);
+  void on_unauthenticate(Cursor& arguments, bool by_uid);
   void on_close(Cursor& arguments, bool by_uid);
   void on_unselect(Cursor& arguments, bool by_uid);
   void on_expunge(Cursor& arguments, bool by_uid);

@@ -1,4 +1,5 @@
-// APPEND at the IMAP server: one message, or several of which all come or none (RFC 3501 §6.3.11, RFC 3502, RFC 4315).
+// APPEND at the IMAP server: one message, or several of which all come or none (RFC 3501 §6.3.11, RFC 3502, RFC 4315),
+// and REPLACE, which also takes one away (RFC 8508).
 #include <algorithm>
 
 #include "protocols/imap/encode.hpp"
@@ -8,7 +9,7 @@ namespace mailscope::imap {
 
 namespace {
 
-/// append-message = [SP flag-list] [SP date-time] SP literal
+/// append-message = [SP flag-list] [SP date-time] SP append-data; append-data = literal / literal8
 struct NewMessage {
   std::set<std::string> flags;
   std::optional<Instant> date;
@@ -48,7 +49,7 @@ void Server::on_append(Cursor& arguments, bool) {
   const auto is_empty = [](const NewMessage& message) { return message.content.empty(); };
   if (std::ranges::any_of(read, is_empty)) return done(Status::No, "append cancelled: an empty message");  // RFC 3502
   mailstore::Mailbox* mailbox = mailbox_named(*name);
-  if (!mailbox) return done(Status::No, "[TRYCREATE] no such mailbox");
+  if (!mailbox) return no_target(*name);
   std::vector<mailstore::NewMessage> messages;
   for (NewMessage& message : read)
     messages.push_back(
@@ -57,6 +58,34 @@ void Server::on_append(Cursor& arguments, bool) {
   if (added.outcome != mailstore::Outcome::Ok) return refuse(added.outcome);
   done(Status::Ok, "[APPENDUID " + std::to_string(mailbox->uid_validity()) + " " +
                        consecutive(added.first, messages.size()) + "] APPEND completed");
+}
+
+/// There is no mailbox to put messages into. TRYCREATE only where it could be made (RFC 3501 §6.3.11).
+void Server::no_target(const std::string& name) {
+  if (!mailstore::is_mailbox_name(name)) return refuse(mailstore::Outcome::Cannot);
+  done(Status::No, "[TRYCREATE] no such mailbox");
+}
+
+/// replace = "REPLACE" SP seq-number SP mailbox append-message (RFC 8508 §5)
+void Server::on_replace(Cursor& arguments, bool by_uid) {
+  const auto places = message_set(arguments, by_uid);
+  if (!places) return;
+  const auto name = arguments.mailbox();
+  auto read = name ? read_message(arguments) : std::nullopt;
+  if (!read || !arguments.at_end() || places->size() > 1) return invalid();
+  const auto* old = places->empty() ? nullptr : view_->message(view_->entries()[places->front()]);
+  if (!old) return done(Status::No, "[EXPUNGEISSUED] that message does not exist");
+  if (view_->read_only()) return done(Status::No, read_only_text);
+  if (read->content.empty()) return done(Status::No, "cancelled: an empty message");
+  mailstore::Mailbox* target = mailbox_named(*name);
+  if (!target) return no_target(*name);
+  const mailstore::NewMessage message{account_->content(std::move(read->content)), target->flags(read->flags),
+                                      read->date.value_or(now_)};
+  const mailstore::Added added = mailstore::replace(now_, view_->mailbox(), old->uid, *target, message);
+  if (added.outcome != mailstore::Outcome::Ok) return refuse(added.outcome);
+  untagged("OK", "OK [APPENDUID " + std::to_string(target->uid_validity()) + " " + std::to_string(added.first.value) +
+                     "] the replacement is ready");
+  expunged(1);
 }
 
 }  // namespace mailscope::imap

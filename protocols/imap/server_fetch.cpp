@@ -75,7 +75,7 @@ void Server::step_fetch() {
   std::vector<std::string> values;
   std::uint64_t octets = 0;
   for (const FetchItem& item : fetch_->items) {
-    auto value = fetch_value(item, *message, account_->memos());
+    auto value = fetch_value(item, *message, account_->memos(), enabled_.speaks_utf8());
     octets += value ? value->size() : 0;
     if (value && octets <= response_octets_max) {
       values.push_back(std::move(*value));

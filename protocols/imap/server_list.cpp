@@ -67,10 +67,10 @@ Candidates candidates(const mailstore::Account& account, const ListRequest& requ
 }
 
 /// Basic LIST tells what costs nothing to know (RFC 3348, RFC 6154 §2); extended LIST what was asked for.
-std::string attributes(const Candidate& candidate, const ListRequest& request) {
+std::string attributes(const Candidate& candidate, const ListRequest& request, bool rev2) {
   std::string text;
   const auto add = [&text](std::string_view attribute) { text.append(text.empty() ? "" : " ").append(attribute); };
-  if (!candidate.mailbox) add(request.extended ? "\\NonExistent" : "\\Noselect");
+  if (!candidate.mailbox) add(request.extended || rev2 ? "\\NonExistent" : "\\Noselect");
   if (!request.extended || request.tell_children) add(candidate.has_children ? "\\HasChildren" : "\\HasNoChildren");
   if (candidate.subscribed && (request.subscribed_only || request.tell_subscribed)) add("\\Subscribed");
   if (candidate.mailbox && (!request.extended || request.special_use_only || request.tell_special_use))
@@ -93,7 +93,8 @@ void Server::tell_list(const mailstore::Mailbox& mailbox, const std::string& ask
   candidate.mailbox = &mailbox;
   candidate.has_children = account_->has_children(mailbox.name());
   const std::string old_name = asked == mailbox.name() ? "" : " (\"OLDNAME\" (" + wire_name(asked) + "))";
-  untagged("LIST", "LIST " + attributes(candidate, {}) + delimiter_part + wire_name(mailbox.name()) + old_name);
+  untagged("LIST",
+           "LIST " + attributes(candidate, {}, enabled_.rev2) + delimiter_part + wire_name(mailbox.name()) + old_name);
 }
 
 void Server::on_list(Cursor& arguments, bool) {
@@ -107,7 +108,7 @@ void Server::on_list(Cursor& arguments, bool) {
   note_status_items(request->status);
   for (const auto& [name, candidate] : candidates(*account_, *request)) {
     if (!candidate.matches || (!candidate.chosen && !candidate.child_missed)) continue;
-    untagged("LIST", "LIST " + attributes(candidate, *request) + delimiter_part + wire_name(name) +
+    untagged("LIST", "LIST " + attributes(candidate, *request, enabled_.rev2) + delimiter_part + wire_name(name) +
                          (candidate.child_chosen ? R"( ("CHILDINFO" ("SUBSCRIBED")))" : ""));
     if (candidate.mailbox && !request->status.empty()) tell_status(*candidate.mailbox, request->status);
   }

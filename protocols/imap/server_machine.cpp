@@ -43,6 +43,7 @@ constexpr Order orders[] = {
     {"STATUS", after_login},
     {"APPEND", after_login},
     {"IDLE", after_login},
+    {"UNAUTHENTICATE", after_login},
     {"CHECK", while_selected},
     {"CLOSE", while_selected},
     {"UNSELECT", while_selected},
@@ -51,12 +52,14 @@ constexpr Order orders[] = {
     {"FETCH", while_selected},
     {"STORE", while_selected},
     {"COPY", while_selected},
+    {"REPLACE", while_selected},
     {"MOVE", while_selected},
     {"UID EXPUNGE", while_selected},
     {"UID SEARCH", while_selected},
     {"UID FETCH", while_selected},
     {"UID STORE", while_selected},
     {"UID COPY", while_selected},
+    {"UID REPLACE", while_selected},
     {"UID MOVE", while_selected},
 };
 
@@ -80,6 +83,8 @@ constexpr Transition moves[] = {
     {selected, "EXAMINE NO", authenticated},
     {selected, "CLOSE OK", authenticated},
     {selected, "UNSELECT OK", authenticated},
+    {authenticated, "UNAUTHENTICATE OK", not_authenticated},
+    {selected, "UNAUTHENTICATE OK", not_authenticated},
 };
 
 constexpr StateId states_of_orders[] = {not_authenticated, authenticated, selected};

@@ -65,8 +65,9 @@ void Server::on_create(Cursor& arguments, bool) {
   if (!arguments.at_end()) return invalid();
   if (!wanted.known) return done(Status::No, "[USEATTR] no such special use here");
   if (name->ends_with(hierarchy_delimiter)) name->pop_back();
-  const auto outcome = account_->create(*name, wanted.uses).outcome;
-  outcome == mailstore::Outcome::Ok ? completed() : refuse(outcome);
+  const auto [outcome, made] = account_->create(*name, wanted.uses);
+  if (outcome != mailstore::Outcome::Ok) return refuse(outcome);
+  done(Status::Ok, "[MAILBOXID (" + made->id().text('F') + ")] CREATE completed");  // RFC 8474 §4.1
 }
 
 /// RFC 3501 §6.3.4

@@ -13,10 +13,11 @@ namespace mailscope::imap {
 namespace {
 
 /// What helps before anybody has logged in. Both lists are of what works whole.
-constexpr std::string_view early_extensions = " LITERAL+ SASL-IR ID ENABLE";
+constexpr std::string_view early_extensions = " IMAP4rev2 LITERAL+ SASL-IR ID ENABLE";
 constexpr std::string_view extensions =
-    " LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND LIST-EXTENDED LIST-STATUS "
-    "SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN PARTIAL APPENDLIMIT=";
+    " IMAP4rev2 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND LIST-EXTENDED LIST-STATUS "
+    "SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN PARTIAL BINARY PREVIEW "
+    "SAVEDATE OBJECTID REPLACE UNAUTHENTICATE APPENDLIMIT=";
 
 /// Bounds of the list of ID (RFC 2971 §3.3).
 constexpr int id_fields_max = 30;
@@ -75,6 +76,15 @@ void Server::on_enable(Cursor& arguments, bool) {
   } while (!arguments.at_end());
   enabled_ = wanted;
   untagged("ENABLED", "ENABLED" + told);
+  completed();
+}
+
+/// Forgets all of the session but TLS; the user may be another one from now on (RFC 8437 §2).
+void Server::on_unauthenticate(Cursor& arguments, bool) {
+  if (!arguments.at_end()) return invalid();
+  leave_mailbox();
+  account_ = nullptr;
+  enabled_ = {};
   completed();
 }
 

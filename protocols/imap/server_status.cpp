@@ -20,19 +20,25 @@ std::uint64_t count_recent(const Mailbox& mailbox) {
 
 struct StatusItem {
   std::string_view name;
-  std::uint64_t (*value)(const Mailbox&);
+  std::string (*value)(const Mailbox&);
 };
 
+template <class Number>
+std::string text(Number number) {
+  return std::to_string(number);
+}
+
 constexpr StatusItem items[] = {
-    {"MESSAGES", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.messages().size(); }},
-    {"RECENT", count_recent},
-    {"UIDNEXT", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.uid_next().value; }},
-    {"UIDVALIDITY", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.uid_validity(); }},
-    {"UNSEEN", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.unseen(); }},
-    {"DELETED", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.marked_deleted(); }},
-    {"HIGHESTMODSEQ", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.highest_modseq().value; }},
-    {"SIZE", [](const Mailbox& mailbox) -> std::uint64_t { return mailbox.octets(); }},          // RFC 8438
-    {"APPENDLIMIT", [](const Mailbox&) -> std::uint64_t { return Server::append_octets_max; }},  // RFC 7889 §3.1
+    {"MESSAGES", [](const Mailbox& mailbox) { return text(mailbox.messages().size()); }},
+    {"RECENT", [](const Mailbox& mailbox) { return text(count_recent(mailbox)); }},
+    {"UIDNEXT", [](const Mailbox& mailbox) { return text(mailbox.uid_next().value); }},
+    {"UIDVALIDITY", [](const Mailbox& mailbox) { return text(mailbox.uid_validity()); }},
+    {"UNSEEN", [](const Mailbox& mailbox) { return text(mailbox.unseen()); }},
+    {"DELETED", [](const Mailbox& mailbox) { return text(mailbox.marked_deleted()); }},
+    {"HIGHESTMODSEQ", [](const Mailbox& mailbox) { return text(mailbox.highest_modseq().value); }},  // RFC 7162 §3.1.7
+    {"SIZE", [](const Mailbox& mailbox) { return text(mailbox.octets()); }},                         // RFC 8438
+    {"APPENDLIMIT", [](const Mailbox&) { return text(Server::append_octets_max); }},                 // RFC 7889 §3.1
+    {"MAILBOXID", [](const Mailbox& mailbox) { return "(" + mailbox.id().text('F') + ")"; }},        // RFC 8474 §4.3
 };
 
 }  // namespace
@@ -72,7 +78,7 @@ void Server::tell_status(const Mailbox& mailbox, const std::vector<std::string>&
     values.append(values.empty() ? "" : " ")
         .append(name)
         .append(" ")
-        .append(std::to_string(std::ranges::find(items, name, &StatusItem::name)->value(mailbox)));
+        .append(std::ranges::find(items, name, &StatusItem::name)->value(mailbox));
   untagged("STATUS", "STATUS " + wire_name(mailbox.name()) + " (" + values + ")");
 }
 

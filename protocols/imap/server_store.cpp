@@ -9,8 +9,6 @@ namespace mailscope::imap {
 
 namespace {
 
-constexpr std::string_view read_only_text = "the mailbox is read-only";
-
 struct StoreRequest {
   SequenceSet set;
   std::optional<mailstore::ModSeq> unchanged_since;
@@ -106,7 +104,7 @@ void Server::copy_or_move(Cursor& arguments, bool by_uid, bool moves) {
   if (!name || !arguments.at_end()) return invalid();
   if (moves && view_->read_only()) return done(Status::No, read_only_text);
   mailstore::Mailbox* target = mailbox_named(*name);
-  if (!target) return done(Status::No, "[TRYCREATE] no such mailbox");
+  if (!target) return no_target(*name);
   std::vector<mailstore::Uid> uids;
   for (const std::size_t place : *places)
     if (view_->message(view_->entries()[place])) uids.push_back(view_->entries()[place].uid);

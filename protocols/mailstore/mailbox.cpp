@@ -216,4 +216,19 @@ Copied move(Instant now, Mailbox& from, std::span<const Uid> uids, Mailbox& to) 
   return moved;
 }
 
+Added replace(Instant now, Mailbox& from, Uid old, Mailbox& to, const NewMessage& message) {
+  const Message* there = from.find(old);
+  if (from.deleted_ || to.deleted_ || !there) return {Outcome::NonExistent, {}};
+  const std::uint64_t more = message.content->octets().size(), less = there->content->octets().size();
+  const bool one_account = &from.account_ == &to.account_;
+  const std::size_t fewer = &from == &to ? 1 : 0;
+  if (to.messages_.size() - fewer >= Mailbox::messages_max || to.uid_next_.value == UINT32_MAX)
+    return {Outcome::Limit, {}};
+  const std::uint64_t net = !one_account ? more : more > less ? more - less : 0;
+  if (!to.account_.quota_allows(one_account ? 0 : 1, net)) return {Outcome::OverQuota, {}};
+  const Uid first = to.insert(now, {&message, 1});
+  from.remove(old);
+  return {Outcome::Ok, first};
+}
+
 }  // namespace mailscope::mailstore

@@ -98,6 +98,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   friend class Account;
   friend Copied copy(Instant, Mailbox&, std::span<const Uid>, Mailbox&);
   friend Copied move(Instant, Mailbox&, std::span<const Uid>, Mailbox&);
+  friend Added replace(Instant, Mailbox&, Uid, Mailbox&, const NewMessage&);
   Mailbox(Account& account, std::string name, std::uint32_t uid_validity, ObjectId id);
   Uid insert(Instant now, std::span<const NewMessage> messages);
   void changed(const Message& message);
@@ -126,5 +127,9 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
 Copied copy(Instant now, Mailbox& from, std::span<const Uid> uids, Mailbox& to);
 /// The same, and they are no longer in `from` (RFC 6851). Within one account it takes no quota.
 Copied move(Instant now, Mailbox& from, std::span<const Uid> uids, Mailbox& to);
+
+/// Adds `message` to `to` and removes `old` from `from`, at once; what goes makes room for what comes (RFC 8508 §3.4).
+/// NonExistent: there is no such message, or no such mailbox any more.
+Added replace(Instant now, Mailbox& from, Uid old, Mailbox& to, const NewMessage& message);
 
 }  // namespace mailscope::mailstore

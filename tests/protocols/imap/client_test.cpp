@@ -104,7 +104,8 @@ TEST_CASE("IMAP client: lists a mailbox and opens a message, which sets \\Seen (
   CHECK(account.inbox().find({1})->flags == mailstore::Flags{mailstore::Flag::Seen});
   CHECK(account.inbox().messages().size() == 1);
   CHECK(outcome.script ==
-        "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID ENABLE AUTH=PLAIN AUTH=LOGIN] mx.llevant.example IMAP "
+        "S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID ENABLE AUTH=PLAIN AUTH=LOGIN] mx.llevant.example "
+        "IMAP "
         "server ready\n"
         "C: a1 LOGIN bruno ginger-4\nS: a1 OK LOGIN completed\n"
         "C: a2 SELECT INBOX\n"

@@ -62,8 +62,8 @@ TEST_CASE("IMAP: EXAMINE is read-only and leaves \\Recent to others (RFC 3501 §
 TEST_CASE("IMAP: LIST matches its pattern, * across levels and % within one (RFC 3501 §6.3.8)") {
   mailstore::Account account("bruno");
   LoggedIn session(account);
-  CHECK(session.say("a CREATE Archive/2026/March\r\n") == "a OK CREATE completed\r\n");
-  CHECK(session.say("b CREATE \"Sent mail\"\r\n") == "b OK CREATE completed\r\n");
+  CHECK(session.say("a CREATE Archive/2026/March\r\n") == "a OK [MAILBOXID (F4)] CREATE completed\r\n");
+  CHECK(session.say("b CREATE \"Sent mail\"\r\n") == "b OK [MAILBOXID (F5)] CREATE completed\r\n");
   const auto list = [&session](const std::string& arguments) {
     std::string said = session.say("l LIST " + arguments + "\r\n");
     REQUIRE(said.ends_with("l OK LIST completed\r\n"));
@@ -90,13 +90,13 @@ TEST_CASE(
     "IMAP: CREATE refuses what exists, INBOX, and names that cannot be, and stops at the limit (RFC 3501 §6.3.3)") {
   mailstore::Account account("bruno");
   LoggedIn session(account);
-  CHECK(session.say("a CREATE Sent/\r\n") == "a OK CREATE completed\r\n");
+  CHECK(session.say("a CREATE Sent/\r\n") == "a OK [MAILBOXID (F2)] CREATE completed\r\n");
   CHECK(session.say("b CREATE Sent\r\n") == "b NO [ALREADYEXISTS] the mailbox exists already\r\n");
   CHECK(session.say("c CREATE inbox\r\n") == "c NO [ALREADYEXISTS] the mailbox exists already\r\n");
   for (const std::string& name : {std::string("\"\""), std::string("/a"), std::string("a//b"), std::string("\"a*\""),
                                   std::string("{2}\r\n\xc3\x28"), std::string(256, 'x')})
     CHECK(session.say("d CREATE " + name + "\r\n").ends_with("d NO [CANNOT] not possible with that name\r\n"));
-  CHECK(session.say("e CREATE " + std::string(255, 'x') + "\r\n") == "e OK CREATE completed\r\n");
+  CHECK(session.say("e CREATE " + std::string(255, 'x') + "\r\n") == "e OK [MAILBOXID (F3)] CREATE completed\r\n");
   for (std::size_t count = account.mailbox_names().size(); count < mailstore::Account::mailboxes_max; ++count)
     session.say("f CREATE m" + std::to_string(count) + "\r\n");
   CHECK(session.say("g CREATE more\r\n") == "g NO [LIMIT] the mail store has no room for it\r\n");

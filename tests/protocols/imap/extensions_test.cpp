@@ -27,21 +27,21 @@ const std::string seen_by_all = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
 
 TEST_CASE("IMAP: after login CAPABILITY lists what works whole (RFC 3501 §6.1.1)") {
   CHECK(after_select("a CAPABILITY\r\n") ==
-        "* CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND "
+        "* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND "
         "LIST-EXTENDED LIST-STATUS SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE CONDSTORE QRESYNC ESEARCH SEARCHRES "
-        "WITHIN PARTIAL APPENDLIMIT=67108864\r\n"
+        "WITHIN PARTIAL BINARY PREVIEW SAVEDATE OBJECTID REPLACE UNAUTHENTICATE APPENDLIMIT=67108864\r\n"
         "a OK CAPABILITY completed\r\n");
 }
 
 TEST_CASE("IMAP: DELETE takes a mailbox and leaves those below it (RFC 3501 §6.3.4)") {
   CHECK(
       after_select("a CREATE A/B\r\nb DELETE A\r\nc LIST \"\" A*\r\nd DELETE A\r\ne DELETE inbox\r\nf DELETE x\r\n") ==
-      "a OK CREATE completed\r\nb OK DELETE completed\r\n"
+      "a OK [MAILBOXID (F6)] CREATE completed\r\nb OK DELETE completed\r\n"
       "* LIST (\\Noselect \\HasChildren) \"/\" A\r\n* LIST (\\HasNoChildren) \"/\" A/B\r\nc OK LIST completed\r\n"
       "d NO [HASCHILDREN] only a level above other mailboxes\r\ne NO [CANNOT] not possible with that name\r\n"
       "f NO [NONEXISTENT] no such mailbox\r\n");
   CHECK(after_select("a CREATE A\r\nb DELETE\r\nc DELETE A x\r\n") ==
-        "a OK CREATE completed\r\nb BAD invalid arguments\r\nc BAD invalid arguments\r\n");
+        "a OK [MAILBOXID (F5)] CREATE completed\r\nb BAD invalid arguments\r\nc BAD invalid arguments\r\n");
 }
 
 TEST_CASE("IMAP: a session whose mailbox another one deletes sees it empty (RFC 2180 §3.3)") {
@@ -56,14 +56,14 @@ TEST_CASE("IMAP: a session whose mailbox another one deletes sees it empty (RFC 
 }
 
 TEST_CASE("IMAP: RENAME takes the tree along; of INBOX only the messages go (RFC 3501 §6.3.5)") {
-  CHECK(
-      after_select("a CREATE A/B\r\nb RENAME A C\r\nc LIST \"\" %/%\r\nd RENAME INBOX Old\r\n"
-                   "e STATUS Old (MESSAGES)\r\nf RENAME x y\r\ng RENAME C Old\r\nh RENAME C C/D\r\ni RENAME C\r\n") ==
-      "a OK CREATE completed\r\nb OK RENAME completed\r\n* LIST (\\HasNoChildren) \"/\" C/B\r\nc OK LIST completed\r\n"
-      "* 1 EXPUNGE\r\n* 1 EXPUNGE\r\n* 1 EXPUNGE\r\n* 0 RECENT\r\nd OK RENAME completed\r\n"
-      "* STATUS Old (MESSAGES 3)\r\ne OK STATUS completed\r\nf NO [NONEXISTENT] no such mailbox\r\n"
-      "g NO [ALREADYEXISTS] the mailbox exists already\r\nh NO [CANNOT] not possible with that name\r\n"
-      "i BAD invalid arguments\r\n");
+  CHECK(after_select("a CREATE A/B\r\nb RENAME A C\r\nc LIST \"\" %/%\r\nd RENAME INBOX Old\r\n"
+                     "e STATUS Old (MESSAGES)\r\nf RENAME x y\r\ng RENAME C Old\r\nh RENAME C C/D\r\ni RENAME C\r\n") ==
+        "a OK [MAILBOXID (F6)] CREATE completed\r\nb OK RENAME completed\r\n* LIST (\\HasNoChildren) \"/\" C/B\r\nc OK "
+        "LIST completed\r\n"
+        "* 1 EXPUNGE\r\n* 1 EXPUNGE\r\n* 1 EXPUNGE\r\n* 0 RECENT\r\nd OK RENAME completed\r\n"
+        "* STATUS Old (MESSAGES 3)\r\ne OK STATUS completed\r\nf NO [NONEXISTENT] no such mailbox\r\n"
+        "g NO [ALREADYEXISTS] the mailbox exists already\r\nh NO [CANNOT] not possible with that name\r\n"
+        "i BAD invalid arguments\r\n");
 }
 
 TEST_CASE("IMAP: LSUB tells subscriptions, and the levels that % stops at (RFC 3501 §6.3.6, §6.3.7, §6.3.9)") {
@@ -109,18 +109,20 @@ TEST_CASE("IMAP: CREATE gives a special use, LIST finds it (RFC 6154 §2, §3)")
   CHECK(after_select("a CREATE Bin (USE (\\trash))\r\nb CREATE Bin2 (USE (\\Trash))\r\nc CREATE X (USE (\\Odd))\r\n"
                      "d LIST (SPECIAL-USE) \"\" *\r\ne LIST \"\" Bin\r\nf LIST \"\" (Bin) RETURN (SPECIAL-USE)\r\n"
                      "g CREATE Y (USE \\Sent)\r\nh CREATE Z (USE ())\r\n") ==
-        "a OK CREATE completed\r\nb NO [USEATTR] another mailbox has that special use\r\n"
+        "a OK [MAILBOXID (F5)] CREATE completed\r\nb NO [USEATTR] another mailbox has that special use\r\n"
         "c NO [USEATTR] no such special use here\r\n* LIST (\\Trash) \"/\" Bin\r\nd OK LIST completed\r\n"
         "* LIST (\\HasNoChildren \\Trash) \"/\" Bin\r\ne OK LIST completed\r\n"
-        "* LIST (\\Trash) \"/\" Bin\r\nf OK LIST completed\r\ng BAD invalid arguments\r\nh OK CREATE completed\r\n");
+        "* LIST (\\Trash) \"/\" Bin\r\nf OK LIST completed\r\ng BAD invalid arguments\r\nh OK [MAILBOXID (F6)] CREATE "
+        "completed\r\n");
 }
 
 TEST_CASE("IMAP: names travel in modified UTF-7, one spelling for each (RFC 3501 §5.1.3)") {
   mailstore::Account account("bruno");
   Selected session(account);
   CHECK(session.say("a CREATE Esbossos/N&APo-ria\r\nb LIST \"\" */N&APo-%\r\nc CREATE R&-D\r\nd LIST \"\" R%\r\n") ==
-        "a OK CREATE completed\r\n* LIST (\\HasNoChildren) \"/\" Esbossos/N&APo-ria\r\nb OK LIST completed\r\n"
-        "c OK CREATE completed\r\n* LIST (\\HasNoChildren) \"/\" R&-D\r\nd OK LIST completed\r\n");
+        "a OK [MAILBOXID (F3)] CREATE completed\r\n* LIST (\\HasNoChildren) \"/\" Esbossos/N&APo-ria\r\nb OK LIST "
+        "completed\r\n"
+        "c OK [MAILBOXID (F4)] CREATE completed\r\n* LIST (\\HasNoChildren) \"/\" R&-D\r\nd OK LIST completed\r\n");
   CHECK(account.find("Esbossos/N\xc3\xbaria"));
   CHECK(account.find("R&D"));
   for (const std::string_view wrong : {"R&D", "&AGE-", "&AP-", "&2AA-", "&3AA-", "&U,BTFw-&ZeVnLIqe-", "&APo", "&A/o-"})
@@ -208,7 +210,8 @@ TEST_CASE("IMAP: UID EXPUNGE takes only what is named and \\Deleted (RFC 4315 §
 
 TEST_CASE("IMAP: MOVE copies, tells COPYUID, and expunges (RFC 6851 §3.3, §4.3)") {
   CHECK(after_select("a CREATE A\r\nb MOVE 1,3 A\r\nc UID MOVE 2 A\r\nd UID MOVE 2 A\r\ne STATUS A (MESSAGES)\r\n") ==
-        "a OK CREATE completed\r\n* OK [COPYUID 2 1,3 1:2] moved\r\n* 1 EXPUNGE\r\n* 2 EXPUNGE\r\n* 1 RECENT\r\n"
+        "a OK [MAILBOXID (F5)] CREATE completed\r\n* OK [COPYUID 2 1,3 1:2] moved\r\n* 1 EXPUNGE\r\n* 2 EXPUNGE\r\n* 1 "
+        "RECENT\r\n"
         "b OK MOVE completed\r\n* OK [COPYUID 2 2 3] moved\r\n* 1 EXPUNGE\r\n* 0 RECENT\r\nc OK UID MOVE completed\r\n"
         "d OK UID MOVE completed\r\n* STATUS A (MESSAGES 3)\r\ne OK STATUS completed\r\n");
   CHECK(after_select("a MOVE 1 nowhere\r\nb MOVE 9 INBOX\r\n") ==

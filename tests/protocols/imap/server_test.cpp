@@ -14,19 +14,21 @@ using test::start;
 TEST_CASE(
     "IMAP: the greeting names the capabilities, LOGINDISABLED among them where LOGIN is (RFC 3501 §7.1, §7.2.1)") {
   CHECK(answers("") ==
-        "* OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID ENABLE AUTH=PLAIN AUTH=LOGIN] mx.llevant.example IMAP server "
+        "* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID ENABLE AUTH=PLAIN AUTH=LOGIN] mx.llevant.example "
+        "IMAP server "
         "ready\r\n");
   CHECK(answers("a CAPABILITY\r\n")
-            .ends_with("ready\r\n* CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID ENABLE AUTH=PLAIN AUTH=LOGIN\r\na OK "
-                       "CAPABILITY completed\r\n"));
+            .ends_with(
+                "ready\r\n* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID ENABLE AUTH=PLAIN AUTH=LOGIN\r\na OK "
+                "CAPABILITY completed\r\n"));
   mailstore::Account account("bruno");
   Session guarded(account, {"mx.llevant.example", false});
-  CHECK(
-      guarded.say("") ==
-      "* OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID ENABLE LOGINDISABLED] mx.llevant.example IMAP server ready\r\n");
+  CHECK(guarded.say("") ==
+        "* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID ENABLE LOGINDISABLED] mx.llevant.example IMAP server "
+        "ready\r\n");
   CHECK(guarded.say("a login bruno ginger-4\r\n") == "a NO [PRIVACYREQUIRED] LOGIN is disabled without TLS\r\n");
   CHECK(guarded.say("b capability\r\n") ==
-        "* CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID ENABLE LOGINDISABLED\r\nb OK CAPABILITY completed\r\n");
+        "* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID ENABLE LOGINDISABLED\r\nb OK CAPABILITY completed\r\n");
 }
 
 TEST_CASE("IMAP: LOGIN takes atoms, quoted strings and literals, and tells what was wrong (RFC 3501 §4.3, §6.2.3)") {
@@ -125,12 +127,12 @@ TEST_CASE("IMAP: Steps carry text, topic, state and error, a command with litera
   session.say("a login {5}\r\nbruno ginger-4\r\nb SELECT nowhere\r\nc WHAT\r\n");
   const auto lines = test::told(session.record.steps);
   REQUIRE(lines.size() == 8);
-  CHECK(
-      lines[0].starts_with("> 0-115 0->0 [imap/untagged/greeting] * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID "
-                           "ENABLE AUTH=PLAIN AUTH=LOGIN] mx.llevant.example"));
-  CHECK(lines[1] == "> 115-140 0->0 [imap/continuation] + Ready for the literal");
+  CHECK(lines[0].starts_with(
+      "> 0-125 0->0 [imap/untagged/greeting] * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID "
+      "ENABLE AUTH=PLAIN AUTH=LOGIN] mx.llevant.example"));
+  CHECK(lines[1] == "> 125-150 0->0 [imap/continuation] + Ready for the literal");
   CHECK(lines[2] == "< 0-29 0->0 [imap/command/LOGIN] a login {5}\nbruno ginger-4");
-  CHECK(lines[3] == "> 140-162 0->1 [imap/reply/LOGIN/OK] a OK LOGIN completed");
+  CHECK(lines[3] == "> 150-172 0->1 [imap/reply/LOGIN/OK] a OK LOGIN completed");
   CHECK(lines[4] == "< 29-47 1->1 [imap/command/SELECT] b SELECT nowhere");
   CHECK(lines[5].ends_with("1->1 [imap/reply/SELECT/NO !] b NO [NONEXISTENT] no such mailbox"));
   CHECK(lines[6] == "< 47-55 1->1 [imap/command/unknown] c WHAT");
