@@ -30,6 +30,12 @@ void draw_serial(Library& library, X509* certificate) {
   require(number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr);
 }
 
+bool is_address(const std::string& name) {
+  const std::unique_ptr<ASN1_OCTET_STRING, void (*)(ASN1_OCTET_STRING*)> octets(a2i_IPADDRESS(name.c_str()),
+                                                                                ASN1_OCTET_STRING_free);
+  return octets != nullptr;
+}
+
 void set_time(ASN1_TIME* field, Instant at) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
   require(ASN1_TIME_adj(field, static_cast<std::time_t>(seconds), 0, 0) != nullptr);
@@ -53,7 +59,8 @@ void add_extensions(X509* certificate, X509* issuer, const std::vector<std::stri
   add_extension(certificate, context, NID_authority_key_identifier, "keyid:always");
   add_extension(certificate, context, NID_ext_key_usage, "serverAuth");
   std::string alternatives;
-  for (const std::string& name : names) alternatives += (alternatives.empty() ? "DNS:" : ",DNS:") + name;
+  for (const std::string& name : names)
+    alternatives += (alternatives.empty() ? "" : ",") + std::string(is_address(name) ? "IP:" : "DNS:") + name;
   add_extension(certificate, context, NID_subject_alt_name, alternatives);
 }
 
@@ -61,6 +68,9 @@ void add_extensions(X509* certificate, X509* issuer, const std::vector<std::stri
 
 Authority::Authority(Library library, const std::string& name, Validity validity, RandomSource random)
     : library_(std::move(library)), random_(std::move(random)), own_(certified(name, {}, validity, nullptr)) {}
+
+Authority::Authority(Library library, Identity own, RandomSource random)
+    : library_(std::move(library)), random_(std::move(random)), own_(std::move(own)) {}
 
 Identity Authority::issue(const std::vector<std::string>& names, Validity validity) {
   require(!names.empty());

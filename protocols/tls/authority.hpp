@@ -29,9 +29,14 @@ class Authority {
  public:
   /// A root that trusts itself. Keys, serial numbers and signatures draw from `random` where the library is `Drawn`.
   Authority(Library library, const std::string& name, Validity validity, RandomSource random);
-  /// A certificate for a server with these names as dNSName (RFC 6125 §6.4; 1 to 100 names, each an IA5String without
-  /// comma), the first as its subject, signed by this authority.
+  /// One that was made before, e.g. read by identity_from_pem().
+  Authority(Library library, Identity own, RandomSource random);
+  /// A certificate for a server with these names as dNSName, or as iPAddress where they are addresses (RFC 6125 §6.4,
+  /// RFC 5280 §4.2.1.6; 1 to 100 names, each an IA5String without comma), the first as its subject, signed by this
+  /// authority.
   [[nodiscard]] Identity issue(const std::vector<std::string>& names, Validity validity);
+  /// With the private key.
+  [[nodiscard]] const Identity& own() const { return own_; }
   /// What others trust.
   [[nodiscard]] const std::shared_ptr<x509_st>& root() const { return own_.certificate; }
 

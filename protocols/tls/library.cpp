@@ -102,6 +102,10 @@ void require(bool succeeded) {
 
 }  // namespace
 
+void real_random(std::span<unsigned char> octets) {
+  require(RAND_bytes(octets.data(), static_cast<int>(octets.size())) == 1);
+}
+
 Library::Library(Randomness randomness) : context_(OSSL_LIB_CTX_new(), OSSL_LIB_CTX_free) {
   require(context_ != nullptr);
   require(OSSL_PROVIDER_load(get(), "default") != nullptr);  // unloaded with its context

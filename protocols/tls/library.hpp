@@ -15,6 +15,9 @@ namespace mailscope::tls {
 /// Fills all of it with random octets. A seeded one is predictable: it protects nothing and is for simulations alone.
 using RandomSource = std::function<void(std::span<unsigned char>)>;
 
+/// The machine's own chance, which nobody can guess.
+void real_random(std::span<unsigned char> octets);
+
 class Library {
  public:
   enum class Randomness : std::uint8_t {

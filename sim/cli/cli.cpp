@@ -184,6 +184,9 @@ CLI::App* add_serve(CLI::App& app, Arguments& arguments) {
       ->check(mapping_check)
       ->delimiter(',')
       ->option_text("[SERVER:]PORT=REAL,…");
+  serve->add_flag("--tls", arguments.serve.setting.with_tls, tr("offer TLS at every server, also where the lesson has none"));
+  serve->add_option("--ca-dir", arguments.serve.setting.authority, tr("where the authority of the certificates is kept"))
+      ->option_text(tr("FOLDER"));
   serve->add_flag("--allow-lan", arguments.serve.allow_lan, tr("serve programs on other machines too"));
   serve->add_flag("--quiet", arguments.serve.quiet, tr("print no transcript"));
   add_language(*serve, arguments);
@@ -267,7 +270,7 @@ int run_cli(const std::vector<std::string>& given, const WindowHooks& hooks, con
   arguments.serve.language = arguments.run.language;
   arguments.serve.colour = arguments.run.colour;
   for (const std::string& mapping : arguments.mappings)
-    arguments.serve.mappings.push_back(*live::parse_mapping(mapping));
+    arguments.serve.setting.mappings.push_back(*live::parse_mapping(mapping));
 
   int status{};
   if (run->parsed())

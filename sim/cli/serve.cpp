@@ -50,6 +50,11 @@ const char* name_of(Service service) {
   return "";
 }
 
+const char* security_of(const PortSetting& port, const MailServerSetting& server) {
+  if (port.tls) return "TLS";
+  return server.starttls ? "STARTTLS" : "–";
+}
+
 /// For each mail server what a person types into a mail program.
 void print_settings(const Scenario& scenario, const std::vector<live::Door>& doors, std::ostream& out) {
   for (const HostSetting& host : scenario.hosts) {
@@ -59,7 +64,7 @@ void print_settings(const Scenario& scenario, const std::vector<live::Door>& doo
     for (const live::Door& door : doors)
       if (door.host == host.name)
         out << fmt::format(
-            "  {:<10} {}\n", name_of(door.port.service),
+            "  {:<10} {:<9} {}\n", name_of(door.port.service), security_of(door.port, *server),
             tr("127.0.0.1, port {0} (for {1})", {std::to_string(door.real), std::to_string(door.port.port.number)}));
     for (const ServerUser& user : server->users)
       for (const std::string& domain : server->domains)
@@ -76,13 +81,16 @@ void print_settings(const Scenario& scenario, const std::vector<live::Door>& doo
 int serve_lesson(const ServeOptions& options, const Terminal& terminal) {
   const std::optional<LessonFile> lesson = load_lesson(options.lesson, terminal);
   if (!lesson) return exit_usage;
-  const Scenario& scenario = *lesson->reading.scenario;
   const live::RealClock clock;
-  live::LiveWorld world(scenario, options.mappings, clock());
+  live::LiveWorld world(*lesson->reading.scenario, options.setting, clock());
+  const Scenario& scenario = world.scenario();
   const std::vector<std::string> failures = world.open();
   for (const std::string& failure : failures) terminal.error << failure << '\n';
   if (!failures.empty()) return exit_failed;
 
+  if (!world.authority().empty())
+    terminal.out << tr("Certificates are signed by {0}: let your mail program trust it.", {world.authority().string()})
+                 << '\n';
   if (options.allow_lan) {
     world.allow_lan();
     terminal.out << tr("Every machine that reaches this one can connect to these servers, read and send their mail.")

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "sim/cli/commands.hpp"
-#include "sim/live/doors.hpp"
+#include "sim/live/setting.hpp"
 
 namespace mailscope {
 
 struct ServeOptions {
   std::string lesson;  ///< a file, or the name of a lesson in the lesson folder
-  std::vector<live::Mapping> mappings;
+  live::Setting setting;
   bool allow_lan{}, quiet{}, colour{};
   Language language{};
 };

@@ -1,8 +1,8 @@
 #include "sim/hosts/certificates.hpp"
 
 #include <chrono>
-#include <optional>
 #include <span>
+#include <tuple>
 
 #include "sim/kernel/random.hpp"
 
@@ -11,30 +11,47 @@ namespace {
 
 constexpr auto day = std::chrono::hours(24);
 
+tls::Validity validity_at(Instant now) { return {now - 365 * day, now + 10 * 365 * day}; }
+
 }  // namespace
 
 struct Certificates::Made {
-  tls::Library library{tls::Library::Randomness::Drawn};
+  using Key = std::tuple<std::string, CertificateState, std::string>;  ///< name, state, ALPN
+
+  tls::Library library;
   tls::Authority trusted, stranger;
+  std::vector<std::string> also_named;
   tls::Context client;
   std::map<std::pair<std::string, CertificateState>, tls::Identity> identities{};
+  std::map<Key, tls::Context> servers{};
 
-  explicit Made(const Certificates& owner)
-      : trusted(library, "Mailscope Root CA", validity(owner), owner.random("trusted authority")),
-        stranger(library, "Unknown CA", validity(owner), owner.random("untrusted authority")),
+  Made(tls::Library its_library, tls::Authority authority, std::vector<std::string> names, Instant now,
+       tls::RandomSource random)
+      : library(std::move(its_library)),
+        trusted(std::move(authority)),
+        stranger(library, "Unknown CA", validity_at(now), std::move(random)),
+        also_named(std::move(names)),
         client(tls::Context::client(library, {&trusted.root(), 1})) {}
-  static tls::Validity validity(const Certificates& owner) {
-    return {owner.now_ - 365 * day, owner.now_ + 10 * 365 * day};
-  }
 };
 
+Certificates::Certificates(tls::Library library, tls::Authority authority, std::vector<std::string> also_named,
+                           Instant now)
+    : now_(now),
+      made_(std::make_shared<Made>(std::move(library), std::move(authority), std::move(also_named), now,
+                                   random("untrusted authority"))) {}
+
 Certificates::Made& Certificates::made() {
-  if (!made_) made_ = std::make_shared<Made>(*this);
+  if (made_) return *made_;
+  const tls::Library library{tls::Library::Randomness::Drawn};
+  tls::Authority trusted(library, "Mailscope Root CA", validity_at(now_), random("tls: trusted authority"));
+  made_ = std::make_shared<Made>(library, std::move(trusted), std::vector<std::string>{}, now_,
+                                 random("tls: untrusted authority"));
   return *made_;
 }
 
 tls::RandomSource Certificates::random(const std::string& purpose) const {
-  return [stream = RandomStream(seed_, "tls: " + purpose)](std::span<unsigned char> octets) mutable {
+  if (!seed_) return tls::real_random;
+  return [stream = RandomStream(*seed_, purpose)](std::span<unsigned char> octets) mutable {
     std::uint64_t drawn = 0;
     for (std::size_t i = 0; i < octets.size(); ++i) {
       drawn = i % 8 == 0 ? stream.next() : drawn >> 8;
@@ -46,18 +63,32 @@ tls::RandomSource Certificates::random(const std::string& purpose) const {
 TlsSetting Certificates::server(const std::string& name, CertificateState state, const std::string& protocol,
                                 bool from_the_start) {
   Made& all = made();
-  auto found = all.identities.find({name, state});
-  if (found == all.identities.end()) {
-    const bool expired = state == CertificateState::Expired;
-    // 90 days, as certificates of today have; an expired one ended the day before the world begins.
-    const tls::Validity validity{now_ - (expired ? 91 : 30) * day, now_ + (expired ? -1 : 60) * day};
-    const std::string named = state == CertificateState::WrongName ? "www.example.net" : name;
-    tls::Authority& signer = state == CertificateState::Untrusted ? all.stranger : all.trusted;
-    found = all.identities.emplace(std::pair(name, state), signer.issue({named}, validity)).first;
+  auto found = all.servers.find({name, state, protocol});
+  if (found == all.servers.end()) {
+    std::vector<std::string> protocols;
+    if (!protocol.empty()) protocols.push_back(protocol);
+    found = all.servers
+                .emplace(Made::Key{name, state, protocol},
+                         tls::Context::server(all.library, identity(name, state), protocols))
+                .first;
   }
-  std::vector<std::string> protocols;
-  if (!protocol.empty()) protocols.push_back(protocol);
-  return {tls::Context::server(all.library, found->second, protocols), {}, from_the_start};
+  return {found->second, {}, from_the_start};
+}
+
+const tls::Identity& Certificates::identity(const std::string& name, CertificateState state) {
+  Made& all = made();
+  auto found = all.identities.find({name, state});
+  if (found != all.identities.end()) return found->second;
+  const bool expired = state == CertificateState::Expired;
+  // 90 days, as certificates of today have; an expired one ended the day before the world begins.
+  const tls::Validity validity{now_ - (expired ? 91 : 30) * day, now_ + (expired ? -1 : 60) * day};
+  std::vector<std::string> names{"www.example.net"};
+  if (state != CertificateState::WrongName) {
+    names = all.also_named;
+    names.insert(names.begin(), name);
+  }
+  tls::Authority& signer = state == CertificateState::Untrusted ? all.stranger : all.trusted;
+  return all.identities.emplace(std::pair(name, state), signer.issue(names, validity)).first->second;
 }
 
 TlsSetting Certificates::client(const std::string& server_name, const std::string& protocol, bool verify,

@@ -1,12 +1,15 @@
-// The simulated public-key infrastructure: one authority that everybody trusts, one that nobody does, and certificates
-// as a scenario wants them. Made when they are first asked for, so a world without TLS pays nothing. Seed and names
-// decide every octet.
+// A world's public-key infrastructure: one authority that everybody trusts, one that nobody does, and certificates as a
+// scenario wants them; and the chance that keys and logins draw from. Certificates are made when they are first asked
+// for, so a world without TLS pays nothing. In a simulation seed and names decide every octet. Where real peers take
+// part, chance is the machine's.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "protocols/tls/stage.hpp"
 #include "sim/lesson/scenario.hpp"
@@ -24,6 +27,8 @@ class Certificates {
  public:
   /// `now`: the world's start, around which certificates are valid or not.
   Certificates(std::uint64_t seed, Instant now) : seed_(seed), now_(now) {}
+  /// For real peers: `authority`, whose library is Real, signs. Servers are known by `also_named` too.
+  Certificates(tls::Library library, tls::Authority authority, std::vector<std::string> also_named, Instant now);
 
   /// For a server of this name; `protocol` is what ALPN accepts, empty for none.
   [[nodiscard]] TlsSetting server(const std::string& name, CertificateState state, const std::string& protocol,
@@ -31,14 +36,15 @@ class Certificates {
   /// For a client that wants to talk to `server_name`.
   [[nodiscard]] TlsSetting client(const std::string& server_name, const std::string& protocol, bool verify,
                                   bool from_the_start);
-  /// A stream of its own for each purpose.
+  /// A stream of its own for each purpose; for real peers the machine's own chance, which nobody can guess.
   [[nodiscard]] tls::RandomSource random(const std::string& purpose) const;
 
  private:
   struct Made;
   [[nodiscard]] Made& made();
+  [[nodiscard]] const tls::Identity& identity(const std::string& name, CertificateState state);
 
-  std::uint64_t seed_;
+  std::optional<std::uint64_t> seed_;  ///< none: chance is real
   Instant now_;
   std::shared_ptr<Made> made_;
 };

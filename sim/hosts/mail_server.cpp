@@ -34,8 +34,8 @@ MailServer::MailServer(HostId id, Surroundings& world, Sessions& sessions, const
       reception_(setting, aliases_, accounts_),
       queue_(id, world, sessions, setting,
              [this](Instant now, const Letter& letter, const Outcome& outcome) { report(now, letter, outcome); }),
-      random_(world.trace.seed, "authentication at " + info().name),
-      secret_(random_.octets(32)) {}
+      random_(world.certificates.random("authentication at " + info().name)),
+      secret_(random_octets(32)) {}
 
 std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& opened) {
   const PortSetting* port = setting_of(setting_, opened.server.port);
@@ -112,8 +112,14 @@ void MailServer::crash(Instant) {
   throttle_ = {};
 }
 
+std::string MailServer::random_octets(std::size_t count) {
+  std::string octets(count, '\0');
+  random_({reinterpret_cast<unsigned char*>(octets.data()), count});
+  return octets;
+}
+
 sasl::ServerPolicy MailServer::authentication() {
-  return {setting_.mechanisms, [this](std::size_t octets) { return random_.octets(octets); }, secret_};
+  return {setting_.mechanisms, [this](std::size_t octets) { return random_octets(octets); }, secret_};
 }
 
 const ServerUser* MailServer::owner_of(const sasl::SecretWanted& wanted) const {

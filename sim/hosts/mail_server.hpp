@@ -13,7 +13,6 @@
 #include "sim/hosts/mail_queue.hpp"
 #include "sim/hosts/reception.hpp"
 #include "sim/hosts/seen_messages.hpp"
-#include "sim/kernel/random.hpp"
 #include "sim/lesson/scenario.hpp"
 
 namespace mailscope {
@@ -29,6 +28,7 @@ class MailServer final : public Host {
 
  private:
   std::unique_ptr<Session> accept_smtp(const ConnectionOpened& opened, bool submission, StartTlsOffer offer);
+  [[nodiscard]] std::string random_octets(std::size_t count);
   [[nodiscard]] sasl::ServerPolicy authentication();
   /// Whose secret is wanted; null where there is no such user, or the user may not act for the one that is named.
   [[nodiscard]] const ServerUser* owner_of(const sasl::SecretWanted& wanted) const;
@@ -53,7 +53,7 @@ class MailServer final : public Host {
   Reception reception_;
   SeenMessages seen_;
   MailQueue queue_;
-  RandomStream random_;
+  tls::RandomSource random_;
   std::string secret_;  ///< from which users who do not exist get their salts
   sasl::Throttle throttle_;
   std::uint32_t messages_taken_{};

@@ -175,7 +175,7 @@ class EngineSession final : public Session {
   void begin_tls(Instant now) {
     const ConnectionOpened& opened = world_.network.opened(connection_);
     const std::string purpose =
-        std::to_string(opened.connection.value) + (side_ == Side::Client ? " client" : " server");
+        "tls: " + std::to_string(opened.connection.value) + (side_ == Side::Client ? " client" : " server");
     tls_.emplace(*tls_setting_, world_.certificates.random(purpose), wire_, plain_);
     tls_->stage.begin(now);
     pump_tls(now);

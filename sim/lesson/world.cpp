@@ -81,7 +81,7 @@ HostInfo host_info(const HostSetting& setting) {
 }  // namespace
 
 struct World::Impl {
-  Impl(Scenario the_scenario, std::optional<std::uint64_t> seed);
+  Impl(Scenario the_scenario, std::optional<std::uint64_t> seed, const Certificates* real);
 
   void populate();
   void run_one();
@@ -119,7 +119,8 @@ struct World::Impl {
   bool live{};
 };
 
-World::Impl::Impl(Scenario the_scenario, std::optional<std::uint64_t> seed) : scenario(std::move(the_scenario)) {
+World::Impl::Impl(Scenario the_scenario, std::optional<std::uint64_t> seed, const Certificates* real)
+    : scenario(std::move(the_scenario)) {
   trace.title = scenario.title.in(Language::English);
   trace.seed = seed.value_or(scenario.seed);
   trace.start = now = scenario.start;
@@ -128,7 +129,7 @@ World::Impl::Impl(Scenario the_scenario, std::optional<std::uint64_t> seed) : sc
     trace.links.push_back({id_of(link.a), id_of(link.b), link.latency, link.bits_per_second, link.faults,
                            link.strip_starttls ? stripped : std::vector<LinkInfo::Rewrite>{}});
   network.emplace(trace, agenda, trace.seed);
-  certificates.emplace(trace.seed, now);
+  certificates = real ? *real : Certificates(trace.seed, now);
   surroundings.emplace(Surroundings{trace, agenda, *network, *certificates});
   populate();
   finish_dispatch(now);
@@ -289,8 +290,8 @@ HostId World::Impl::id_of(const std::string& name) const {
   return {index};
 }
 
-World::World(Scenario scenario, std::optional<std::uint64_t> seed)
-    : impl_(std::make_unique<Impl>(std::move(scenario), seed)) {}
+World::World(Scenario scenario, std::optional<std::uint64_t> seed, const Certificates* real)
+    : impl_(std::make_unique<Impl>(std::move(scenario), seed, real)) {}
 World::~World() = default;
 World::World(World&&) noexcept = default;
 World& World::operator=(World&&) noexcept = default;

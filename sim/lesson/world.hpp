@@ -10,12 +10,15 @@
 
 namespace mailscope {
 
+class Certificates;
 class Sessions;
 struct Surroundings;
 
 class World {
  public:
-  explicit World(Scenario scenario, std::optional<std::uint64_t> seed = std::nullopt);
+  /// `real`: certificates and chance for real peers, instead of seeded ones.
+  explicit World(Scenario scenario, std::optional<std::uint64_t> seed = std::nullopt,
+                 const Certificates* real = nullptr);
   ~World();
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;

@@ -54,7 +54,7 @@ std::vector<Door> doors_of(const Scenario& scenario, const std::vector<Mapping>&
     if (!server) continue;
     base += server_distance;
     for (const PortSetting& port : server->ports) {
-      if (port.policy != PortPolicy::Open || port.tls) continue;
+      if (port.policy != PortPolicy::Open) continue;
       std::uint32_t real = base + port.port.number;
       if (const auto chosen = mapped(host.name, port.port, mappings, taken)) real = *chosen;
       while (real > port_max || taken.contains(real)) real = real >= port_max ? server_distance : real + 1;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -26,8 +27,7 @@ struct Mapping {
 /// Parses it; nothing for other text, and for ports out of 1 to 65535.
 [[nodiscard]] std::optional<Mapping> parse_mapping(std::string_view text);
 
-/// Every open port of every mail server, but those with TLS from the start: the simulation's keys are seeded and would
-/// protect nobody. Without a mapping, the first server's port N is 10000 + N, the second's
+/// Every open port of every mail server. Without a mapping, the first server's port N is 10000 + N, the second's
 /// 20000 + N and so on, the first free one after it where that is taken or too high.
 [[nodiscard]] std::vector<Door> doors_of(const Scenario& scenario, const std::vector<Mapping>& mappings);
 

@@ -3,10 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <stdexcept>
 #include <utility>
 
+#include "sim/hosts/certificates.hpp"
 #include "sim/hosts/host.hpp"
 #include "sim/lesson/translate.hpp"
+#include "sim/live/files.hpp"
+#include "sim/live/kept_authority.hpp"
 
 namespace mailscope::live {
 
@@ -22,9 +27,39 @@ HostId host_named(const Trace& trace, std::string_view name) {
   return {index};
 }
 
+/// STARTTLS, and for every service behind an open door the door with TLS from the start (RFC 8314 §3).
+void add_tls(MailServerSetting& server) {
+  constexpr std::pair<Service, Port> doors[] = {
+      {Service::Submission, {465}}, {Service::Pop3, {995}}, {Service::Imap, {993}}};
+  server.starttls = true;
+  for (const auto& [service, number] : doors) {
+    const auto serves = [&service = service](const PortSetting& port) {
+      return port.service == service && port.policy == PortPolicy::Open;
+    };
+    const bool taken = std::ranges::find(server.ports, number, &PortSetting::port) != server.ports.end();
+    if (!taken && std::ranges::any_of(server.ports, serves)) server.ports.push_back({number, service, {}, true});
+  }
+}
+
+/// Nobody can foresee what it decides, unlike a lesson's seed.
+std::uint64_t real_seed() {
+  std::array<unsigned char, 8> octets{};
+  tls::real_random(octets);
+  std::uint64_t seed = 0;
+  for (const unsigned char octet : octets) seed = seed << 8 | octet;
+  return seed;
+}
+
 }  // namespace
 
-Scenario served(Scenario scenario, Instant start) {
+bool offers_tls(const Scenario& scenario) {
+  return std::ranges::any_of(scenario.hosts, [](const HostSetting& host) {
+    const auto* server = std::get_if<MailServerSetting>(&host.what);
+    return server && (server->starttls || std::ranges::any_of(server->ports, &PortSetting::tls));
+  });
+}
+
+Scenario served(Scenario scenario, Instant start, bool with_tls) {
   scenario.actions.clear();
   scenario.steps.clear();
   scenario.start = start;
@@ -33,7 +68,7 @@ Scenario served(Scenario scenario, Instant start) {
   while (taken()) name += '-';
   for (HostSetting& host : scenario.hosts)
     if (auto* server = std::get_if<MailServerSetting>(&host.what)) {
-      server->starttls = false;  // the simulation's keys are seeded: they would protect nobody
+      if (with_tls) add_tls(*server);
       scenario.links.push_back({name, host.name, {}, 0});
     }
   HostSetting outside;
@@ -45,16 +80,38 @@ Scenario served(Scenario scenario, Instant start) {
   return scenario;
 }
 
-LiveWorld::LiveWorld(Scenario scenario, const std::vector<Mapping>& mappings, Instant now, Limits limits)
-    : doors_(doors_of(scenario, mappings)), world_(served(std::move(scenario), now)), limits_(limits) {
-  world_.go_live(limits.recorded_octets);
+/// Where nobody offers TLS, none is made: what this gives then is used by nobody.
+Certificates LiveWorld::certificates(const Scenario& scenario, const Setting& setting, Instant now) {
+  const tls::Library library(tls::Library::Randomness::Real);
+  const Certificates nobodys(library, {library, "nobody", {now, now}, tls::real_random}, {}, now);
+  if (!offers_tls(scenario)) return nobodys;
+  try {
+    KeptAuthority kept = keep_authority(setting.authority.empty() ? user_folder("authority") : setting.authority, now);
+    authority_ = kept.certificate;
+    return {kept.library, std::move(kept.authority), {"localhost", "127.0.0.1"}, now};
+  } catch (const std::runtime_error& error) {
+    failures_.emplace_back(error.what());
+    return nobodys;
+  }
+}
+
+LiveWorld::LiveWorld(Scenario scenario, const Setting& setting, Instant now)
+    : world_([&] {
+        scenario = served(std::move(scenario), now, setting.with_tls);
+        const Certificates real = certificates(scenario, setting, now);
+        return World(std::move(scenario), real_seed(), &real);
+      }()),
+      doors_(doors_of(world_.scenario(), setting.mappings)),
+      limits_(setting.limits) {
+  world_.go_live(limits_.recorded_octets);
   outside_ = {static_cast<std::uint32_t>(trace().hosts.size() - 1)};
   for (const Door& door : doors_) door_hosts_.push_back(host_named(trace(), door.host));
 }
 
 std::vector<std::string> LiveWorld::open() {
   if (!library_.ready()) return {tr("SDL_net cannot be used here")};
-  std::vector<std::string> failures;
+  std::vector<std::string> failures = failures_;
+  if (!failures.empty()) return failures;
   for (const Door& door : doors_) {
     listeners_.push_back(Listener::open(door.real));
     if (!listeners_.back())

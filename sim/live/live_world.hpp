@@ -8,29 +8,26 @@
 #include <vector>
 
 #include "sim/lesson/world.hpp"
-#include "sim/live/doors.hpp"
+#include "sim/live/setting.hpp"
 #include "sim/live/sockets.hpp"
 #include "sim/live/visit.hpp"
 
 namespace mailscope::live {
 
-/// Each bound with its reason; together they are what serving can cost.
-struct Limits {
-  std::size_t visits{256};                   ///< connections in all: a class and its programs
-  std::size_t visits_of_a_peer{128};         ///< of one address, so that one machine leaves room for others
-  std::size_t recorded_octets{512UL << 20};  ///< of the trace; afterwards the servers serve on, unrecorded
-};
-
 class LiveWorld {
  public:
   /// `scenario`'s actions and steps are left out: people act. `now` is the world's start.
-  LiveWorld(Scenario scenario, const std::vector<Mapping>& mappings, Instant now, Limits limits = {});
+  LiveWorld(Scenario scenario, const Setting& setting, Instant now);
 
   /// Opens every door. Returns why not, one line for each door that stays shut; none are open then.
   [[nodiscard]] std::vector<std::string> open();
   /// Also serves peers of other machines.
   void allow_lan() { lan_ = true; }
   [[nodiscard]] const std::vector<Door>& doors() const { return doors_; }
+  /// As it is served.
+  [[nodiscard]] const Scenario& scenario() const { return world_.scenario(); }
+  /// The file with the authority's certificate, which programs must trust; empty where no server offers TLS.
+  [[nodiscard]] const std::filesystem::path& authority() const { return authority_; }
 
   /// Waits until something is to be done, at most `patience`, and does it. `clock` is called for the time; it never
   /// goes back.
@@ -54,9 +51,13 @@ class LiveWorld {
   /// Nothing, or why this peer is not served.
   [[nodiscard]] const char* objection(const Peer& peer) const;
 
+  [[nodiscard]] Certificates certificates(const Scenario& scenario, const Setting& setting, Instant now);
+
   Library library_;
-  std::vector<Door> doors_;
+  std::vector<std::string> failures_;  ///< known before open()
+  std::filesystem::path authority_;
   World world_;
+  std::vector<Door> doors_;
   Limits limits_;
   bool lan_{};
   HostId outside_;
@@ -69,7 +70,9 @@ class LiveWorld {
 };
 
 /// `scenario` as it is served: the people's actions and the lesson's steps gone, and a host "outside" for real clients
-/// with a link to each mail server that takes no time.
-[[nodiscard]] Scenario served(Scenario scenario, Instant start);
+/// with a link to each mail server that takes no time. `with_tls`: servers also offer TLS where the lesson has none.
+[[nodiscard]] Scenario served(Scenario scenario, Instant start, bool with_tls = false);
+/// Some mail server offers TLS.
+[[nodiscard]] bool offers_tls(const Scenario& scenario);
 
 }  // namespace mailscope::live

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_all.hpp>
 
+#include "sim/live/live_world.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
 
 using namespace mailscope;
@@ -46,4 +47,16 @@ TEST_CASE("text that is no mapping is refused") {
        {"", "25", "25=", "=25", "0=25", "25=0", "25=65536", "25=2525 ", "x=1", "99999999999=1", "host:25"})
     CHECK_FALSE(parse_mapping(text));
   CHECK(parse_mapping("65535=1")->real == 1);
+}
+
+TEST_CASE("servers are given TLS where the lesson has none: STARTTLS, and a door for each service (RFC 8314 §3)") {
+  const Scenario plain = served(scenario_from(lesson_text()), {});
+  CHECK_FALSE(offers_tls(plain));
+  CHECK(real_port(doors_of(plain, {}), "mail.alba.example", 465) == 0);
+  const Scenario secured = served(scenario_from(lesson_text()), {}, true);
+  CHECK(offers_tls(secured));
+  const std::vector<Door> doors = doors_of(secured, {});
+  CHECK(real_port(doors, "mail.alba.example", 465) == 10465);
+  CHECK(real_port(doors, "mx.llevant.example", 993) == 20993);
+  CHECK(real_port(doors, "mx.llevant.example", 465) == 0);  // nobody submits there: the lesson closes 587
 }

@@ -6,6 +6,8 @@
 #include <functional>
 #include <initializer_list>
 
+#include "sim/live/files.hpp"
+#include "tests/sim/live/scratch_folder.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
 
 using namespace mailscope;
@@ -25,9 +27,14 @@ std::vector<Mapping> test_ports() {
   return mappings;
 }
 
+constexpr Instant start{std::chrono::seconds(1'780'000'000)};
+
+LiveWorld served_lesson(const Edits& edits, Limits limits) {
+  return LiveWorld(scenario_from(lesson_text(edits)), {.mappings = test_ports(), .limits = limits}, start);
+}
+
 struct Rig {
-  explicit Rig(Limits limits = {}, const Edits& edits = {})
-      : world(scenario_from(lesson_text(edits)), test_ports(), now, limits) {
+  explicit Rig(Limits limits = {}, const Edits& edits = {}) : world(served_lesson(edits, limits)) {
     const auto failures = world.open();
     for (const std::string& failure : failures) FAIL_CHECK(failure);
   }
@@ -53,7 +60,7 @@ struct Rig {
     REQUIRE(client.write(line) == Stream::Outcome::Progress);
     return hear(client, end);
   }
-  Instant now{std::chrono::seconds(1'780'000'000)};
+  Instant now{start};
   LiveWorld world;
 };
 
@@ -190,8 +197,19 @@ TEST_CASE("when the record is full the servers serve on") {
 
 TEST_CASE("a port that is taken is named, and no other door stays open") {
   Rig rig;
-  LiveWorld second(scenario_from(lesson_text()), test_ports(), rig.now);
+  LiveWorld second = served_lesson({}, {});
   const std::vector<std::string> failures = second.open();
   REQUIRE(failures.size() == second.doors().size());
   CHECK(failures[0].find("29210") != std::string::npos);
+}
+
+TEST_CASE("a folder that cannot hold the authority is told, and no door opens", "[live]") {
+  const test::ScratchFolder folder;
+  write_synced(folder.path / "file", "in the way", mode_private);
+  const Setting setting{.mappings = test_ports(), .with_tls = true, .authority = folder.path / "file" / "below"};
+  LiveWorld world(scenario_from(lesson_text()), setting, start);
+  REQUIRE(world.open().size() == 1);
+  CHECK(world.authority().empty());
+  LiveWorld good(scenario_from(lesson_text()), {.with_tls = true, .authority = folder.path / "ca"}, start);
+  CHECK(good.authority() == folder.path / "ca" / "ca.pem");
 }

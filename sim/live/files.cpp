@@ -1,0 +1,111 @@
+#include "sim/live/files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace mailscope::live {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void fail(const char* what, const fs::path& path) {
+  throw fs::filesystem_error(what, path, std::error_code(errno, std::generic_category()));
+}
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags, mode_t mode = 0)
+      : number_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
+    if (number_ < 0) fail("cannot open", path);
+  }
+  ~Descriptor() { ::close(number_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+fs::path beside(const fs::path& file) {
+  fs::path name = file;
+  name += "." + std::to_string(::getpid()) + ".tmp";
+  return name;
+}
+
+}  // namespace
+
+std::optional<std::string> read_whole(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+void make_private_folder(const fs::path& folder) {
+  if (fs::is_directory(folder)) return;
+  if (folder.has_parent_path()) make_private_folder(folder.parent_path());
+  if (::mkdir(folder.c_str(), mode_private_folder) != 0 && errno != EEXIST) fail("cannot make the folder", folder);
+}
+
+void write_synced(const fs::path& file, std::string_view octets, mode_t mode) {
+  const Descriptor out(file, O_WRONLY | O_CREAT | O_TRUNC, mode);
+  while (!octets.empty()) {
+    const ssize_t written = ::write(out.number(), octets.data(), octets.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("cannot write", file);
+    octets.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::fsync(out.number()) != 0) fail("cannot write", file);
+}
+
+void sync_folder(const fs::path& folder) {
+  const Descriptor opened(folder, O_RDONLY | O_DIRECTORY);
+  if (::fsync(opened.number()) != 0) fail("cannot write", folder);
+}
+
+void replace_file(const fs::path& file, std::string_view octets, mode_t mode) {
+  const fs::path fresh = beside(file);
+  write_synced(fresh, octets, mode);
+  fs::rename(fresh, file);
+  sync_folder(file.parent_path());
+}
+
+bool make_file(const fs::path& file, std::string_view octets, mode_t mode) {
+  const fs::path fresh = beside(file);
+  write_synced(fresh, octets, mode);
+  const bool made = ::link(fresh.c_str(), file.c_str()) == 0;
+  if (!made && errno != EEXIST) fail("cannot make", file);
+  fs::remove(fresh);
+  sync_folder(file.parent_path());
+  return made;
+}
+
+bool is_private(const fs::path& file) {
+  struct stat found {};
+  if (::stat(file.c_str(), &found) != 0) fail("cannot look at", file);
+  return (found.st_mode & 077U) == 0 && found.st_uid == ::geteuid();
+}
+
+fs::path data_folder(const std::string& xdg_data_home, const std::string& home) {
+  if (fs::path(xdg_data_home).is_absolute()) return fs::path(xdg_data_home) / "mailscope";  // others are to be ignored
+  return home.empty() ? fs::path() : fs::path(home) / ".local/share/mailscope";
+}
+
+fs::path user_folder(const char* name) {
+  const auto variable = [](const char* wanted) {
+    const char* value = std::getenv(wanted);
+    return std::string(value ? value : "");
+  };
+  const fs::path data = data_folder(variable("XDG_DATA_HOME"), variable("HOME"));
+  return data.empty() ? data : data / name;
+}
+
+}  // namespace mailscope::live

@@ -1,0 +1,38 @@
+// Files that a kill at any instant leaves either as they were or as they shall be: written beside, synchronised with
+// the disk, then given their name. Whatever fails throws std::filesystem::filesystem_error. What is in the files, this
+// does not know.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mailscope::live {
+
+inline constexpr mode_t mode_private = 0600, mode_public = 0644, mode_private_folder = 0700;
+
+/// The whole content; nothing where there is no such file.
+[[nodiscard]] std::optional<std::string> read_whole(const std::filesystem::path& file);
+/// A folder for its owner alone, with those above it, where there is none.
+void make_private_folder(const std::filesystem::path& folder);
+/// Writes the file and waits until the disk has it. Its name is the disk's once sync_folder() was called.
+void write_synced(const std::filesystem::path& file, std::string_view octets, mode_t mode);
+/// Whatever was created, renamed or removed in the folder stays so.
+void sync_folder(const std::filesystem::path& folder);
+/// Replaces the file, or makes it: others see the one content or the other.
+void replace_file(const std::filesystem::path& file, std::string_view octets, mode_t mode);
+/// Makes the file where there is none. False where there is one, even if it came this very moment.
+[[nodiscard]] bool make_file(const std::filesystem::path& file, std::string_view octets, mode_t mode);
+/// The file's permission bits, and whether it belongs to whoever runs this.
+[[nodiscard]] bool is_private(const std::filesystem::path& file);
+
+/// `$XDG_DATA_HOME/mailscope`, where data of a user's programs go (XDG Base Directory Specification); empty where the
+/// environment names no home.
+[[nodiscard]] std::filesystem::path data_folder(const std::string& xdg_data_home, const std::string& home);
+/// This folder among the data of whoever runs this; empty where there is no data_folder().
+[[nodiscard]] std::filesystem::path user_folder(const char* name);
+
+}  // namespace mailscope::live
