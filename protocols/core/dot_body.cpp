@@ -83,15 +83,17 @@ void DotBodyDecoder::keep(std::string_view octets) {
 }
 
 std::string dot_encode(std::string_view content) {
+  constexpr std::string_view line_end = "\r\n";
+  const bool ended = content.empty() || content.ends_with(line_end);
   std::string wire;
   wire.reserve(content.size() + content.size() / 32 + 5);
-  bool at_start = true;
-  for (const char octet : content) {
-    if (at_start && octet == '.') wire += '.';
-    at_start = octet == '\n' && wire.ends_with('\r');
-    wire += octet;
+  if (content.starts_with('.')) wire += '.';
+  for (std::size_t dot = content.find("\r\n."); dot != std::string_view::npos; dot = content.find("\r\n.")) {
+    wire.append(content.substr(0, dot + line_end.size())) += '.';
+    content.remove_prefix(dot + line_end.size());
   }
-  if (!at_start) wire += "\r\n";
+  wire += content;
+  if (!ended) wire += line_end;
   return wire += ".\r\n";
 }
 

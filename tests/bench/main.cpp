@@ -9,6 +9,7 @@
 #include "sim/net/network.hpp"
 #include "sim/trace/export_json.hpp"
 #include "tests/bench/message.hpp"
+#include "tests/bench/retrieval.hpp"
 #include "tests/bench/smtp.hpp"
 
 namespace {
@@ -116,6 +117,43 @@ double state_look_ups(const Trace& trace) {
   return seen > 0 ? look_ups : 0;
 }
 
+/// Runs `work` and prints how long one of its `times` took.
+template <class Work>
+void time_of(std::string_view what, int times, Work work) {
+  if (what.find(wanted) == std::string_view::npos) return;
+  const auto begin = std::chrono::steady_clock::now();
+  const std::size_t octets = work(times);
+  const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - begin;
+  std::printf("%-58s %14.3f ms each, %zu octets in all\n", std::string(what).c_str(), taken.count() / times, octets);
+}
+
+void retrieval() {
+  measure("mail store: append 1 KiB", "messages", bench::appended_messages);
+  if (wanted.empty() || wanted.find("IMAP") != std::string_view::npos) {
+    bench::Retrieval large(100'000, 1024), bodies(1, 1U << 20U);
+    measure("IMAP FETCH FLAGS of 100,000 messages", "responses", [&] {
+      constexpr int times = 5;
+      return large.imap("FETCH 1:* FLAGS", times) > 0 ? 100'000.0 * times : 0;
+    });
+    measure("IMAP FETCH BODY.PEEK[] of 1 MiB", "octets",
+            [&] { return static_cast<double>(bodies.imap("FETCH 1 BODY.PEEK[]", 500)); });
+    time_of("IMAP SELECT of 100,000 messages", 50, [&](int times) { return large.fresh_imap("SELECT INBOX", times); });
+    time_of("IMAP SEARCH of a header word in 100,000 messages", 5,
+            [&](int times) { return large.imap("SEARCH HEADER SUBJECT 99999", times); });
+    time_of("IMAP SEARCH TEXT in 100,000 messages of 1 KiB", 2,
+            [&](int times) { return large.imap("SEARCH TEXT nowhere", times); });
+    const std::string known = large.highest_modseq();
+    large.change(100);
+    time_of("IMAP SELECT (QRESYNC) of 100,000 messages, 100 changed", 50, [&](int times) {
+      return large.fresh_imap("SELECT INBOX (QRESYNC (" + large.uid_validity() + " " + known + "))", times);
+    });
+  }
+  if (wanted.empty() || wanted.find("POP3") != std::string_view::npos) {
+    bench::Retrieval store(20'000, 10'000);
+    measure("POP3 RETR of 10 kB, pipelined", "messages", [&] { return store.pop3_retr() > 0 ? 20'000.0 : 0; });
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -139,6 +177,7 @@ int main(int argc, char** argv) {
   measure("SMTP server, the same with Steps", "messages", bench::watched_messages);
   measure("SMTP server, DATA of 8 MiB", "octets", bench::data_octets);
   measure("SMTP server, BDAT of 8 MiB", "octets", bench::chunk_octets);
+  retrieval();
   if (wanted.empty() || wanted == "idle")
     std::printf("an idle SMTP server session after a message of 100 kB holds %zu octets\n",
                 bench::idle_session_octets());
