@@ -23,8 +23,10 @@ std::string quoted(std::string_view text) {
 }  // namespace
 
 std::string literal(std::string_view octets) {
-  std::string text = "{" + std::to_string(octets.size()) + "}\r\n";
-  text += octets;
+  const std::string size = "{" + std::to_string(octets.size()) + "}\r\n";
+  std::string text;
+  text.reserve(size.size() + octets.size());
+  text.append(size).append(octets);
   for (std::size_t at = text.find('\0'); at != std::string::npos; at = text.find('\0', at + 1)) text[at] = '\x80';
   return text;
 }

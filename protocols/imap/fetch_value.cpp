@@ -31,7 +31,8 @@ std::optional<std::string> value_of_structure(const FetchItem& item, std::string
   if (item.kind == Kind::BodyStructure) return body_structure(content, root, Extensions::Yes, utf8_client);
   if (item.kind == Kind::Preview) return quoted_or_literal(message::preview(content, root));
   if (item.kind != Kind::Text) return binary(item, content, root);
-  const auto octets = section_octets(content, root, item.section);
+  std::string chosen;
+  const auto octets = section_octets(content, root, item.section, chosen);
   return octets ? literal(*octets) : "NIL";
 }
 

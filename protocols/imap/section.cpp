@@ -106,7 +106,8 @@ bool read_partial(Cursor& cursor, Section& section, std::string& label) {
   return true;
 }
 
-std::optional<std::string> section_octets(std::string_view content, const message::Part& root, const Section& section) {
+std::optional<std::string_view> section_octets(std::string_view content, const message::Part& root,
+                                               const Section& section, std::string& chosen) {
   const message::Part* part = message::find_part(root, section.numbers);
   if (!part) return std::nullopt;
   const bool of_message = section.part != Part::Whole && section.part != Part::Mime;
@@ -114,12 +115,11 @@ std::optional<std::string> section_octets(std::string_view content, const messag
     if (!part->is_message()) return std::nullopt;
     part = &part->children.front();
   }
-  std::string chosen;
   std::string_view octets = part->body.of(content);
   if (section.part == Part::Whole && section.numbers.empty()) octets = content;
   if (section.part == Part::Header || section.part == Part::Mime) octets = part->header.of(content);
   if (!section.names.empty()) octets = chosen = fields(part->header.of(content), section);
-  return std::string(partial_octets(octets, section.partial));
+  return partial_octets(octets, section.partial);
 }
 
 std::string_view partial_octets(std::string_view octets, const std::optional<Section::Partial>& partial) {

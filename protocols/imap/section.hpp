@@ -28,10 +28,11 @@ struct Section {
 /// The partial behind it, if one is there; the response tells its first octet only (§7.4.2).
 [[nodiscard]] bool read_partial(Cursor& cursor, Section& section, std::string& label);
 
-/// The octets of that section, before NUL is replaced. Nothing where the message has no such part, or where HEADER or
+/// The octets of that section, before NUL is replaced: a piece of `content`, or of `chosen`, which is filled where
+/// fields had to be picked. Nothing where the message has no such part, or where HEADER or
 /// TEXT are asked of a part that is no message. `root` is the structure of `content`.
-[[nodiscard]] std::optional<std::string> section_octets(std::string_view content, const message::Part& root,
-                                                        const Section& section);
+[[nodiscard]] std::optional<std::string_view> section_octets(std::string_view content, const message::Part& root,
+                                                             const Section& section, std::string& chosen);
 /// The octets that the partial, if any, leaves.
 [[nodiscard]] std::string_view partial_octets(std::string_view octets, const std::optional<Section::Partial>& partial);
 

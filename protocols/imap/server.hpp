@@ -125,7 +125,7 @@ class Server {
   void end();
   void step_fetch();
   [[nodiscard]] std::string fetch_response(std::size_t place, const mailstore::Message& message,
-                                           std::vector<std::string> values);
+                                           const std::vector<std::string>& values, std::uint64_t octets);
   void select(Cursor& arguments, bool read_only);
   void tell_mailbox(const std::string& asked);
   void resynchronise(const Resync& resync, const std::string& text);

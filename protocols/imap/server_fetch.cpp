@@ -85,13 +85,13 @@ void Server::step_fetch() {
     return done(Status::No, value ? "[LIMIT] too much for one response"
                                   : "[UNKNOWN-CTE] a part has a transfer encoding that is not known");
   }
-  untagged("FETCH", std::to_string(place + 1) + " FETCH (" + fetch_response(place, *message, std::move(values)) + ")");
+  emit(fetch_response(place, *message, values, octets), untagged_topic("FETCH"), false, state_);
 }
 
-/// msg-att, without its parentheses: the items with their values. Sets \Seen first, so that FLAGS and MODSEQ tell it
-/// (RFC 3501 §6.4.5, RFC 7162 §3.2.4).
+/// The FETCH response: the items with their values, which have `octets` together and are copied this once. Sets \Seen
+/// first, so that FLAGS and MODSEQ tell it (RFC 3501 §6.4.5, RFC 7162 §3.2.4).
 std::string Server::fetch_response(std::size_t place, const mailstore::Message& message,
-                                   std::vector<std::string> values) {
+                                   const std::vector<std::string>& values, std::uint64_t octets) {
   const auto& items = fetch_->items;
   const bool seen_now = std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() &&
                         !message.flags.contains(mailstore::Flag::Seen);
@@ -102,19 +102,20 @@ std::string Server::fetch_response(std::size_t place, const mailstore::Message& 
     view_->mark_told(place);
     return flag_list(view_->flags(view_->entries()[place]));
   };
-  std::string text;
-  const auto add = [&text](std::string_view label, std::string_view said) {
-    text.append(text.empty() ? "" : " ").append(label).append(" ").append(said);
+  std::string text = "* " + std::to_string(place + 1) + " FETCH (";
+  constexpr std::size_t item_octets = 64;  // about what an item's label and flags take
+  text.reserve(text.size() + octets + (items.size() + 2) * item_octets);
+  const auto add = [&text, begin = text.size()](std::string_view label, std::string_view said) {
+    text.append(text.size() == begin ? "" : " ").append(label).append(" ").append(said);
   };
   for (std::size_t at = 0; at < items.size(); ++at) {
     const bool is_ours = items[at].kind == Kind::Flags || items[at].kind == Kind::ModSeq;
-    add(items[at].label, is_ours ? value(items[at].kind) : std::exchange(values[at], {}));  // one is in memory twice
+    add(items[at].label, is_ours ? value(items[at].kind) : values[at]);
   }
-  if (!seen_now) return text;
-  if (!has(items, Kind::Flags)) add("FLAGS", value(Kind::Flags));
-  if (enabled_.tells_uids() && !has(items, Kind::Uid)) add("UID", value(Kind::Uid));
-  if (enabled_.condstore && !has(items, Kind::ModSeq)) add("MODSEQ", value(Kind::ModSeq));
-  return text;
+  if (seen_now && !has(items, Kind::Flags)) add("FLAGS", value(Kind::Flags));
+  if (seen_now && enabled_.tells_uids() && !has(items, Kind::Uid)) add("UID", value(Kind::Uid));
+  if (seen_now && enabled_.condstore && !has(items, Kind::ModSeq)) add("MODSEQ", value(Kind::ModSeq));
+  return text += ')';
 }
 
 }  // namespace mailscope::imap

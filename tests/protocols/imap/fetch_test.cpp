@@ -308,19 +308,20 @@ TEST_CASE("IMAP: a part of every number that BODYSTRUCTURE shows can be fetched"
   const auto check = [](const auto& self, std::string_view content, const message::Part& root,
                         const message::Part& part, std::vector<std::uint32_t> numbers) -> void {
     const message::Part& holder = part.is_message() ? part.children.front() : part;
+    std::string chosen;
     if (!holder.is_multipart()) {
       if (!part.is_message() && !numbers.empty()) return;
       numbers.push_back(1);
-      REQUIRE(imap::section_octets(content, root, {imap::Section::Part::Whole, numbers, {}, {}}) ==
+      REQUIRE(imap::section_octets(content, root, {imap::Section::Part::Whole, numbers, {}, {}}, chosen) ==
               holder.body.of(content));
       return;
     }
     for (std::uint32_t number = 1; number <= holder.children.size(); ++number) {
       numbers.push_back(number);
       const message::Part& child = holder.children[number - 1];
-      REQUIRE(imap::section_octets(content, root, {imap::Section::Part::Whole, numbers, {}, {}}) ==
+      REQUIRE(imap::section_octets(content, root, {imap::Section::Part::Whole, numbers, {}, {}}, chosen) ==
               child.body.of(content));
-      REQUIRE(imap::section_octets(content, root, {imap::Section::Part::Mime, numbers, {}, {}}) ==
+      REQUIRE(imap::section_octets(content, root, {imap::Section::Part::Mime, numbers, {}, {}}, chosen) ==
               child.header.of(content));
       self(self, content, root, child, numbers);
       numbers.pop_back();
