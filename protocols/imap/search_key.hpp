@@ -40,7 +40,7 @@ struct SearchKey {
   enum class Date : std::uint8_t { Internal, Sent, Saved } date{};  ///< of Before, On and Since
   std::optional<mailstore::Flag> flag;                              ///< nothing: a keyword that no message has
   std::string name;                                                 ///< of a header field
-  std::string text;                  ///< to be found, folded; of EmailId and ThreadId: the object id
+  std::string text;                  ///< to be found, casemap()ped; of EmailId and ThreadId: the object id
   Instant day;                       ///< its midnight
   std::uint64_t number{};            ///< octets, seconds, or a mod-sequence
   std::optional<NumberSet> numbers;  ///< of Numbers and Uids

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/casemap.hpp"
 #include "protocols/core/charset.hpp"
-#include "protocols/imap/text_search.hpp"
 
 namespace mailscope::imap {
 
@@ -161,7 +161,7 @@ class Reader {
     if (!wanted) return fail();
     SearchKey key = of_kind(kind);
     key.name = std::move(name);
-    key.text = folded(utf8_from_charset(*wanted, terms_.charset).value_or(""));
+    key.text = casemap(utf8_from_charset(*wanted, terms_.charset).value_or(""));
     return key;
   }
 

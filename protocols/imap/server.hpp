@@ -139,6 +139,8 @@ class Server {
   void copy_or_move(Cursor& arguments, bool by_uid, bool moves);
   void expunged(std::size_t messages);
   [[nodiscard]] std::optional<SearchKey> read_keys(Cursor& arguments, const std::string& charset);
+  [[nodiscard]] std::optional<std::vector<std::size_t>> search_criteria(Cursor& arguments, bool& with_modseq);
+  void tell_quota();
   [[nodiscard]] std::vector<std::size_t> places_that_match(const SearchKey& keys) const;
   [[nodiscard]] std::vector<std::uint32_t> numbers_of(const std::vector<std::size_t>& places, bool by_uid) const;
   [[nodiscard]] std::uint64_t highest_modseq_of(const std::vector<std::size_t>& places) const;
@@ -176,6 +178,10 @@ class Server {
   void on_expunge(Cursor& arguments, bool by_uid);
   void on_uid_expunge(Cursor& arguments, bool by_uid);
   void on_search(Cursor& arguments, bool by_uid);
+  void on_sort(Cursor& arguments, bool by_uid);
+  void on_thread(Cursor& arguments, bool by_uid);
+  void on_getquota(Cursor& arguments, bool by_uid);
+  void on_getquotaroot(Cursor& arguments, bool by_uid);
   void on_fetch(Cursor& arguments, bool by_uid);
   void on_store(Cursor& arguments, bool by_uid);
   void on_copy(Cursor& arguments, bool by_uid);

@@ -18,6 +18,13 @@ std::uint64_t count_recent(const Mailbox& mailbox) {
   return static_cast<std::uint64_t>(messages.end() - first);
 }
 
+std::uint64_t deleted_octets(const Mailbox& mailbox) {
+  std::uint64_t octets = 0;
+  for (const auto& message : mailbox.messages())
+    if (message.flags.contains(mailstore::Flag::Deleted)) octets += message.content->octets().size();
+  return octets;
+}
+
 struct StatusItem {
   std::string_view name;
   std::string (*value)(const Mailbox&);
@@ -36,6 +43,7 @@ constexpr StatusItem items[] = {
     {"UNSEEN", [](const Mailbox& mailbox) { return text(mailbox.unseen()); }},
     {"DELETED", [](const Mailbox& mailbox) { return text(mailbox.marked_deleted()); }},
     {"HIGHESTMODSEQ", [](const Mailbox& mailbox) { return text(mailbox.highest_modseq().value); }},  // RFC 7162 §3.1.7
+    {"DELETED-STORAGE", [](const Mailbox& mailbox) { return text(deleted_octets(mailbox)); }},       // RFC 9208 §4.1.4
     {"SIZE", [](const Mailbox& mailbox) { return text(mailbox.octets()); }},                         // RFC 8438
     {"APPENDLIMIT", [](const Mailbox&) { return text(Server::append_octets_max); }},                 // RFC 7889 §3.1
     {"MAILBOXID", [](const Mailbox& mailbox) { return "(" + mailbox.id().text('F') + ")"; }},        // RFC 8474 §4.3

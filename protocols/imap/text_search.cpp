@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "protocols/core/ascii.hpp"
-#include "protocols/core/utf8.hpp"
+#include "protocols/core/casemap.hpp"
 #include "protocols/message/body.hpp"
 #include "protocols/message/encoded_word.hpp"
 
@@ -16,9 +16,9 @@ bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// `wanted` in lower case and not empty; `text` as it stands.
+/// `wanted` casemap()ped and not empty; `text` as it stands.
 bool ascii_holds(std::string_view text, std::string_view wanted) {
-  const auto same = [](char a, char b) { return ascii::lower(a) == b; };
+  const auto same = [](char a, char b) { return ascii::upper(a) == b; };
   return !std::ranges::search(text, wanted, same).empty();
 }
 
@@ -55,11 +55,9 @@ std::size_t line_end(std::string_view content, std::size_t begin) {
 
 }  // namespace
 
-std::string folded(std::string_view text) { return ascii::lower(utf8_repaired(text)); }
-
 bool text_holds(std::string_view text, std::string_view wanted) {
   if (wanted.empty()) return true;
-  return is_ascii(text) ? ascii_holds(text, wanted) : folded(text).find(wanted) != std::string::npos;
+  return is_ascii(text) ? ascii_holds(text, wanted) : casemap(text).find(wanted) != std::string::npos;
 }
 
 bool field_holds(std::string_view content, std::string_view name, std::string_view wanted) {

@@ -2,16 +2,14 @@
 // (RFC 9051 §6.4.4). Knows no search key.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "protocols/message/part.hpp"
 
 namespace mailscope::imap {
 
-/// The form in which texts are compared: well-formed UTF-8, ASCII case gone.
-[[nodiscard]] std::string folded(std::string_view text);
-/// `wanted` is folded(); an empty one is in every text.
+/// `wanted` is casemap()ped, as all texts are that are compared (I18NLEVEL=1, RFC 5255 §4.1); an empty one is in every
+/// text.
 [[nodiscard]] bool text_holds(std::string_view text, std::string_view wanted);
 
 /// Some field of that name holds it, whatever white space it was folded at. Time is linear in the header, and small

@@ -165,8 +165,8 @@ TEST_CASE("IMAP: whatever sessions do at the same time, each one's memory of the
   const auto say = [&](std::size_t who, const std::string& command) {
     sessions[who]->record.steps.clear();
     const std::string said = sessions[who]->say("t " + command + "\r\n");
-    const bool by_number =
-        command.starts_with("FETCH") || command.starts_with("STORE") || command.starts_with("SEARCH");
+    const bool by_number = command.starts_with("FETCH") || command.starts_with("STORE") ||
+                           command.starts_with("SEARCH") || command.starts_with("SORT");
     if (by_number) REQUIRE(said.find(" EXPUNGE\r\n") == std::string::npos);
     if (command.find(".SILENT") != std::string::npos)  // what a client does in silence it must remember by itself
       for (auto& known : memories[who].messages) known.flags.reset();
@@ -188,6 +188,9 @@ TEST_CASE("IMAP: whatever sessions do at the same time, each one's memory of the
                                                  "UID STORE # FLAGS (\\Draft)",
                                                  "COPY # INBOX",
                                                  "UID SEARCH #",
+                                                 "SORT (REVERSE DATE) UTF-8 ALL",
+                                                 "THREAD REFERENCES UTF-8 ALL",
+                                                 "UID REPLACE # INBOX {3+}\r\nE:f",
                                                  "STATUS INBOX (MESSAGES)",
                                                  "CHECK",
                                                  "STORE 1:# +FLAGS ($Work \\Seen)",
@@ -260,6 +263,13 @@ TEST_CASE("IMAP: no input does harm to the server, and any split of it gives the
                                               "UID SEARCH RETURN (SAVE PARTIAL -1:-2) MODSEQ \"/flags/\\\\seen\" all 1",
                                               "SEARCH CHARSET KOI8-R OR OLDER 5 BODY {1}\r\n\xc1",
                                               "FETCH $ (MODSEQ PREVIEW)",
+                                              "UID SORT RETURN (COUNT) (REVERSE SUBJECT DISPLAYTO) UTF-8 TEXT a",
+                                              "THREAD REFERENCES UTF-8 ALL",
+                                              "UID THREAD ORDEREDSUBJECT US-ASCII NEW",
+                                              "REPLACE 1 INBOX (\\Draft) ~{4+}\r\nA: b",
+                                              "GETQUOTAROOT INBOX",
+                                              "UNAUTHENTICATE",
+                                              "ENABLE IMAP4rev2",
                                               "LOGIN {5}\r\nbruno {8}\r\nginger-4",
                                               "CAPABILITY",
                                               "UID SEARCH NOT 1",

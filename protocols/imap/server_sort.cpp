@@ -1,0 +1,58 @@
+// The IMAP server's SORT and THREAD (RFC 5256, RFC 5957, RFC 5267 §3).
+#include <utility>
+
+#include "protocols/imap/search_key.hpp"
+#include "protocols/imap/search_options.hpp"
+#include "protocols/imap/server.hpp"
+#include "protocols/imap/sort.hpp"
+#include "protocols/imap/thread.hpp"
+
+namespace mailscope::imap {
+
+/// SP charset SP search-keys, to the end: the messages that they name.
+std::optional<std::vector<std::size_t>> Server::search_criteria(Cursor& arguments, bool& with_modseq) {
+  const auto charset = arguments.space() ? arguments.astring() : std::nullopt;
+  if (!charset || !arguments.space()) {
+    invalid();
+    return std::nullopt;
+  }
+  const auto keys = read_keys(arguments, *charset);
+  if (!keys) return std::nullopt;
+  with_modseq = mentions(*keys, SearchKey::Kind::ModSeq);
+  return places_that_match(*keys);
+}
+
+/// sort = "SORT" [search-return-opts] SP sort-criteria SP search-criteria
+void Server::on_sort(Cursor& arguments, bool by_uid) {
+  const auto options = arguments.space() ? read_search_options(arguments) : std::nullopt;
+  const auto criteria = options ? read_sort_criteria(arguments) : std::nullopt;
+  if (!criteria) return invalid();
+  bool with_modseq{};
+  const auto places = search_criteria(arguments, with_modseq);
+  if (!places) return;
+  std::vector<const mailstore::Message*> messages;
+  for (const std::size_t place : *places) messages.push_back(view_->message(view_->entries()[place]));
+  std::vector<std::size_t> in_order;
+  for (const std::size_t index : sorted(messages, *criteria)) in_order.push_back((*places)[index]);
+  tell_found("SORT", *options, in_order, by_uid, with_modseq);
+  completed();
+}
+
+/// thread = "THREAD" SP thread-alg SP search-criteria
+void Server::on_thread(Cursor& arguments, bool by_uid) {
+  if (!arguments.space()) return invalid();
+  const bool by_references = arguments.word("REFERENCES");
+  if (!by_references && !arguments.word("ORDEREDSUBJECT")) return invalid();
+  bool with_modseq{};
+  const auto places = search_criteria(arguments, with_modseq);
+  if (!places) return;
+  std::vector<ThreadMember> members;
+  const std::vector<std::uint32_t> numbers = numbers_of(*places, by_uid);
+  for (std::size_t at = 0; at < numbers.size(); ++at)
+    members.push_back(thread_member(*view_->message(view_->entries()[(*places)[at]]), std::to_string(numbers[at])));
+  const std::string threads = by_references ? threads_by_references(members) : threads_by_subject(members);
+  untagged("THREAD", threads.empty() ? "THREAD" : "THREAD " + threads);
+  completed();
+}
+
+}  // namespace mailscope::imap

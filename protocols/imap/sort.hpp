@@ -1,0 +1,33 @@
+// The order that SORT puts messages in (RFC 5256 §3, RFC 5957). Knows no session.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocols/imap/cursor.hpp"
+#include "protocols/mailstore/message.hpp"
+
+namespace mailscope::imap {
+
+struct SortCriterion {
+  enum class Key : std::uint8_t { Arrival, Cc, Date, From, Size, Subject, To, DisplayFrom, DisplayTo } key{};
+  bool reverse{};
+};
+
+/// More than there are keys is repetition.
+inline constexpr std::size_t sort_criteria_max = 16;
+
+/// sort-criteria = "(" sort-criterion *(SP sort-criterion) ")"
+[[nodiscard]] std::optional<std::vector<SortCriterion>> read_sort_criteria(Cursor& cursor);
+
+/// The order in which the criteria put `messages`, as indices into it; what is equal keeps its order.
+[[nodiscard]] std::vector<std::size_t> sorted(const std::vector<const mailstore::Message*>& messages,
+                                              const std::vector<SortCriterion>& criteria);
+
+/// When a message was sent; where its Date field does not say, when it was received (RFC 5256 §2.2).
+[[nodiscard]] Instant sent_date(const mailstore::Message& message);
+
+}  // namespace mailscope::imap
