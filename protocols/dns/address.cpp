@@ -74,6 +74,22 @@ std::optional<std::string> ipv6_octets(std::string_view text) {
   return octets;
 }
 
+std::optional<std::string> reverse_name(std::string_view address) {
+  std::string name;
+  if (const auto octets = ipv4_octets(address)) {
+    for (const char octet : *octets) name = std::to_string(static_cast<unsigned char>(octet)) + '.' + name;
+    return name + "in-addr.arpa";
+  }
+  const auto octets = ipv6_octets(address);
+  if (!octets) return std::nullopt;
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (const char octet : *octets) {
+    const auto value = static_cast<unsigned char>(octet);
+    name = std::string{digits[value & 0xf], '.', digits[value >> 4], '.'} + name;
+  }
+  return name + "ip6.arpa";
+}
+
 std::string ipv6_text(std::string_view octets) {
   std::array<unsigned, group_count> groups{};
   for (std::size_t at = 0; at < octets.size(); ++at)

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "protocols/dns/name.hpp"
-#include "protocols/dns/server.hpp"
+#include "protocols/dns/zone.hpp"
 
 namespace mailscope::dns {
 
@@ -79,13 +79,14 @@ void answer_from_zones(const std::vector<Zone>& zones, const Question& question,
   }
 }
 
-/// RFC 1035 §3.3.9, §3.3.11: addresses of the hosts that the answer names.
+/// RFC 1035 §3.3.9, §3.3.11, RFC 2782: addresses of the hosts that the answer names.
 void add_addresses(const std::vector<Zone>& zones, Message& response) {
   for (const ResourceRecord& record : response.answers) {
     const auto* mx = std::get_if<MxData>(&record.data);
+    const auto* srv = std::get_if<SrvData>(&record.data);
     const auto* text = std::get_if<std::string>(&record.data);
-    if (!mx && !(text && record.type == Type::Ns)) continue;
-    const std::string& host = mx ? mx->exchange : *text;
+    if (!mx && !srv && !(text && record.type == Type::Ns)) continue;
+    const std::string& host = mx ? mx->exchange : srv ? srv->target : *text;
     const Zone* zone = zone_of(zones, host);
     const auto owner = zone ? owner_for(*zone, host) : std::nullopt;
     if (!owner) continue;
@@ -96,17 +97,21 @@ void add_addresses(const std::vector<Zone>& zones, Message& response) {
 
 }  // namespace
 
-Message answer(const std::vector<Zone>& zones, const Message& query) {
+bool has_zone_for(const std::vector<Zone>& zones, std::string_view name) { return zone_of(zones, name) != nullptr; }
+
+Message empty_response(const Message& query, Rcode rcode) {
   Message response;
   response.id = query.id;
   response.response = true;
   response.opcode = query.opcode;
   response.recursion_desired = query.recursion_desired;
   response.questions = query.questions;
-  const auto refuse = [&](Rcode rcode) {
-    response.rcode = rcode;
-    return response;
-  };
+  response.rcode = rcode;
+  return response;
+}
+
+Message answer(const std::vector<Zone>& zones, const Message& query) {
+  const auto refuse = [&](Rcode rcode) { return empty_response(query, rcode); };
   if (query.opcode != 0) return refuse(Rcode::NotImplemented);
   if (query.questions.size() != 1) return refuse(Rcode::FormatError);
   const Question& question = query.questions.front();
@@ -115,6 +120,7 @@ Message answer(const std::vector<Zone>& zones, const Message& query) {
   if (code >= 251 && code <= 254) return refuse(Rcode::NotImplemented);
   const bool internet = question.of == Class::Internet || question.of == Class::Any;
   if (!internet || !zone_of(zones, question.name)) return refuse(Rcode::Refused);
+  Message response = empty_response(query, Rcode::NoError);
   response.authoritative = true;
   answer_from_zones(zones, question, response);
   add_addresses(zones, response);

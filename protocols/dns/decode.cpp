@@ -73,11 +73,19 @@ class Reader {
         break;
       case Type::Ns:
       case Type::Cname:
+      case Type::Ptr:
         record.data = name();
         break;
       case Type::Mx: {
         const std::uint16_t preference = u16();
         record.data = MxData{preference, name()};
+        break;
+      }
+      case Type::Srv: {
+        SrvData srv;
+        for (std::uint16_t* value : {&srv.priority, &srv.weight, &srv.port}) *value = u16();
+        srv.target = name();  // written without compression (RFC 2782), but some write it (RFC 3597 §4)
+        record.data = std::move(srv);
         break;
       }
       case Type::Soa: {

@@ -52,11 +52,11 @@ class Writer {
     u16(value & 0xffff);
   }
   /// RFC 1035 §4.1.4. Only names that are equal in case too are shared, so that spelling survives.
-  bool name(std::string_view text) {
+  bool name(std::string_view text, bool compressed = true) {
     const auto labels = labels_of(text);
     if (!labels) return false;
     for (const std::string& label : *labels) {
-      if (const auto known = places_.find(text); known != places_.end()) {
+      if (const auto known = places_.find(text); compressed && known != places_.end()) {
         u16(0xc000u | static_cast<unsigned>(known->second));
         return true;
       }
@@ -73,6 +73,10 @@ class Writer {
       u16(mx->preference);
       return record.type == Type::Mx && name(mx->exchange);
     }
+    if (const auto* srv = std::get_if<SrvData>(&record.data)) {
+      for (const std::uint16_t value : {srv->priority, srv->weight, srv->port}) u16(value);
+      return record.type == Type::Srv && name(srv->target, false);  // RFC 2782: no compression
+    }
     if (const auto* soa = std::get_if<SoaData>(&record.data)) {
       if (record.type != Type::Soa || !name(soa->primary) || !name(soa->mailbox)) return false;
       for (const std::uint32_t value : {soa->serial, soa->refresh_s, soa->retry_s, soa->expire_s, soa->minimum_s})
@@ -87,6 +91,7 @@ class Writer {
         return octets(ipv6_octets(text));
       case Type::Ns:
       case Type::Cname:
+      case Type::Ptr:
         return name(text);
       case Type::Txt:
         return character_strings(text);

@@ -6,15 +6,18 @@ namespace mailscope::dns {
 
 namespace {
 
+std::string shown(std::string_view name) { return name.empty() ? "." : std::string(name); }
+
 std::string data_text(const ResourceRecord& record) {
   if (const auto* mx = std::get_if<MxData>(&record.data))
-    return std::to_string(mx->preference) + ' ' + (mx->exchange.empty() ? "." : mx->exchange);
+    return std::to_string(mx->preference) + ' ' + shown(mx->exchange);
+  if (const auto* srv = std::get_if<SrvData>(&record.data))
+    return std::to_string(srv->priority) + ' ' + std::to_string(srv->weight) + ' ' + std::to_string(srv->port) + ' ' +
+           shown(srv->target);
   if (const auto* soa = std::get_if<SoaData>(&record.data)) return soa->primary + ' ' + std::to_string(soa->serial);
   const std::string& text = *std::get_if<std::string>(&record.data);
   return record.type == Type::Txt ? '"' + text + '"' : text;
 }
-
-std::string shown(std::string_view name) { return name.empty() ? "." : std::string(name); }
 
 }  // namespace
 
@@ -28,12 +31,16 @@ std::string type_name(Type type) {
       return "CNAME";
     case Type::Soa:
       return "SOA";
+    case Type::Ptr:
+      return "PTR";
     case Type::Mx:
       return "MX";
     case Type::Txt:
       return "TXT";
     case Type::Aaaa:
       return "AAAA";
+    case Type::Srv:
+      return "SRV";
   }
   return "TYPE" + std::to_string(static_cast<unsigned>(type));
 }

@@ -11,7 +11,7 @@
 
 namespace mailscope::dns {
 
-enum class Type : std::uint16_t { A = 1, Ns = 2, Cname = 5, Soa = 6, Mx = 15, Txt = 16, Aaaa = 28 };
+enum class Type : std::uint16_t { A = 1, Ns = 2, Cname = 5, Soa = 6, Ptr = 12, Mx = 15, Txt = 16, Aaaa = 28, Srv = 33 };
 inline constexpr Type any_type{255};  ///< a question for all types (RFC 1035 §3.2.3)
 enum class Rcode : std::uint8_t {
   NoError = 0,
@@ -43,13 +43,19 @@ struct SoaData {
   std::uint32_t serial{}, refresh_s{}, retry_s{}, expire_s{}, minimum_s{};
   friend bool operator==(const SoaData&, const SoaData&) = default;
 };
-/// A record of class IN: `data` holds MxData, SoaData, or text: address (A dotted, AAAA as in RFC 5952), name, or for
-/// TXT its character strings joined; by `type`.
+/// RFC 2782: where a service is found. A `target` that is the root says that the domain does not offer it.
+struct SrvData {
+  std::uint16_t priority{}, weight{}, port{};
+  std::string target;
+  friend bool operator==(const SrvData&, const SrvData&) = default;
+};
+/// A record of class IN: `data` holds MxData, SoaData, SrvData, or text: address (A dotted, AAAA as in RFC 5952), name,
+/// or for TXT its character strings joined; by `type`.
 struct ResourceRecord {
   std::string name;
   Type type{};
   std::uint32_t ttl_s{};
-  std::variant<std::string, MxData, SoaData> data;
+  std::variant<std::string, MxData, SoaData, SrvData> data;
   friend bool operator==(const ResourceRecord&, const ResourceRecord&) = default;
 };
 struct Message {
@@ -62,9 +68,10 @@ struct Message {
   friend bool operator==(const Message&, const Message&) = default;
 };
 
-inline constexpr std::size_t label_octets_max = 63;      ///< RFC 1035 §2.3.4
-inline constexpr std::size_t name_octets_max = 255;      ///< RFC 1035 §2.3.4, length octets and root included
-inline constexpr std::size_t datagram_octets_max = 512;  ///< RFC 1035 §4.2.1
+inline constexpr std::size_t label_octets_max = 63;       ///< RFC 1035 §2.3.4
+inline constexpr std::size_t name_octets_max = 255;       ///< RFC 1035 §2.3.4, length octets and root included
+inline constexpr std::size_t datagram_octets_max = 512;   ///< RFC 1035 §4.2.1
+inline constexpr std::size_t stream_octets_max = 65'535;  ///< RFC 1035 §4.2.2: a length of two octets goes before
 /// Entries that one message may hold: no answer about mail needs more, and it bounds the work that a datagram causes.
 inline constexpr std::size_t entries_max = 256;
 
@@ -80,6 +87,9 @@ inline constexpr std::size_t entries_max = 256;
 [[nodiscard]] std::optional<std::string> ipv4_octets(std::string_view text);
 /// The sixteen octets of an IPv6 address (RFC 4291 §2.2, forms 1 and 2).
 [[nodiscard]] std::optional<std::string> ipv6_octets(std::string_view text);
+/// The name under which an address's PTR record stands: "25.2.0.192.in-addr.arpa" (RFC 1035 §3.5), "….ip6.arpa" (RFC
+/// 3596 §2.5); nothing for a text that is no address.
+[[nodiscard]] std::optional<std::string> reverse_name(std::string_view address);
 /// ASCII case does not matter (RFC 1035 §2.3.3).
 [[nodiscard]] bool same_name(std::string_view a, std::string_view b);
 /// "MX", "A" …; "TYPE99" for one without a name here (RFC 3597 §5).

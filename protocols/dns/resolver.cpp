@@ -1,6 +1,7 @@
 #include "protocols/dns/resolver.hpp"
 
 #include <array>
+#include <cassert>
 
 namespace mailscope::dns {
 
@@ -9,35 +10,28 @@ namespace {
 constexpr StateId idle{0}, asked{1}, done{2};
 constexpr std::array<std::string_view, 3> state_names{"idle", "asked", "done"};
 constexpr std::array transitions{
-    Transition{idle, "QUERY", asked},   Transition{idle, "NO SUCH NAME", done},
-    Transition{asked, "QUERY", asked},  Transition{asked, "ANSWER", done},
-    Transition{asked, "TIMEOUT", done}, Transition{asked, "PORT UNREACHABLE", done},
+    Transition{idle, "QUERY", asked},   Transition{asked, "QUERY", asked},           Transition{asked, "ANSWER", done},
+    Transition{asked, "TIMEOUT", done}, Transition{asked, "PORT UNREACHABLE", done}, Transition{asked, "CLOSED", done},
 };
 constexpr Machine resolver_machine{"DNS resolver", state_names, transitions};
 
-/// RFC 1035 §4.2.1 advises 2 to 5 seconds between queries; the first repetition comes sooner, so that one lost
-/// datagram costs a spectator little.
-constexpr std::array<Duration, 3> waits{std::chrono::seconds(1), std::chrono::seconds(2), std::chrono::seconds(4)};
-
 }  // namespace
 
-Resolver::Resolver(Question question, std::uint16_t id) : state_(idle) {
+Resolver::Resolver(Question question, std::uint16_t id, Carrier carrier, std::vector<Duration> waits)
+    : carrier_(carrier), waits_(std::move(waits)), inbox_(carrier, waiting_max), state_(idle) {
+  assert(valid_name(question.name) && !waits_.empty());
   query_.id = id;
   query_.recursion_desired = true;
   query_.questions.push_back(std::move(question));
 }
 
-void Resolver::receive(Instant, std::string_view datagram) {
-  if (waiting_.size() < waiting_max) waiting_.emplace_back(datagram);
-}
+void Resolver::receive(Instant, std::string_view octets) { inbox_.receive(octets); }
 
-void Resolver::receive_eof(Instant) {
-  if (state_ == asked) finish("PORT UNREACHABLE", {});
-}
+void Resolver::receive_eof(Instant) { ended_ = true; }
 
 void Resolver::deadline_passed(Instant now) {
   if (!deadline_ || now < *deadline_) return;
-  if (attempts_ < waits.size()) return ask(now);
+  if (attempts_ < waits_.size() && carrier_ == Carrier::Datagram) return ask(now);
   finish("TIMEOUT", {});
 }
 
@@ -48,18 +42,16 @@ const Machine& Resolver::machine() const { return resolver_machine; }
 StateId Resolver::state() const { return state_; }
 
 std::optional<Output<Resolver::Event>> Resolver::poll(Instant now) {
-  if (state_ == idle && valid_name(query_.questions.front().name)) {
-    ask(now);
-  } else if (state_ == idle) {
-    Message impossible = query_;
-    impossible.response = true;
-    impossible.rcode = Rcode::NameError;
-    finish("NO SUCH NAME", {std::move(impossible)});
-  }
+  if (state_ == idle) ask(now);
   while (outputs_.empty()) {
-    if (waiting_.empty()) return std::nullopt;
-    take(waiting_.front());
-    waiting_.pop_front();
+    const auto received = inbox_.take();
+    if (received) {
+      take(*received);
+    } else if (ended_ && state_ == asked) {
+      finish(carrier_ == Carrier::Stream ? "CLOSED" : "PORT UNREACHABLE", {});
+    } else {
+      return std::nullopt;
+    }
   }
   Output<Event> next = std::move(outputs_.front());
   outputs_.pop_front();
@@ -67,19 +59,19 @@ std::optional<Output<Resolver::Event>> Resolver::poll(Instant now) {
 }
 
 void Resolver::ask(Instant now) {
-  std::string datagram = encode(query_);
+  std::string octets = framed(encode(query_), carrier_);
   const Question& question = query_.questions.front();
   outputs_.push_back(Step{Direction::Sent,
-                          {sent_, sent_ + datagram.size()},
+                          {sent_, sent_ + octets.size()},
                           state_,
                           asked,
                           summary(query_),
                           "dns/query/" + type_name(question.type),
                           false});
-  sent_ += datagram.size();
-  outputs_.push_back(Transmit{std::move(datagram)});
+  sent_ += octets.size();
+  outputs_.push_back(Transmit{std::move(octets)});
   state_ = asked;
-  deadline_ = now + waits.at(attempts_++);
+  deadline_ = now + waits_.at(attempts_++);
 }
 
 /// RFC 5452 §9.1: what does not answer our question, under our number, was never received.
@@ -91,17 +83,15 @@ bool Resolver::answers_ours(const Message& message) const {
   return same_name(ours.name, theirs.name) && ours.type == theirs.type && ours.of == theirs.of;
 }
 
-void Resolver::take(const std::string& datagram) {
-  const ByteRange bytes{received_, received_ + datagram.size()};
-  received_ = bytes.end;
-  std::optional<Message> message = decode(datagram);
+void Resolver::take(const Inbox::Received& received) {
+  std::optional<Message> message = decode(received.message);
   if (state_ != asked || !message || !answers_ours(*message)) return;
-  outputs_.push_back(Step{Direction::Received, bytes, asked, done, summary(*message), answer_topic(*message),
+  outputs_.push_back(Step{Direction::Received, received.bytes, asked, done, summary(*message), answer_topic(*message),
                           message->rcode != Rcode::NoError});
   finish("ANSWER", {std::move(message)});
 }
 
-void Resolver::finish(std::string_view on, LookupDone outcome) {
+void Resolver::finish(std::string_view on, AnswerReceived outcome) {
   state_ = resolver_machine.next(state_, on).value_or(done);
   deadline_.reset();
   outputs_.push_back(Event{std::move(outcome)});

@@ -1,37 +1,39 @@
-// A stub resolver's one question over datagrams: asks, repeats when no answer comes, and tells the outcome.
+// The asking side of a DNS exchange with one server: sends a question, repeats it when no answer comes, tells the
+// outcome. Which servers are asked, and in which order, lookup.hpp says.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "protocols/core/engine.hpp"
+#include "protocols/dns/carrier.hpp"
 #include "protocols/dns/message.hpp"
 
 namespace mailscope::dns {
 
-/// The outcome: the server's answer, which may be negative or truncated, or nothing after the last repetition timed
-/// out or the port refused. For a name that no server could be asked for, NXDOMAIN without asking.
-struct LookupDone {
+/// The server's answer, which may be negative or truncated, or nothing: the last repetition timed out, the port
+/// refused, or the stream ended.
+struct AnswerReceived {
   std::optional<Message> answer;
 };
 
 class Resolver {
  public:
-  using Event = std::variant<LookupDone>;
+  using Event = std::variant<AnswerReceived>;
 
   /// Datagrams that wait for poll(); more are dropped, as a full socket would.
   static constexpr std::size_t waiting_max = 16;
 
-  /// `id` is drawn by the host from a random stream (RFC 5452 §9.2). Sent at the first poll(), repeated after 1 s,
-  /// then 2 s, given up after 4 s more.
-  /// Emits LookupDone once, then Close.
-  Resolver(Question question, std::uint16_t id);
-  void receive(Instant now, std::string_view datagram);
-  void receive_eof(Instant now);  ///< the port refused
+  /// `id` is drawn by the host from a random stream (RFC 5452 §9.2). Sent at the first poll(), and again after each of
+  /// `waits` but the last, after which it is given up; over a stream it is sent once. Emits AnswerReceived once, then
+  /// Close. Preconditions: the question's name is valid_name(); `waits` is not empty.
+  Resolver(Question question, std::uint16_t id, Carrier carrier, std::vector<Duration> waits);
+  void receive(Instant now, std::string_view octets);
+  void receive_eof(Instant now);  ///< the port refused, or the server closed the stream
   void deadline_passed(Instant now);
   [[nodiscard]] std::optional<Output<Event>> poll(Instant now);
   [[nodiscard]] std::optional<Instant> deadline() const;
@@ -40,16 +42,19 @@ class Resolver {
 
  private:
   void ask(Instant now);
-  void take(const std::string& datagram);
-  void finish(std::string_view on, LookupDone outcome);
+  void take(const Inbox::Received& received);
+  void finish(std::string_view on, AnswerReceived outcome);
   [[nodiscard]] bool answers_ours(const Message& message) const;
 
   Message query_;
+  Carrier carrier_;
+  std::vector<Duration> waits_;
   std::size_t attempts_{};
   std::optional<Instant> deadline_;
-  std::deque<std::string> waiting_;
+  Inbox inbox_;
   std::deque<Output<Event>> outputs_;
-  std::uint64_t received_{}, sent_{};  ///< octets of the exchange so far
+  std::uint64_t sent_{};  ///< octets of the exchange so far
+  bool ended_{};          ///< by the peer
   StateId state_{};
 };
 

@@ -1,42 +1,44 @@
-// An authoritative name server over datagrams: receive() takes one whole datagram, each Transmit is one.
-// It knows its zones and nothing of who asks.
+// The server's side of a DNS exchange: reads queries, asks its host for answers, writes them. Over datagrams receive()
+// takes one whole datagram and each Transmit is one. It knows no zone.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <variant>
 
 #include "protocols/core/engine.hpp"
+#include "protocols/dns/carrier.hpp"
 #include "protocols/dns/message.hpp"
 
 namespace mailscope::dns {
 
-/// A zone that this server answers for; `records` carry full names.
-struct Zone {
-  std::string name;
-  std::vector<ResourceRecord> records;
+/// The host says with answer() what to reply, now or later, in any order (RFC 7766 §6.2.1.1).
+struct QueryReceived {
+  std::uint64_t key{};
+  Message query;
 };
-
-/// Aliases that one answer follows: a loop of CNAMEs ends here.
-inline constexpr int alias_chain_max = 8;
-
-/// The authoritative answer to a query (RFC 1034 §4.3.2, RFC 2308): records, wildcards included (§4.3.3), with CNAMEs
-/// followed inside the zones and addresses of exchanges and name servers as additionals; NXDOMAIN or no data with the
-/// zone's SOA where it has one; REFUSED outside the zones. Delegations are not followed: zones have no cuts here.
-[[nodiscard]] Message answer(const std::vector<Zone>& zones, const Message& query);
 
 class Server {
  public:
-  using Event = std::monostate;  ///< it needs nothing of its host
+  using Event = std::variant<QueryReceived>;
 
-  /// Queries that wait for poll(); more are dropped, as a full socket would.
+  /// Datagrams that wait for poll(); more are dropped, as a full socket would.
   static constexpr std::size_t waiting_max = 64;
+  /// Queries of one peer that wait for the host at one time; what is more fails at once.
+  static constexpr std::size_t open_max = 100;
+  /// A stream on which nothing happens is closed after so long: "of the order of a few seconds" (RFC 7766 §6.2.3).
+  static constexpr Duration idle_max = std::chrono::seconds(10);
 
-  explicit Server(const std::vector<Zone>& zones);  ///< `zones` outlives the engine
-  void receive(Instant now, std::string_view datagram);
+  explicit Server(Carrier carrier);
+  /// What the query `key` is answered with; nothing: it is met with silence. What does not fit into a datagram is
+  /// truncated (RFC 2181 §9). A key that is not open is ignored.
+  void answer(Instant now, std::uint64_t key, const std::optional<Message>& response);
+
+  void receive(Instant now, std::string_view octets);
   void receive_eof(Instant now);
   void deadline_passed(Instant now);
   [[nodiscard]] std::optional<Output<Event>> poll(Instant now);
@@ -45,14 +47,17 @@ class Server {
   [[nodiscard]] StateId state() const;
 
  private:
-  void take(const std::string& datagram);
+  void take(const Inbox::Received& received);
   void reply(const Message& response);
 
-  const std::vector<Zone>* zones_;
-  std::deque<std::string> waiting_;
+  Carrier carrier_;
+  Inbox inbox_;
   std::deque<Output<Event>> outputs_;
-  std::uint64_t received_{}, sent_{};  ///< octets of the exchange so far
-  StateId state_{};
+  std::map<std::uint64_t, Message> open_;  ///< queries that the host has not answered
+  std::uint64_t next_key_{}, sent_{};
+  std::optional<Instant> idle_since_;  ///< of a stream
+  bool peer_closed_{}, closed_{};
+  StateId state_;
 };
 
 }  // namespace mailscope::dns

@@ -35,6 +35,18 @@ TEST_CASE("names are written once and pointed to afterwards (RFC 1035 §4.1.4)")
   CHECK(encode(message) == expected);
 }
 
+TEST_CASE(
+    "an SRV record's target is written whole, and read when another server compressed it (RFC 2782, RFC 3597 §4)") {
+  Message message = query_for("llevant.example", Type::Srv);
+  message.answers = {{"llevant.example", Type::Srv, 1, SrvData{1, 2, 3, "llevant.example"}}};
+  const std::string whole = octets({0, 1, 0, 2, 0, 3, 7}) + "llevant" + octets({7}) + "example" + octets({0});
+  std::string wire = encode(message);
+  REQUIRE(wire.ends_with(octets({0, static_cast<int>(whole.size())}) + whole));
+  wire.resize(wire.size() - whole.size() - 2);
+  wire += octets({0, 8, 0, 1, 0, 2, 0, 3, 0xc0, 12});
+  CHECK(decode(wire) == message);
+}
+
 TEST_CASE("what is encoded is decoded to the same message, and no part of it is a message (RFC 1035 §4.1)") {
   const std::uint64_t seed = GENERATE(range(std::uint64_t{1}, std::uint64_t{301}));
   INFO("seed " << seed);

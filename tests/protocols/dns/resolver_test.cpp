@@ -2,6 +2,7 @@
 
 #include <catch2/catch_all.hpp>
 
+#include "protocols/dns/zone.hpp"
 #include "tests/protocols/dns/samples.hpp"
 
 using namespace mailscope;
@@ -12,18 +13,22 @@ static_assert(Engine<Resolver>);
 
 namespace {
 
+const std::vector<Duration> waits{1s, 2s, 4s};
+
 struct Asking {
-  Resolver resolver{{"llevant.example", Type::Mx}, 7};
+  explicit Asking(std::string name = "llevant.example", Carrier carrier = Carrier::Datagram)
+      : resolver({std::move(name), Type::Mx}, 7, carrier, waits) {}
+  Resolver resolver;
   std::vector<Step> steps;
   std::vector<std::string> sent;
-  std::vector<LookupDone> done;
+  std::vector<AnswerReceived> done;
   int closes{};
 
   void run(Instant now) {
     while (auto output = resolver.poll(now)) {
       if (auto* step = std::get_if<Step>(&*output)) steps.push_back(*step);
       if (auto* transmit = std::get_if<Transmit>(&*output)) sent.push_back(transmit->bytes);
-      if (auto* event = std::get_if<Resolver::Event>(&*output)) done.push_back(std::get<LookupDone>(*event));
+      if (auto* event = std::get_if<Resolver::Event>(&*output)) done.push_back(std::get<AnswerReceived>(*event));
       if (std::holds_alternative<Close>(*output)) ++closes;
     }
   }
@@ -55,8 +60,7 @@ TEST_CASE("the resolver asks at once, takes the answer and is done") {
 }
 
 TEST_CASE("a negative answer is an answer, and marked as an error") {
-  Asking asking;
-  asking.resolver = Resolver({"none.llevant.example", Type::Mx}, 7);
+  Asking asking("none.llevant.example");
   asking.run(Instant{});
   asking.resolver.receive(Instant{}, encode(answer(sample_zones(), query_for("none.llevant.example", Type::Mx))));
   asking.run(Instant{});
@@ -120,15 +124,6 @@ TEST_CASE("a port that refuses ends the lookup at once") {
   CHECK_FALSE(asking.done[0].answer);
 }
 
-TEST_CASE("a name that cannot exist is answered NXDOMAIN without a query (RFC 1035 §2.3.4)") {
-  Asking asking;
-  asking.resolver = Resolver({std::string(64, 'a') + ".example", Type::Mx}, 7);
-  asking.run(Instant{});
-  CHECK(asking.sent.empty());
-  REQUIRE(asking.done.size() == 1);
-  CHECK(asking.done[0].answer->rcode == Rcode::NameError);
-}
-
 TEST_CASE("datagrams past the queue's bound are dropped") {
   Asking asking;
   asking.run(Instant{});
@@ -139,4 +134,37 @@ TEST_CASE("datagrams past the queue's bound are dropped") {
   asking.resolver.receive(Instant{}, encode(good_answer()));
   asking.run(Instant{});
   CHECK(asking.done.size() == 1);
+}
+
+TEST_CASE("over a stream the question has its length before it, and is asked once (RFC 1035 §4.2.2)") {
+  const std::string answered = framed(encode(good_answer(), stream_octets_max), Carrier::Stream);
+  std::vector<std::vector<Step>> steps;
+  for (const std::size_t piece : {answered.size(), std::size_t{1}}) {
+    Asking asking("llevant.example", Carrier::Stream);
+    asking.run(Instant{});
+    REQUIRE(asking.sent == std::vector{framed(encode(query_for("llevant.example", Type::Mx)), Carrier::Stream)});
+    for (std::size_t at = 0; at < answered.size(); at += piece) {
+      CHECK(asking.done.empty());
+      asking.resolver.receive(Instant{}, std::string_view(answered).substr(at, piece));
+      asking.run(Instant{});
+    }
+    REQUIRE(asking.done.size() == 1);
+    CHECK(asking.done[0].answer == good_answer());
+    CHECK(asking.steps.at(1).bytes == ByteRange{0, answered.size()});
+  }
+}
+
+TEST_CASE("a stream that ends or stays silent brings no answer (RFC 7766 §6.2.4)") {
+  Asking ended("llevant.example", Carrier::Stream), silent("llevant.example", Carrier::Stream);
+  ended.run(Instant{});
+  ended.resolver.receive_eof(Instant{});
+  ended.run(Instant{});
+  REQUIRE(ended.done.size() == 1);
+  CHECK_FALSE(ended.done[0].answer);
+  silent.run(Instant{});
+  silent.resolver.deadline_passed(Instant{} + 1s);
+  silent.run(Instant{} + 1s);
+  CHECK(silent.sent.size() == 1);
+  REQUIRE(silent.done.size() == 1);
+  CHECK_FALSE(silent.done[0].answer);
 }

@@ -3,7 +3,7 @@
 
 #include <random>
 
-#include "protocols/dns/server.hpp"
+#include "protocols/dns/zone.hpp"
 
 namespace mailscope::dns {
 
@@ -32,9 +32,14 @@ inline std::vector<Zone> sample_zones() {
                 {"one.llevant.example", Type::Cname, 3600, "two.llevant.example"},
                 {"two.llevant.example", Type::Cname, 3600, "one.llevant.example"},
                 {"deep.in.llevant.example", Type::A, 3600, "198.51.100.9"},
+                {"_imaps._tcp.llevant.example", Type::Srv, 600, SrvData{0, 5, 993, "mx.llevant.example"}},
+                {"_imaps._tcp.llevant.example", Type::Srv, 600, SrvData{1, 0, 993, "imap.other.example"}},
+                {"_pop3._tcp.llevant.example", Type::Srv, 600, SrvData{0, 0, 0, ""}},
                 {"*.wild.llevant.example", Type::Mx, 3600, MxData{5, "mx.llevant.example"}}}};
+  Zone reverse{"100.51.198.in-addr.arpa",
+               {soa("100.51.198.in-addr.arpa"), {"25.100.51.198.in-addr.arpa", Type::Ptr, 3600, "mx.llevant.example"}}};
   Zone child{"sub.llevant.example", {soa("sub.llevant.example")}};
-  return {llevant, child};
+  return {llevant, child, reverse};
 }
 
 inline Message random_message(std::uint64_t seed) {
@@ -50,7 +55,7 @@ inline Message random_message(std::uint64_t seed) {
   };
   const auto record = [&] {
     ResourceRecord made{name(), Type::A, static_cast<std::uint32_t>(random()), {}};
-    switch (below(7)) {
+    switch (below(9)) {
       case 0:
         made.data = "192.0.2." + std::to_string(below(256));
         break;
@@ -67,6 +72,14 @@ inline Message random_message(std::uint64_t seed) {
         made.type = Type::Soa, made.data = SoaData{name(), name(), below(9), below(9), below(9), below(9), 1};
         break;
       case 5:
+        made.type = Type::Ptr, made.data = name();
+        break;
+      case 6:
+        made.type = Type::Srv;
+        made.data = SrvData{static_cast<std::uint16_t>(below(65536)), static_cast<std::uint16_t>(below(65536)),
+                            static_cast<std::uint16_t>(below(65536)), name()};
+        break;
+      case 7:
         made.type = Type::Txt, made.data = std::string(below(700), static_cast<char>(below(256)));
         break;
       default:

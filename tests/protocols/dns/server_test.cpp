@@ -6,114 +6,73 @@
 
 using namespace mailscope;
 using namespace mailscope::dns;
+using namespace std::chrono_literals;
 
 static_assert(Engine<Server>);
 
 namespace {
 
-Message ask(std::string name, Type type) { return answer(sample_zones(), query_for(std::move(name), type)); }
+/// A server whose host answers from the sample zones at once, or later where `is_slow`.
+struct Serving {
+  explicit Serving(Carrier carrier) : server(carrier) {}
+  Server server;
+  std::vector<Zone> zones = sample_zones();
+  bool is_slow{};
+  std::vector<QueryReceived> open;
 
-std::vector<Output<Server::Event>> outputs_of(Server& server) {
-  std::vector<Output<Server::Event>> outputs;
-  while (auto output = server.poll(Instant{})) outputs.push_back(std::move(*output));
-  return outputs;
+  std::vector<Output<Server::Event>> run(Instant now = {}) {
+    std::vector<Output<Server::Event>> outputs;
+    while (auto output = server.poll(now)) {
+      const auto* event = std::get_if<Server::Event>(&*output);
+      if (!event) {
+        outputs.push_back(std::move(*output));
+        continue;
+      }
+      const auto& received = std::get<QueryReceived>(*event);
+      if (is_slow) {
+        open.push_back(received);
+      } else {
+        server.answer(now, received.key, answer(zones, received.query));
+      }
+    }
+    return outputs;
+  }
+};
+
+std::string sent_in(const std::vector<Output<Server::Event>>& outputs) {
+  std::string octets;
+  for (const auto& output : outputs)
+    if (const auto* transmit = std::get_if<Transmit>(&output)) octets += transmit->bytes;
+  return octets;
+}
+
+std::vector<Message> messages_in(std::string_view stream) {
+  Inbox inbox(Carrier::Stream, 0);
+  inbox.receive(stream);
+  std::vector<Message> messages;
+  while (const auto received = inbox.take()) messages.push_back(decode(received->message).value());
+  return messages;
+}
+
+std::string on_stream(const Message& message) { return framed(encode(message), Carrier::Stream); }
+
+/// A zone with an answer that needs more than 512 octets.
+Zone large_zone() {
+  Zone zone{"large.example", {}};
+  for (int number = 0; number < 40; ++number)
+    zone.records.push_back({"large.example", Type::Mx, 60, MxData{10, "mx" + std::to_string(number) + ".example"}});
+  return zone;
 }
 
 }  // namespace
 
-TEST_CASE(
-    "records are answered with authority, under the name as asked, with the exchange's addresses (RFC 1035 §3.3.9)") {
-  const Message response = ask("LLEVANT.Example", Type::Mx);
-  CHECK(response.response);
-  CHECK(response.authoritative);
-  CHECK(response.recursion_desired);
-  CHECK_FALSE(response.recursion_available);
-  CHECK(response.rcode == Rcode::NoError);
-  REQUIRE(response.answers.size() == 2);
-  CHECK(response.answers[0].name == "LLEVANT.Example");
-  REQUIRE(response.additionals.size() == 2);
-  CHECK(response.additionals[0] == ResourceRecord{"mx.llevant.example", Type::A, 3600, "198.51.100.25"});
-  CHECK(response.authorities.empty());
-}
-
-TEST_CASE("a name that does not exist is NXDOMAIN, one without such records is not; both carry the SOA (RFC 2308 §2)") {
-  for (const char* name : {"nothing.llevant.example", "a.mx.llevant.example"}) {
-    const Message response = ask(name, Type::A);
-    CHECK(response.rcode == Rcode::NameError);
-    CHECK(response.answers.empty());
-    REQUIRE(response.authorities.size() == 1);
-    CHECK(response.authorities[0].ttl_s == 300);  // the smaller of the SOA's TTL and its MINIMUM (§3)
-  }
-  for (const char* name : {"mx.llevant.example", "in.llevant.example", "llevant.example"}) {
-    const Message response = ask(name, Type::Ns);
-    CHECK(response.rcode == Rcode::NoError);
-    CHECK(outcome_name(response) == "NODATA");
-    CHECK(response.authorities.size() == 1);
-  }
-}
-
-TEST_CASE("aliases are followed inside the zones and end outside, at nothing, or where they loop (RFC 1034 §4.3.2)") {
-  const Message inside = ask("www.llevant.example", Type::A);
-  REQUIRE(inside.answers.size() == 2);
-  CHECK(inside.answers[1].name == "mx.llevant.example");
-  const Message outside = ask("away.llevant.example", Type::A);
-  CHECK(outside.rcode == Rcode::NoError);
-  CHECK(outside.answers.size() == 1);
-  CHECK(outside.authorities.empty());
-  const Message nothing = ask("lost.llevant.example", Type::A);
-  CHECK(nothing.rcode == Rcode::NameError);
-  CHECK(nothing.answers.size() == 1);
-  CHECK(ask("one.llevant.example", Type::A).answers.size() == 2);
-  CHECK(ask("www.llevant.example", Type::Cname).answers.size() == 1);
-}
-
-TEST_CASE("a chain of aliases is followed for so many steps and no more") {
-  Zone zone{"example", {}};
-  for (int number = 0; number < 20; ++number)
-    zone.records.push_back(
-        {"a" + std::to_string(number) + ".example", Type::Cname, 1, "a" + std::to_string(number + 1) + ".example"});
-  CHECK(answer({zone}, query_for("a0.example", Type::A)).answers.size() == alias_chain_max + 1);
-}
-
-TEST_CASE("a wildcard answers for names that do not exist below it, not for those that do (RFC 4592 §2.2)") {
-  const Message response = ask("any.thing.wild.llevant.example", Type::Mx);
-  REQUIRE(response.answers.size() == 1);
-  CHECK(response.answers[0].name == "any.thing.wild.llevant.example");
-  CHECK(outcome_name(ask("any.wild.llevant.example", Type::A)) == "NODATA");
-  CHECK(outcome_name(ask("wild.llevant.example", Type::Mx)) == "NODATA");
-}
-
-TEST_CASE("the nearest zone answers; outside all zones the query is refused (RFC 1034 §4.3.2)") {
-  const Message nearest = ask("x.sub.llevant.example", Type::A);
-  CHECK(nearest.rcode == Rcode::NameError);
-  CHECK(nearest.authorities.at(0).name == "sub.llevant.example");
-  const Message refused = ask("other.example", Type::Mx);
-  CHECK(refused.rcode == Rcode::Refused);
-  CHECK_FALSE(refused.authoritative);
-}
-
-TEST_CASE("what is no standard question about the Internet is told so (RFC 1035 §4.1.1)") {
-  Message query = query_for("llevant.example", Type::Mx);
-  query.opcode = 2;
-  CHECK(answer(sample_zones(), query).rcode == Rcode::NotImplemented);
-  query = query_for("llevant.example", static_cast<Type>(252));
-  CHECK(answer(sample_zones(), query).rcode == Rcode::NotImplemented);
-  query = query_for("llevant.example", Type::Mx);
-  query.questions.push_back(query.questions.front());
-  CHECK(answer(sample_zones(), query).rcode == Rcode::FormatError);
-  query = query_for("llevant.example", Type::Mx);
-  query.questions[0].of = static_cast<Class>(3);
-  CHECK(answer(sample_zones(), query).rcode == Rcode::Refused);
-  CHECK(ask("llevant.example", any_type).answers.size() == 4);
-}
-
 TEST_CASE("the server takes a datagram and gives both steps and the answer, octets counted") {
-  const auto zones = sample_zones();
-  Server server(zones);
+  Serving serving(Carrier::Datagram);
+  Server& server = serving.server;
   const std::string query = encode(query_for("llevant.example", Type::Mx));
   for (std::uint64_t round = 0; round < 2; ++round) {
     server.receive(Instant{}, query);
-    const auto outputs = outputs_of(server);
+    const auto outputs = serving.run();
     REQUIRE(outputs.size() == 3);
     const Step& heard = std::get<Step>(outputs[0]);
     CHECK(heard.direction == Direction::Received);
@@ -126,7 +85,7 @@ TEST_CASE("the server takes a datagram and gives both steps and the answer, octe
     CHECK(said.topic == "dns/answer/MX/NOERROR");
     CHECK_FALSE(said.is_error);
     CHECK(said.bytes == ByteRange{round * octets.size(), (round + 1) * octets.size()});
-    CHECK(decode(octets) == answer(zones, query_for("llevant.example", Type::Mx)));
+    CHECK(decode(octets) == answer(serving.zones, query_for("llevant.example", Type::Mx)));
     CHECK(server.machine().next(heard.from, "QUERY") == heard.to);
     CHECK(server.machine().next(said.from, "ANSWER") == said.to);
     CHECK(server.state() == said.to);
@@ -135,11 +94,11 @@ TEST_CASE("the server takes a datagram and gives both steps and the answer, octe
 
 TEST_CASE(
     "octets that are no message are answered FORMERR where they may be a query, and never else (RFC 1035 §4.1.1)") {
-  const auto zones = sample_zones();
-  Server server(zones);
+  Serving serving(Carrier::Datagram);
+  Server& server = serving.server;
   const std::string query = encode(query_for("llevant.example", Type::Mx, 0x1234));
   server.receive(Instant{}, query.substr(0, query.size() - 1));
-  const auto outputs = outputs_of(server);
+  const auto outputs = serving.run();
   REQUIRE(outputs.size() == 3);
   CHECK(std::get<Step>(outputs[1]).topic == "dns/answer/FORMERR");
   CHECK(std::get<Step>(outputs[1]).is_error);
@@ -148,18 +107,115 @@ TEST_CASE(
   CHECK(response->id == 0x1234);
   CHECK(response->rcode == Rcode::FormatError);
   server.receive(Instant{}, "short");
-  server.receive(Instant{}, encode(answer(zones, query_for("llevant.example", Type::Mx))));
-  server.receive(Instant{}, encode(answer(zones, query_for("llevant.example", Type::Mx))) + 'x');
-  CHECK(outputs_of(server).empty());
+  server.receive(Instant{}, encode(answer(serving.zones, query_for("llevant.example", Type::Mx))));
+  server.receive(Instant{}, encode(answer(serving.zones, query_for("llevant.example", Type::Mx))) + 'x');
+  CHECK(serving.run().empty());
 }
 
 TEST_CASE("queries past the queue's bound are dropped, and the rest are answered in order") {
-  const auto zones = sample_zones();
-  Server server(zones);
+  Serving serving(Carrier::Datagram);
+  Server& server = serving.server;
   for (std::uint16_t id = 0; id < Server::waiting_max + 5; ++id)
     server.receive(Instant{}, encode(query_for("llevant.example", Type::Txt, id)));
   std::uint16_t next = 0;
-  for (const auto& output : outputs_of(server))
+  for (const auto& output : serving.run())
     if (const auto* transmit = std::get_if<Transmit>(&output)) CHECK(decode(transmit->bytes)->id == next++);
   CHECK(next == Server::waiting_max);
+}
+
+TEST_CASE("over a stream every message has its length before it, whole or octet by octet (RFC 1035 §4.2.2)") {
+  std::string queries;
+  for (std::uint16_t id = 1; id <= 3; ++id) queries += on_stream(query_for("llevant.example", Type::Mx, id));
+  Serving whole(Carrier::Stream);
+  whole.server.receive(Instant{}, queries);
+  const auto outputs = whole.run();
+  Serving split(Carrier::Stream);
+  std::string by_octet;
+  for (const char octet : queries) {
+    split.server.receive(Instant{}, {&octet, 1});
+    by_octet += sent_in(split.run());
+  }
+  CHECK(by_octet == sent_in(outputs));
+  const auto answers = messages_in(by_octet);
+  REQUIRE(answers.size() == 3);
+  CHECK(answers[2] == answer(whole.zones, query_for("llevant.example", Type::Mx, 3)));
+  const Step& last = std::get<Step>(outputs[7]);
+  CHECK(last.bytes == ByteRange{by_octet.size() / 3 * 2, by_octet.size()});
+}
+
+TEST_CASE("what does not fit into a datagram is truncated, and whole over a stream (RFC 7766 §5)") {
+  const Message query = query_for("large.example", Type::Mx);
+  Serving datagram(Carrier::Datagram), stream(Carrier::Stream);
+  datagram.zones = stream.zones = {large_zone()};
+  datagram.server.receive(Instant{}, encode(query));
+  const auto outputs = datagram.run();
+  CHECK(std::get<Step>(outputs.at(1)).text.ends_with("(truncated)"));
+  const auto cut = decode(sent_in(outputs));
+  REQUIRE(cut);
+  CHECK(cut->truncated);
+  stream.server.receive(Instant{}, on_stream(query));
+  const auto full = messages_in(sent_in(stream.run()));
+  REQUIRE(full.size() == 1);
+  CHECK_FALSE(full[0].truncated);
+  CHECK(full[0].answers.size() == 40);
+}
+
+TEST_CASE("a stream stays open for more queries, and is closed when its peer closes or says nothing (RFC 7766 §6.2)") {
+  Serving serving(Carrier::Stream);
+  CHECK(serving.run().empty());
+  CHECK(serving.server.deadline() == Instant{} + Server::idle_max);
+  serving.server.receive(Instant{} + 5s, on_stream(query_for("llevant.example", Type::Mx)));
+  CHECK(serving.run(Instant{} + 5s).size() == 3);
+  CHECK(serving.server.deadline() == Instant{} + 5s + Server::idle_max);
+  serving.server.deadline_passed(Instant{} + 14s);
+  CHECK(serving.run(Instant{} + 14s).empty());
+  serving.server.deadline_passed(Instant{} + 15s);
+  const auto outputs = serving.run(Instant{} + 15s);
+  REQUIRE(outputs.size() == 1);
+  CHECK(std::holds_alternative<Close>(outputs[0]));
+  CHECK_FALSE(serving.server.deadline());
+  CHECK(serving.run(Instant{} + 15s).empty());
+
+  Serving closing(Carrier::Stream);
+  closing.is_slow = true;
+  closing.server.receive(Instant{}, on_stream(query_for("llevant.example", Type::Mx)));
+  closing.server.receive_eof(Instant{});
+  CHECK(closing.run().size() == 1);  // the query is owed an answer first
+  closing.server.answer(Instant{}, closing.open.at(0).key, answer(closing.zones, closing.open[0].query));
+  const auto last = closing.run();
+  REQUIRE(last.size() == 3);
+  CHECK(std::holds_alternative<Close>(last[2]));
+}
+
+TEST_CASE("answers may come in another order than the queries, each once, or not at all (RFC 7766 §7)") {
+  Serving serving(Carrier::Datagram);
+  serving.is_slow = true;
+  for (std::uint16_t id = 1; id <= 3; ++id)
+    serving.server.receive(Instant{}, encode(query_for("llevant.example", Type::Mx, id)));
+  serving.server.receive(Instant{}, encode(query_for("llevant.example", Type::Mx, 2)));  // asked again: known
+  CHECK(serving.run().size() == 3);
+  REQUIRE(serving.open.size() == 3);
+  serving.server.answer(Instant{}, serving.open[2].key, answer(serving.zones, serving.open[2].query));
+  serving.server.answer(Instant{}, serving.open[2].key, answer(serving.zones, serving.open[2].query));
+  serving.server.answer(Instant{}, serving.open[1].key, std::nullopt);
+  auto outputs = serving.run();
+  REQUIRE(outputs.size() == 2);
+  CHECK(decode(sent_in(outputs))->id == 3);
+  const Step& early = std::get<Step>(outputs[0]);
+  CHECK(serving.server.machine().next(early.from, "ANSWER, OTHERS OPEN") == early.to);
+  serving.server.answer(Instant{}, serving.open[0].key, answer(serving.zones, serving.open[0].query));
+  outputs = serving.run();
+  const Step& late = std::get<Step>(outputs.at(0));
+  CHECK(serving.server.machine().next(late.from, "ANSWER") == late.to);
+}
+
+TEST_CASE("more open queries than a peer may have fail at once") {
+  Serving serving(Carrier::Stream);
+  serving.is_slow = true;
+  for (std::uint16_t id = 0; id <= Server::open_max; ++id)
+    serving.server.receive(Instant{}, on_stream(query_for("llevant.example", Type::Mx, id)));
+  const auto answers = messages_in(sent_in(serving.run()));
+  REQUIRE(answers.size() == 1);
+  CHECK(answers[0].rcode == Rcode::ServerFailure);
+  CHECK(answers[0].id == Server::open_max);
 }
