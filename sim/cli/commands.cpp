@@ -26,6 +26,7 @@ std::string title_of(const Action& action) {
     std::string operator()(const CrashAction&) const { return "crash"; }
     std::string operator()(const RestartAction&) const { return "restart"; }
     std::string operator()(const ReadAction& read) const { return fmt::format("read \"{}\"", read.subject); }
+    std::string operator()(const LookUpAction& look_up) const { return fmt::format("look {} up", look_up.name); }
   } const words;
   return std::visit(words, action.what);
 }

@@ -72,6 +72,13 @@ class HostToolkit {
                                               std::forward<Arguments>(engine_arguments)...);
   }
 
+  /// Tells the engine on this side of a connection, if it is still there, what its host knows only now.
+  template <class E, class Act>
+  void resume(Instant now, ConnectionId connection, Side side, Act act_on_engine) {
+    if (auto* session = dynamic_cast<EngineSession<E>*>(sessions_.find(connection, side)))
+      session->resume(now, std::move(act_on_engine));
+  }
+
   /// The client's side of `connection`, just opened, is secured so: `server` is the name that the certificate must
   /// have, `protocol` what is offered by ALPN, empty for nothing.
   void secure(ConnectionId connection, Security security, const std::string& server, const std::string& protocol);

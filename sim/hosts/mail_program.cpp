@@ -4,6 +4,7 @@
 
 #include "protocols/message/message.hpp"
 #include "sim/hosts/address.hpp"
+#include "sim/hosts/dns_type.hpp"
 #include "sim/hosts/message_summary.hpp"
 #include "sim/hosts/reply_text.hpp"
 
@@ -23,8 +24,24 @@ constexpr int retries_max = 5;
 MailProgram::MailProgram(HostId id, Surroundings& world, Sessions& sessions, const DeviceSetting& setting)
     : Host(id, world, sessions),
       setting_(setting),
+      names_(id, world, sessions, setting.resolver),
       random_(world.trace.seed, "mail program of " + info().name),
-      nonces_(world.trace.seed, "nonces of " + info().name) {}
+      nonces_(world.trace.seed, "nonces of " + info().name) {
+  if (!setting.account) return;
+  const AccountSetting& account = *setting.account;
+  if (account.outgoing) outgoing_.emplace(server_of(*account.outgoing, "submissions", "submission"));
+  if (!account.incoming) return;
+  const bool pop3 = account.incoming->protocol == AccountSetting::Incoming::Protocol::Pop3;
+  incoming_.emplace(server_of(*account.incoming, pop3 ? "pop3s" : "imaps", pop3 ? "pop3" : "imap"));
+}
+
+template <class Setting>
+AccountServer<Setting> MailProgram::server_of(const Setting& setting, std::string tls_service, std::string service) {
+  ServerFinder::Wanted wanted{std::move(tls_service), std::move(service),
+                              std::string(domain_of(setting_.account->address)), std::nullopt};
+  if (setting.security_given) wanted.security = setting.security;
+  return {setting, ServerFinder(id_, world_, sessions_, names_, std::move(wanted))};
+}
 
 /// A device without a domain name says its address literal (RFC 5321 §4.1.1.1).
 std::string MailProgram::own_name() const { return fmt::format("[{}]", info().address); }
@@ -35,7 +52,6 @@ sasl::ClientPolicy MailProgram::authentication() {
 
 void MailProgram::perform(Instant now, const SendAction& action) {
   const AccountSetting& account = *setting_.account;
-  const AccountSetting::Outgoing& outgoing = *account.outgoing;
   message::Draft draft;
   draft.from = {account.display_name, account.address};
   for (const std::string& recipient : action.to) draft.to.push_back({"", recipient});
@@ -43,8 +59,14 @@ void MailProgram::perform(Instant now, const SendAction& action) {
   draft.text = action.text;
   draft.date = now;
   draft.message_id = fmt::format("{:016x}@{}", random_.next(), domain_of(account.address));
-  const std::string content = message::build(draft);
+  outgoing_->use(now,
+                 [this, to = action.to, content = message::build(draft)](
+                     Instant then, const AccountSetting::Outgoing& outgoing) { submit(then, outgoing, to, content); });
+}
 
+void MailProgram::submit(Instant now, const AccountSetting::Outgoing& outgoing, const std::vector<std::string>& to,
+                         const std::string& content) {
+  const AccountSetting& account = *setting_.account;
   // As the mail programs of most people do it: one command, one reply, and DATA.
   smtp::ClientConfig config{.helo_name = own_name(), .pipelining = false, .chunking = smtp::Chunking::WhereNeeded};
   if (outgoing.authenticate) config.credentials = smtp::Credentials{account.user, account.password};
@@ -69,22 +91,26 @@ void MailProgram::perform(Instant now, const SendAction& action) {
     world_.trace.append(then, MailboxChanged{id_, sent_name, MailboxChanged::Kind::Added, summary});
   };
   config.starttls = starttls_policy(outgoing.security);
-  const Endpoint server{*host_named(outgoing.server), outgoing.port};
+  const auto on_failure = [this, &outgoing, to, content](Instant then, Phase reason) {
+    note_unreachable(then, reason, outgoing.server, outgoing.port);
+    outgoing_->use_next(then,
+                        [this, to, content](Instant later, const auto& next) { submit(later, next, to, content); });
+  };
   const ConnectionId connection = connect<smtp::Client>(
-      now, Transport::Tcp, server, "SMTP", "submission", on_event,
-      [this, &outgoing](Instant then, Phase reason) { note_unreachable(then, reason, outgoing.server, outgoing.port); },
-      std::move(config), std::vector<smtp::OutgoingMessage>{{smtp::envelope(account.address, action.to), content}});
+      now, Transport::Tcp, endpoint(outgoing, *outgoing_), "SMTP", "submission", on_event, on_failure,
+      std::move(config), std::vector<smtp::OutgoingMessage>{{smtp::envelope(account.address, to), content}});
   secure(connection, outgoing.security, outgoing.server, "");
 }
 
 void MailProgram::perform(Instant now, const CheckMailAction&) {
-  const AccountSetting::Incoming& incoming = *setting_.account->incoming;
-  if (incoming.protocol == AccountSetting::Incoming::Protocol::Pop3) {
-    retries_left_ = retries_max;
-    collect(now, incoming);
-  } else {
-    synchronise(now, incoming, {});
-  }
+  retries_left_ = retries_max;
+  incoming_->use(now, [this](Instant then, const AccountSetting::Incoming& incoming) {
+    if (incoming.protocol == AccountSetting::Incoming::Protocol::Pop3) {
+      collect(then, incoming);
+    } else {
+      synchronise(then, incoming, {});
+    }
+  });
 }
 
 void MailProgram::perform(Instant now, const ReadAction& action) {
@@ -92,12 +118,24 @@ void MailProgram::perform(Instant now, const ReadAction& action) {
   LocalMessage* message = find_subject(action.subject);
   if (!message) return note(now, Severity::Warning, "notice/no-such-message", {action.subject});
   if (incoming.protocol == AccountSetting::Incoming::Protocol::Imap) {
-    return synchronise(now, incoming, {message->uid});
+    return incoming_->use(now, [this, uid = message->uid](Instant then, const AccountSetting::Incoming& server) {
+      synchronise(then, server, {uid});
+    });
   }
   LocalMessage opened = *message;  // collected mail is read from the device's own disk; no server learns of it
   opened.summary.flags = {seen_flag};
   put(now, std::move(opened));
   note(now, Severity::Success, "notice/opened", {message->summary.subject});
+}
+
+void MailProgram::perform(Instant now, const LookUpAction& action) {
+  const dns::Type type = type_of(action.type);
+  const std::string name = type == dns::Type::Ptr ? dns::reverse_name(action.name).value_or(action.name) : action.name;
+  names_.look_up(now, {name, type}, [this](Instant then, const std::optional<dns::Message>& answer) {
+    if (!answer) return;  // that has been said
+    const bool found = answer->rcode == dns::Rcode::NoError;
+    note(then, found ? Severity::Success : Severity::Warning, "notice/looked-up", {dns::summary(*answer)});
+  });
 }
 
 void MailProgram::collect(Instant now, const AccountSetting::Incoming& incoming) {
@@ -109,9 +147,12 @@ void MailProgram::collect(Instant now, const AccountSetting::Incoming& incoming)
   config.utf8 = true;  // what is shown here may be UTF-8
   config.stls = starttls_policy(incoming.security);
   const ConnectionId connection = connect<pop3::Client>(
-      now, Transport::Tcp, {*host_named(incoming.server), incoming.port}, "POP3", "retrieval",
+      now, Transport::Tcp, endpoint(incoming, *incoming_), "POP3", "retrieval",
       [this, retrieved](Instant then, pop3::Client&, pop3::Client::Event& event) { on_pop3(then, event, *retrieved); },
-      [this, &incoming](Instant then, Phase reason) { note_unreachable(then, reason, incoming.server, incoming.port); },
+      [this, &incoming](Instant then, Phase reason) {
+        note_unreachable(then, reason, incoming.server, incoming.port);
+        incoming_->use_next(then, [this](Instant later, const auto& next) { collect(later, next); });
+      },
       std::move(config));
   secure(connection, incoming.security, incoming.server, "pop3");
 }
@@ -138,20 +179,24 @@ void MailProgram::on_pop3(Instant now, pop3::Client::Event& event, std::size_t& 
 void MailProgram::wake(Instant now) {
   if (!retry_ || now < *retry_) return;
   retry_.reset();
-  collect(now, *setting_.account->incoming);
+  incoming_->use(now, [this](Instant then, const AccountSetting::Incoming& incoming) { collect(then, incoming); });
 }
 
 void MailProgram::synchronise(Instant now, const AccountSetting::Incoming& incoming,
                               std::vector<std::uint32_t> open_uids) {
   const AccountSetting& account = *setting_.account;
   auto progress = std::make_shared<ImapProgress>();
-  imap::ClientConfig config{account.user, account.password, inbox_name, std::move(open_uids)};
+  imap::ClientConfig config{account.user, account.password, inbox_name, open_uids};
   config.authentication = authentication();
   config.starttls = starttls_policy(incoming.security);
   const ConnectionId connection = connect<imap::Client>(
-      now, Transport::Tcp, {*host_named(incoming.server), incoming.port}, "IMAP", "retrieval",
+      now, Transport::Tcp, endpoint(incoming, *incoming_), "IMAP", "retrieval",
       [this, progress](Instant then, imap::Client&, imap::Client::Event& event) { on_imap(then, event, *progress); },
-      [this, &incoming](Instant then, Phase reason) { note_unreachable(then, reason, incoming.server, incoming.port); },
+      [this, &incoming, open_uids](Instant then, Phase reason) {
+        note_unreachable(then, reason, incoming.server, incoming.port);
+        incoming_->use_next(
+            then, [this, open_uids](Instant later, const auto& next) { synchronise(later, next, open_uids); });
+      },
       std::move(config));
   secure(connection, incoming.security, incoming.server, "imap");
 }

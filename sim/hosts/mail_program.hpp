@@ -9,6 +9,7 @@
 #include "protocols/smtp/client.hpp"
 #include "sim/hosts/collected_mail.hpp"
 #include "sim/hosts/host.hpp"
+#include "sim/hosts/server_finder.hpp"
 #include "sim/kernel/random.hpp"
 #include "sim/lesson/scenario.hpp"
 
@@ -24,6 +25,7 @@ class MailProgram final : public Host {
   void perform(Instant now, const SendAction& action);
   void perform(Instant now, const CheckMailAction& action);
   void perform(Instant now, const ReadAction& action);
+  void perform(Instant now, const LookUpAction& action);
 
  private:
   struct LocalMessage {
@@ -34,6 +36,19 @@ class MailProgram final : public Host {
     std::set<std::uint32_t> listed;  ///< UIDs that the server has named in this session
   };
 
+  using Outgoing = AccountServer<AccountSetting::Outgoing>;
+  using Incoming = AccountServer<AccountSetting::Incoming>;
+  /// What finds a server of the account's domain; `tls_service` and `service` are SRV labels (RFC 6186, RFC 8314).
+  template <class Setting>
+  [[nodiscard]] AccountServer<Setting> server_of(const Setting& setting, std::string tls_service, std::string service);
+  /// Where the server of this name is.
+  template <class Setting>
+  [[nodiscard]] Endpoint endpoint(const Setting& setting, const AccountServer<Setting>& server) const {
+    const auto found = server.found_at();
+    return found ? *found : Endpoint{*host_named(setting.server), setting.port};
+  }
+  void submit(Instant now, const AccountSetting::Outgoing& outgoing, const std::vector<std::string>& to,
+              const std::string& content);
   void collect(Instant now, const AccountSetting::Incoming& incoming);
   void on_pop3(Instant now, pop3::Client::Event& event, std::size_t& retrieved);
   void synchronise(Instant now, const AccountSetting::Incoming& incoming, std::vector<std::uint32_t> open_uids);
@@ -50,6 +65,9 @@ class MailProgram final : public Host {
   [[nodiscard]] sasl::ClientPolicy authentication();
 
   const DeviceSetting& setting_;
+  NameLookup names_;
+  std::optional<Outgoing> outgoing_;
+  std::optional<Incoming> incoming_;
   RandomStream random_, nonces_;
   std::vector<LocalMessage> inbox_;
   CollectedMail collected_;       ///< by POP3

@@ -26,6 +26,7 @@ MailQueue::MailQueue(HostId id, Surroundings& world, Sessions& sessions, const M
     : HostToolkit(id, world, sessions),
       setting_(setting),
       on_outcome_(std::move(on_outcome)),
+      names_(id, world, sessions, setting.resolver),
       random_(world.trace.seed, "mail queue of " + info().name) {}
 
 std::optional<Instant> MailQueue::due_by(const Letter& letter) {
@@ -71,7 +72,7 @@ void MailQueue::run(Instant now) {
   }
   for (auto& [domain, keys] : due) {
     const auto attempt = std::make_shared<Attempt>();
-    attempt->route = std::make_shared<MailRoute>(id_, world_, sessions_, setting_.resolver, random_, domain);
+    attempt->route = std::make_shared<MailRoute>(id_, world_, sessions_, names_, random_, domain);
     attempt->batches = batches_of(std::move(keys));
     attempt->route->start(now, next_for(attempt));
   }
@@ -204,6 +205,7 @@ void MailQueue::remove(Instant now, std::uint64_t key) {
 }
 
 void MailQueue::crash() {
+  names_.crash();
   for (auto& [key, item] : items_) item.busy = false;
 }
 

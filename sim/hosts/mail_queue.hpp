@@ -71,6 +71,7 @@ class MailQueue final : HostToolkit {
 
   const MailServerSetting& setting_;
   OnOutcome on_outcome_;
+  NameLookup names_;
   RandomStream random_;
   std::map<std::uint64_t, Item> items_;
   std::uint64_t next_key_{};

@@ -24,9 +24,9 @@ std::vector<std::string> addresses_of(const dns::Message& answer, dns::Type type
 
 }  // namespace
 
-MailRoute::MailRoute(HostId id, Surroundings& world, Sessions& sessions, std::optional<std::string> resolver,
-                     RandomStream& random, std::string domain)
-    : HostToolkit(id, world, sessions), resolver_(std::move(resolver)), random_(random), domain_(std::move(domain)) {}
+MailRoute::MailRoute(HostId id, Surroundings& world, Sessions& sessions, NameLookup& names, RandomStream& random,
+                     std::string domain)
+    : HostToolkit(id, world, sessions), names_(names), random_(random), domain_(std::move(domain)) {}
 
 void MailRoute::start(Instant now, const OnNext& on_next) {
   reason_ = own_reply(451, "4.4.1", "No mail exchanger could be reached");
@@ -35,7 +35,7 @@ void MailRoute::start(Instant now, const OnNext& on_next) {
     addresses_ = {*literal};
     return next_address(now, on_next);
   }
-  look_up(now, {domain_, dns::Type::Mx}, [self = shared_from_this(), on_next](Instant then, const auto& answer) {
+  names_.look_up(now, {domain_, dns::Type::Mx}, [self = shared_from_this(), on_next](Instant then, const auto& answer) {
     self->exchanges_found(then, answer, on_next);
   });
 }
@@ -43,21 +43,6 @@ void MailRoute::start(Instant now, const OnNext& on_next) {
 void MailRoute::try_next(Instant now, smtp::Reply reason, const OnNext& on_next) {
   reason_ = std::move(reason);
   next_address(now, on_next);
-}
-
-void MailRoute::look_up(Instant now, dns::Question question, OnAnswer done) {
-  const auto server = resolver_ ? host_named(*resolver_) : std::nullopt;
-  if (!server) return done(now, std::nullopt);
-  const auto id = static_cast<std::uint16_t>(random_.below(65'536));
-  connect<dns::Resolver>(
-      now, Transport::Udp, {*server, Port{53}}, "DNS", "lookup",
-      [self = shared_from_this(), done, name = question.name](Instant then, dns::Resolver&,
-                                                              dns::Resolver::Event& event) {
-        const auto& answer = std::get<dns::LookupDone>(event).answer;
-        if (!answer) self->note(then, Severity::Failure, "notice/lookup-failed", {name});
-        done(then, answer);
-      },
-      nullptr, std::move(question), id);
 }
 
 void MailRoute::exchanges_found(Instant now, const std::optional<dns::Message>& answer, const OnNext& on_next) {
@@ -110,7 +95,7 @@ void MailRoute::next_exchange(Instant now, const OnNext& on_next) {
 /// that AAAA records are asked for only where nothing else is left.
 void MailRoute::look_up_address(Instant now, dns::Type type, const OnNext& on_next) {
   has_ipv6_left_ = type == dns::Type::A;
-  look_up(now, {exchange_, type}, [self = shared_from_this(), type, on_next](Instant then, const auto& answer) {
+  names_.look_up(now, {exchange_, type}, [self = shared_from_this(), type, on_next](Instant then, const auto& answer) {
     if (answer) self->addresses_ = addresses_of(*answer, type);
     self->any_address_ = self->any_address_ || !self->addresses_.empty();
     if (!self->any_address_ && type == dns::Type::Aaaa)

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "protocols/dns/resolver.hpp"
 #include "protocols/smtp/reply.hpp"
 #include "sim/hosts/host.hpp"
+#include "sim/hosts/name_lookup.hpp"
 #include "sim/kernel/random.hpp"
 
 namespace mailscope {
@@ -23,9 +23,9 @@ class MailRoute final : HostToolkit, public std::enable_shared_from_this<MailRou
   /// Kept by the look-up that is under way alone, so that it may hold what holds this route.
   using OnNext = std::function<void(Instant, const Next&)>;
 
-  /// For the host `id`, whose DNS server is `resolver`. `random` outlives this; it shuffles equal preferences.
-  MailRoute(HostId id, Surroundings& world, Sessions& sessions, std::optional<std::string> resolver,
-            RandomStream& random, std::string domain);
+  /// For the host `id`, which looks names up by `names`. `random` shuffles equal preferences. Both outlive this.
+  MailRoute(HostId id, Surroundings& world, Sessions& sessions, NameLookup& names, RandomStream& random,
+            std::string domain);
   /// Looks for the first server. `on_next` is called once, now or later.
   void start(Instant now, const OnNext& on_next);
   /// The last server did not take the mail, and that is no final answer: on to the next one.
@@ -34,15 +34,13 @@ class MailRoute final : HostToolkit, public std::enable_shared_from_this<MailRou
   [[nodiscard]] const std::string& exchange() const { return exchange_; }
 
  private:
-  using OnAnswer = std::function<void(Instant, const std::optional<dns::Message>&)>;
-  void look_up(Instant now, dns::Question question, OnAnswer done);
   void exchanges_found(Instant now, const std::optional<dns::Message>& answer, const OnNext& on_next);
   [[nodiscard]] bool order_exchanges(const dns::Message& answer);
   void next_exchange(Instant now, const OnNext& on_next);
   void look_up_address(Instant now, dns::Type type, const OnNext& on_next);
   void next_address(Instant now, const OnNext& on_next);
 
-  std::optional<std::string> resolver_;
+  NameLookup& names_;
   RandomStream& random_;
   std::string domain_;
   std::vector<std::string> exchanges_;  ///< not tried yet, best last

@@ -113,6 +113,13 @@ class EngineSession final : public Session {
   }
   [[nodiscard]] bool closed() const override { return closed_; }
   void allow_tls(TlsSetting setting) override { tls_setting_ = std::move(setting); }
+  /// The host has something to tell its engine that no octets brought: an answer it had to wait for.
+  template <class Act>
+  void resume(Instant now, Act act_on_engine) {
+    if (closed_) return;
+    act_on_engine(engine_);
+    pump(now);
+  }
 
  private:
   void pump(Instant now) {

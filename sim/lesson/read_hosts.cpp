@@ -1,7 +1,8 @@
-// What is particular to each kind of host in a lesson: accounts, doors, users, zones.
+// What is particular to devices and mail servers in a lesson: accounts, doors, users.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "protocols/core/ascii.hpp"
 #include "sim/lesson/scenario_keys.hpp"
@@ -93,6 +94,8 @@ std::optional<PortSetting> read_door(Faults& faults, Port port, const YamlNode& 
   return PortSetting{port, *service, policy->second, tls};
 }
 
+}  // namespace
+
 std::vector<PortSetting> read_ports(Faults& faults, const YamlNode* node, bool dns, std::vector<PortSetting> absent) {
   if (!node) return absent;
   std::vector<PortSetting> doors;
@@ -116,16 +119,27 @@ std::vector<PortSetting> read_ports(Faults& faults, const YamlNode* node, bool d
   return doors;
 }
 
+namespace {
+
 constexpr std::pair<std::string_view, Security> securities[] = {{"none", Security::None},
                                                                 {"opportunistic", Security::Opportunistic},
                                                                 {"starttls", Security::StartTls},
                                                                 {"tls", Security::Tls}};
+
+/// A server that the program finds by itself says its port too (RFC 6186).
+void require_server_for_port(Faults& faults, const MapReader& map) {
+  if (const YamlNode* port = map.find("port"); port && !map.has("server"))
+    faults.error(port->where, tr("a port without a server"), tr("both, or neither"),
+                 tr("without a server the program finds both by SRV records"));
+}
 
 AccountSetting::Outgoing read_outgoing(ScenarioReader& reader, const YamlNode& node, const std::string& host) {
   const MapReader map(reader.faults, node, shapes::outgoing);
   AccountSetting::Outgoing outgoing;
   outgoing.server = read_host_reference(reader, map.find("server"), HostRole::MailServer);
   outgoing.security = read_choice<Security>(reader.faults, map.find("security"), securities);
+  outgoing.security_given = map.has("security");
+  require_server_for_port(reader.faults, map);
   const bool tls = outgoing.security == Security::Tls;
   outgoing.port = read_port(reader.faults, map.find("port"), Port{static_cast<std::uint16_t>(tls ? 465 : 587)});
   outgoing.authenticate = read_truth(reader.faults, map.find("authenticate"), true);
@@ -145,6 +159,8 @@ Incoming read_incoming(ScenarioReader& reader, const YamlNode& node, const std::
   incoming.server = read_host_reference(reader, map.find("server"), HostRole::MailServer);
   const bool imap = incoming.protocol == Incoming::Protocol::Imap;
   incoming.security = read_choice<Security>(reader.faults, map.find("security"), securities);
+  incoming.security_given = map.has("security");
+  require_server_for_port(reader.faults, map);
   const bool tls = incoming.security == Security::Tls;
   const int usual = imap ? (tls ? 993 : 143) : (tls ? 995 : 110);
   incoming.port = read_port(reader.faults, map.find("port"), Port{static_cast<std::uint16_t>(usual)});
@@ -210,65 +226,20 @@ std::vector<sasl::Mechanism> read_mechanisms(Faults& faults, const YamlNode& nod
   return mechanisms;
 }
 
-/// "@" is the zone itself, "mx" is within it, "mx.example.org." is absolute (RFC 1035 §5.1).
-std::string read_record_name(Faults& faults, const YamlNode* node, const std::string& zone) {
-  if (!node || (node->kind == YamlNode::Kind::Scalar && node->text == "@")) return zone;
-  YamlNode without_underscores = *node;  // host names have none, other records do: _dmarc (RFC 8552 §1.1)
-  std::ranges::replace(without_underscores.text, '_', 'x');
-  if (read_domain(faults, &without_underscores).empty()) return {};
-  if (!node->text.ends_with('.')) return node->text + "." + zone;
-  const std::string name = node->text.substr(0, node->text.size() - 1);
-  if (name != zone && !ascii::lower(name).ends_with("." + ascii::lower(zone)))
-    faults.error(node->where, found_in(*node), tr("a name within the zone {0}", {zone}),
-                 tr("put the record into the zone that it belongs to"));
-  return name;
-}
-
-std::string read_record_value(Faults& faults, const YamlNode* node, ZoneRecord::Type type) {
-  switch (type) {
-    case ZoneRecord::Type::A:
-      return read_ipv4(faults, node);
-    case ZoneRecord::Type::Aaaa:
-      return read_ipv6(faults, node);
-    case ZoneRecord::Type::Cname:
-      return read_domain(faults, node);
-    case ZoneRecord::Type::Txt:
-      return read_line(faults, node, limits::name_octets);  // RFC 1035 §3.3: a character-string
-    case ZoneRecord::Type::Mx:
-      break;
-  }
-  if (node && node->kind == YamlNode::Kind::Scalar && node->text == ".") return {};  // takes no mail: RFC 7505 §3
-  return read_domain(faults, node);
-}
-
-ZoneRecord read_record(Faults& faults, const YamlNode& node, const std::string& zone) {
-  using Type = ZoneRecord::Type;
-  static constexpr std::pair<std::string_view, Type> types[] = {
-      {"MX", Type::Mx}, {"A", Type::A}, {"AAAA", Type::Aaaa}, {"CNAME", Type::Cname}, {"TXT", Type::Txt}};
-  const MapReader map(faults, node, shapes::record);
-  ZoneRecord record;
-  const YamlNode* type = map.find("type");
-  const bool is_mx = type && type->text == "MX";
-  record.name = read_record_name(faults, map.find("name"), zone);
-  record.type = read_choice<Type>(faults, type, types, Type::Txt);
-  record.value = read_record_value(faults, map.find("value"), record.type);
-  record.preference = static_cast<std::uint16_t>(read_number(faults, map.find("preference"), 0, 65'535));
-  // RFC 2181 §8: a TTL has 31 bits.
-  record.ttl_s = static_cast<std::uint32_t>(read_number(faults, map.find("ttl"), 0, 2'147'483'647, record.ttl_s));
-  if (is_mx && !map.has("preference"))
-    faults.error(node.where, tr("an MX record without \"{0}\"", {"preference"}), tr("its preference"),
-                 tr("add preference: 10; lower ones are tried first"));
-  if (!is_mx && map.find("preference"))
-    faults.error(map.find("preference")->where, tr("\"{0}\" in a record that is no MX", {"preference"}),
-                 tr("it with MX only"), tr("remove it"));
-  return record;
-}
-
 }  // namespace
 
 DeviceSetting read_device(ScenarioReader& reader, const MapReader& map, const std::string& host) {
   DeviceSetting device;
-  if (const YamlNode* account = map.find("account")) device.account = read_account(reader, *account, host);
+  device.resolver = read_resolver(reader, map, "resolver", host);
+  const YamlNode* node = map.find("account");
+  if (!node) return device;
+  device.account = read_account(reader, *node, host);
+  const auto& [outgoing, incoming] = std::tie(device.account->outgoing, device.account->incoming);
+  const bool discovers = (outgoing && outgoing->server.empty()) || (incoming && incoming->server.empty());
+  if (discovers && !map.has("resolver") && !reader.faults.any_error())
+    reader.faults.error(node->where, tr("an account without a server, on a device without a resolver"),
+                        tr("a server, or a resolver by which it can be found"),
+                        tr("add resolver: and a DNS server's name"));
   return device;
 }
 
@@ -311,26 +282,7 @@ MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map,
                                                 Security::Opportunistic);
   server.policy = read_mail_policy(reader, map);
   if (const YamlNode* mechanisms = map.find("mechanisms")) server.mechanisms = read_mechanisms(faults, *mechanisms);
-  if (const YamlNode* resolver = map.find("resolver")) {
-    server.resolver = read_host_reference(reader, resolver, HostRole::DnsServer);
-    reader.talks.push_back({host, *server.resolver, resolver->where, tr("it looks names up there")});
-  }
-  return server;
-}
-
-DnsServerSetting read_dns_server(ScenarioReader& reader, const MapReader& map) {
-  Faults& faults = reader.faults;
-  DnsServerSetting server;
-  if (const YamlNode* zones = map.find("zones"))
-    for_each_entry(faults, *zones, tr("a map of zones, such as {alba.example: [records]}"), limits::zones,
-                   [&](const YamlNode& key, const YamlNode& value) {
-                     Zone zone{read_domain(faults, &key), {}};
-                     for_each_item(faults, value, tr("a list of records"), limits::records, [&](const YamlNode& item) {
-                       zone.records.push_back(read_record(faults, item, zone.name));
-                     });
-                     server.zones.push_back(std::move(zone));
-                   });
-  server.ports = read_ports(faults, map.find("ports"), true, {{Port{53}, Service::Dns, {}}});
+  server.resolver = read_resolver(reader, map, "resolver", host);
   return server;
 }
 

@@ -108,7 +108,7 @@ HostSetting read_host(ScenarioReader& reader, const YamlNode& key, const YamlNod
   if (&shape_of(host.kind) == &shapes::mail_server)
     host.what = read_mail_server(reader, map, host.name);
   else if (&shape_of(host.kind) == &shapes::dns_server)
-    host.what = read_dns_server(reader, map);
+    host.what = read_dns_server(reader, map, host.name);
   else
     host.what = read_device(reader, map, host.name);
   const auto twin = std::ranges::find(reader.scenario.hosts, host.address, &HostSetting::address);

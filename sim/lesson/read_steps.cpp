@@ -57,6 +57,14 @@ void require_incoming(ScenarioReader& reader, const AccountSetting* account, con
                       tr("a device that can collect mail"), tr("give it an incoming server, or name another device"));
 }
 
+void require_resolver(ScenarioReader& reader, const YamlNode& node, const Action& action) {
+  const HostSetting* host = host_named(reader.scenario, action.who);
+  const DeviceSetting* device = host ? std::get_if<DeviceSetting>(&host->what) : nullptr;
+  if (device && device->resolver.servers.empty() && !action.who.empty())
+    reader.faults.error(node.where, tr("a look-up of {0}, which has no resolver", {action.who}),
+                        tr("a device with a resolver"), tr("add resolver: and a DNS server's name"));
+}
+
 /// "true": until a restart is asked for; or how long it is down.
 CrashAction read_crash(Faults& faults, const YamlNode& node) {
   if (node.kind == YamlNode::Kind::Scalar && node.plain && node.text == "true") return {};
@@ -85,8 +93,13 @@ void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
       reader.faults.error(restart->where, "restart: false", "restart: true", tr("remove the action instead"));
     action.what = RestartAction{};
   }
-  const int deeds = map.has("send") + map.has("check-mail") + map.has("read") + map.has("crash") + map.has("restart");
-  const char* one_deed = tr("one of send, check-mail, read, crash or restart");
+  if (const YamlNode* look_up = map.find("look-up")) {
+    require_resolver(reader, *look_up, action);
+    action.what = read_look_up(reader, *look_up);
+  }
+  const int deeds = map.has("send") + map.has("check-mail") + map.has("read") + map.has("look-up") + map.has("crash") +
+                    map.has("restart");
+  const char* one_deed = tr("one of send, check-mail, read, look-up, crash or restart");
   if (deeds == 0)
     reader.faults.error(map.where(), tr("an action that does nothing"), one_deed, tr("add one"));
   else if (deeds > 1)

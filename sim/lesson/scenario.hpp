@@ -10,6 +10,7 @@
 
 #include "protocols/core/time.hpp"
 #include "protocols/sasl/mechanism.hpp"
+#include "sim/lesson/dns_setting.hpp"
 #include "sim/lesson/mail_policy.hpp"
 #include "sim/lesson/text.hpp"
 #include "sim/trace/trace.hpp"
@@ -45,9 +46,9 @@ struct MailServerSetting {
   std::vector<std::string> domains;  ///< those whose mail is delivered here
   std::vector<ServerUser> users;
   std::vector<PortSetting> ports;
-  std::optional<std::string> resolver;  ///< name of the DNS server's host; none: no lookup succeeds
-  bool plaintext_login{true};           ///< accept AUTH, USER and LOGIN without TLS
-  bool starttls{};                      ///< offered at the doors that begin in the clear
+  ResolverSetting resolver;
+  bool plaintext_login{true};  ///< accept AUTH, USER and LOGIN without TLS
+  bool starttls{};             ///< offered at the doors that begin in the clear
   CertificateState certificate{};
   Security relay_security{Security::Opportunistic};  ///< towards the next server; not Tls
   MailPolicy policy{};
@@ -55,23 +56,13 @@ struct MailServerSetting {
   std::vector<sasl::Mechanism> mechanisms{sasl::Mechanism::Plain, sasl::Mechanism::Login};
 };
 
-/// A resource record of a zone.
-struct ZoneRecord {
-  enum class Type : std::uint8_t { Mx, A, Aaaa, Cname, Txt } type{};
-  std::string name;            ///< full name without the last dot
-  std::uint16_t preference{};  ///< MX only
-  std::string value;           ///< exchange, address, target or text
-  std::uint32_t ttl_s{3600};
-};
-
-struct Zone {
-  std::string name;
-  std::vector<ZoneRecord> records;
-};
-
 struct DnsServerSetting {
   std::vector<Zone> zones;
-  std::vector<PortSetting> ports;
+  std::vector<PortSetting> ports;  ///< for datagrams and, unless `tcp` says otherwise, for streams
+  PortPolicy tcp{};
+  std::vector<DnsFault> faults;  ///< the first that fits counts
+  ResolverSetting forward;       ///< whom it asks for names outside its zones
+  bool reverse{};                ///< it also knows the names of all hosts' addresses
 };
 
 /// One mail account of a device.
@@ -82,18 +73,20 @@ struct AccountSetting {
   std::string password;
   std::optional<sasl::Mechanism> mechanism;  ///< how to authenticate; none: the best that the server offers
   struct Outgoing {
-    std::string server;  ///< host name
+    std::string server;  ///< host name; empty: the program finds it by itself (RFC 6186)
     Port port;
     bool authenticate{true};
     Security security{};
+    bool security_given{true};  ///< else what the domain offers
   };
   struct Incoming {
     enum class Protocol : std::uint8_t { Pop3, Imap } protocol{};
-    std::string server;
+    std::string server;  ///< as of Outgoing
     Port port;
     bool leave_on_server{};                   ///< POP3 only
     std::optional<std::uint32_t> leave_days;  ///< and for no longer than this; nothing: for ever
     Security security{};
+    bool security_given{true};
   };
   std::optional<Outgoing> outgoing;
   std::optional<Incoming> incoming;
@@ -101,6 +94,7 @@ struct AccountSetting {
 
 struct DeviceSetting {
   std::optional<AccountSetting> account;
+  ResolverSetting resolver;
 };
 
 struct HostSetting {
@@ -131,6 +125,11 @@ struct ReadAction {         ///< IMAP: open a message: fetch its body and set \S
   std::string subject;      ///< of the message; empty: the newest
 };
 
+struct LookUpAction {  ///< ask the device's DNS servers
+  std::string name;
+  ZoneRecord::Type type{};
+};
+
 struct CrashAction {             ///< a server loses all connections and hears nothing
   std::optional<Duration> down;  ///< it restarts by itself after so long
 };
@@ -140,7 +139,7 @@ struct Action {
   std::string who;             ///< device; a server for crash and restart
   std::optional<Duration> at;  ///< since the start; none: when the one before has come to rest
   Duration pause{};            ///< after the one before has come to rest
-  std::variant<SendAction, CheckMailAction, ReadAction, CrashAction, RestartAction> what;
+  std::variant<SendAction, CheckMailAction, ReadAction, LookUpAction, CrashAction, RestartAction> what;
 };
 
 /// The moment at which a lesson step begins: the first matching happening after the step before it began.

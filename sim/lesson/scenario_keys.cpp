@@ -14,8 +14,9 @@ constexpr Key lesson_keys[] = {{"mailscope", required}, {"title", required},   {
                                {"seed", optional},      {"hosts", required},   {"links", required},
                                {"actions", required},   {"steps", required}};
 constexpr Key text_keys[] = {{"en", required}, {"ca", optional}, {"es", optional}, {"it", optional}};
-constexpr Key device_keys[] = {
-    {"kind", required}, {"label", optional}, {"address", optional}, {"place", optional}, {"account", optional}};
+constexpr Key device_keys[] = {{"kind", required},     {"label", optional},   {"address", optional},
+                               {"place", optional},    {"account", optional}, {"resolver", optional},
+                               {"dns-cache", optional}};
 constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"label", optional},
                                     {"address", optional},
@@ -23,6 +24,7 @@ constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"domains", optional},
                                     {"users", optional},
                                     {"resolver", optional},
+                                    {"dns-cache", optional},
                                     {"ports", optional},
                                     {"plaintext-login", optional},
                                     {"starttls", optional},
@@ -45,29 +47,34 @@ constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"suppress-duplicates", optional}};
 constexpr Key rate_keys[] = {{"messages", required}, {"per", required}};
 constexpr Key list_keys[] = {{"owner", required}, {"members", required}};
-constexpr Key dns_server_keys[] = {{"kind", required},  {"label", optional}, {"address", optional},
-                                   {"place", optional}, {"zones", required}, {"ports", optional}};
+constexpr Key dns_server_keys[] = {{"kind", required},      {"label", optional},  {"address", optional},
+                                   {"place", optional},     {"zones", optional},  {"ports", optional},
+                                   {"tcp", optional},       {"faults", optional}, {"forward", optional},
+                                   {"dns-cache", optional}, {"reverse", optional}};
+constexpr Key dns_fault_keys[] = {{"fault", required}, {"name", optional}, {"type", optional}, {"times", optional}};
+constexpr Key look_up_keys[] = {{"name", required}, {"type", required}};
 constexpr Key account_keys[] = {{"address", required},  {"name", optional},     {"user", optional},
                                 {"password", optional}, {"outgoing", optional}, {"incoming", optional},
                                 {"mechanism", optional}};
 constexpr Key outgoing_keys[] = {
-    {"server", required}, {"port", optional}, {"authenticate", optional}, {"security", optional}};
+    {"server", optional}, {"port", optional}, {"authenticate", optional}, {"security", optional}};
 constexpr Key incoming_keys[] = {{"protocol", required},
-                                 {"server", required},
+                                 {"server", optional},
                                  {"port", optional},
                                  {"leave-on-server", optional},
                                  {"security", optional}};
 constexpr Key leave_keys[] = {{"days", required}};
 constexpr Key port_keys[] = {{"service", required}, {"policy", optional}};
-constexpr Key record_keys[] = {
-    {"name", required}, {"type", required}, {"value", required}, {"preference", optional}, {"ttl", optional}};
+constexpr Key record_keys[] = {{"name", required},       {"type", required}, {"value", required},
+                               {"preference", optional}, {"ttl", optional},  {"priority", optional},
+                               {"weight", optional},     {"port", optional}, {"minimum", optional}};
 constexpr Key link_keys[] = {{"between", required},        {"latency", optional}, {"bandwidth", optional},
                              {"strip-starttls", optional}, {"loss", optional},    {"jitter", optional},
                              {"duplicate", optional},      {"reorder", optional}, {"down", optional}};
 constexpr Key outage_keys[] = {{"from", required}, {"until", required}};
 constexpr Key action_keys[] = {{"who", required},   {"at", optional},         {"pause", optional},
                                {"send", optional},  {"check-mail", optional}, {"read", optional},
-                               {"crash", optional}, {"restart", optional}};
+                               {"crash", optional}, {"restart", optional},    {"look-up", optional}};
 constexpr Key send_keys[] = {{"to", required}, {"subject", required}, {"text", required}};
 constexpr Key step_keys[] = {{"title", required}, {"when", required}, {"text", required}, {"expect", optional}};
 constexpr Key said_keys[] = {{"host", required}, {"says", required}};
@@ -85,6 +92,8 @@ const Shape mail_server{"mail-server", [] { return tr("a mail server"); }, mail_
 const Shape rate{"rate", [] { return tr("a rate of messages"); }, rate_keys};
 const Shape list{"list", [] { return tr("a mailing list"); }, list_keys};
 const Shape dns_server{"dns-server", [] { return tr("a DNS server"); }, dns_server_keys};
+const Shape dns_fault{"dns-fault", [] { return tr("a fault of a DNS server"); }, dns_fault_keys};
+const Shape look_up{"look-up", [] { return tr("a name to look up"); }, look_up_keys};
 const Shape account{"account", [] { return tr("a mail account"); }, account_keys};
 const Shape outgoing{"outgoing", [] { return tr("an account's outgoing server"); }, outgoing_keys};
 const Shape leave{"leave", [] { return tr("how long mail is left on the server"); }, leave_keys};
@@ -107,10 +116,10 @@ const Shape queue_holds{"queue-holds", [] { return tr("the expectation that a qu
 
 std::span<const Shape* const> all_shapes() {
   using namespace shapes;
-  static constexpr std::array all{&lesson,        &text,    &device,        &mail_server, &rate, &list,
-                                  &dns_server,    &account, &outgoing,      &incoming,    &port, &record,
-                                  &link,          &outage,  &action,        &send,        &step, &said_moment,
-                                  &action_moment, &said,    &mailbox_holds, &queue_holds};
+  static constexpr std::array all{&lesson,        &text,    &device,        &mail_server, &rate,      &list,
+                                  &dns_server,    &account, &outgoing,      &incoming,    &port,      &record,
+                                  &link,          &outage,  &action,        &send,        &step,      &said_moment,
+                                  &action_moment, &said,    &mailbox_holds, &queue_holds, &dns_fault, &look_up};
   return all;
 }
 

@@ -11,7 +11,8 @@ namespace mailscope {
 
 namespace shapes {
 extern const Shape lesson, text, device, mail_server, rate, list, dns_server, account, outgoing, incoming, leave, port,
-    record, link, outage, action, send, step, said_moment, action_moment, said, mailbox_holds, queue_holds;
+    record, link, outage, action, send, step, said_moment, action_moment, said, mailbox_holds, queue_holds, dns_fault,
+    look_up;
 }  // namespace shapes
 
 /// All of the above.
@@ -34,6 +35,9 @@ inline constexpr std::uint64_t rate = 1'000'000;            ///< messages of one
 inline constexpr std::size_t ports = 32;                    ///< of one host: doors drawn on a card
 inline constexpr std::size_t zones = 50;                    ///< of one server
 inline constexpr std::size_t records = 500;                 ///< of one zone
+inline constexpr std::size_t resolvers = 3;                 ///< that one host asks: what systems take (MAXNS)
+inline constexpr std::size_t dns_faults = 50;               ///< of one server: as many as zones
+inline constexpr std::uint64_t dns_fault_times = 1'000;     ///< questions that one fault meets
 inline constexpr std::size_t recipients = 100;        ///< RFC 5321 §4.5.3.1.8: the number that every server takes
 inline constexpr std::size_t name_octets = 255;       ///< labels, names, passwords; RFC 1035 §2.3.4 for host names
 inline constexpr std::size_t label_octets = 63;       ///< RFC 1035 §2.3.4

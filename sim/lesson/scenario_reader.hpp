@@ -42,11 +42,20 @@ enum class HostRole : std::uint8_t { Any, Device, MailServer, DnsServer, Server,
 /// The name of a host that exists and fits; else a fault and an empty text.
 [[nodiscard]] std::string read_host_reference(ScenarioReader& reader, const YamlNode* node, HostRole role);
 
+/// Whom a host asks for names: one DNS server or a list of them under `key`, and "dns-cache".
+[[nodiscard]] ResolverSetting read_resolver(ScenarioReader& reader, const MapReader& map, std::string_view key,
+                                            const std::string& host);
+/// The type of a DNS record; TXT, whose value may be anything, after a fault.
+[[nodiscard]] ZoneRecord::Type read_record_type(Faults& faults, const YamlNode* node);
+[[nodiscard]] std::vector<PortSetting> read_ports(Faults& faults, const YamlNode* node, bool dns,
+                                                  std::vector<PortSetting> absent);
+[[nodiscard]] LookUpAction read_look_up(ScenarioReader& reader, const YamlNode& node);
+
 /// Reads what is particular to each kind of host. `map` has been walked against the kind's shape.
 [[nodiscard]] DeviceSetting read_device(ScenarioReader& reader, const MapReader& map, const std::string& host);
 [[nodiscard]] MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map, const std::string& host);
 [[nodiscard]] MailPolicy read_mail_policy(ScenarioReader& reader, const MapReader& map);
-[[nodiscard]] DnsServerSetting read_dns_server(ScenarioReader& reader, const MapReader& map);
+[[nodiscard]] DnsServerSetting read_dns_server(ScenarioReader& reader, const MapReader& map, const std::string& host);
 
 /// Gives hosts without address that of their name's A record, else a free one of 192.0.2.0/24 (RFC 5737), in file
 /// order.

@@ -48,7 +48,7 @@ bool linked(const Scenario& scenario, const std::string& one, const std::string&
 std::vector<std::string> exchanges(const Scenario& scenario, const Names& names, const HostSetting& server,
                                    const std::string& domain) {
   const auto& setting = std::get<MailServerSetting>(server.what);
-  if (!setting.resolver ||
+  if (setting.resolver.servers.empty() ||
       std::ranges::any_of(setting.domains, [&](const std::string& own) { return ascii::iequals(own, domain); }))
     return {};
   const auto found = names.exchanges.find(domain);

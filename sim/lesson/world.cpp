@@ -51,8 +51,20 @@ std::vector<PortInfo> doors_of(const std::vector<PortSetting>& settings) {
   std::vector<PortInfo> doors;
   for (const PortSetting& setting : settings) {
     const auto [protocol, service] = names_of(setting.service, setting.tls);
-    const Transport transport = setting.service == Service::Dns ? Transport::Udp : Transport::Tcp;
-    doors.push_back({setting.port, transport, protocol, service, setting.policy});
+    doors.push_back({setting.port, Transport::Tcp, protocol, service, setting.policy});
+  }
+  return doors;
+}
+
+/// DNS is served over datagrams and streams alike (RFC 7766 §5); a firewall may let the former alone pass.
+std::vector<PortInfo> dns_doors_of(const DnsServerSetting& setting) {
+  std::vector<PortInfo> doors;
+  for (PortInfo door : doors_of(setting.ports)) {
+    door.transport = Transport::Udp;
+    doors.push_back(door);
+    door.transport = Transport::Tcp;
+    if (door.policy == PortPolicy::Open) door.policy = setting.tcp;
+    doors.push_back(std::move(door));
   }
   return doors;
 }
@@ -70,7 +82,7 @@ HostInfo host_info(const HostSetting& setting) {
     host.ports = doors_of(server->ports);
     for (const ServerUser& user : server->users) host.mailboxes.push_back(user.name + "/INBOX");
   } else if (const auto* name_server = std::get_if<DnsServerSetting>(&setting.what)) {
-    host.ports = doors_of(name_server->ports);
+    host.ports = dns_doors_of(*name_server);
   } else if (const auto& device = std::get<DeviceSetting>(setting.what); device.account) {
     if (device.account->incoming) host.mailboxes.emplace_back("INBOX");
     if (device.account->outgoing) host.mailboxes.emplace_back("Sent");

@@ -34,7 +34,7 @@ std::string server_subtitle(const HostInfo& host) {
 std::string dns_subtitle(const HostSetting* setting) {
   const auto* dns = setting ? std::get_if<DnsServerSetting>(&setting->what) : nullptr;
   if (dns == nullptr) return tr("DNS server");
-  constexpr std::array<const char*, 5> names{"MX", "A", "AAAA", "CNAME", "TXT"};
+  constexpr std::array<const char*, 8> names{"MX", "A", "AAAA", "CNAME", "TXT", "SRV", "PTR", "SOA"};
   std::string types;
   for (std::size_t type = 0; type < names.size(); ++type) {
     const auto is_type = [type](const ZoneRecord& record) { return static_cast<std::size_t>(record.type) == type; };
@@ -53,7 +53,15 @@ std::vector<Door> doors_of(const View& view, HostId host) {
       return opened.server == Endpoint{host, port.port} && opened.transport == port.transport &&
              is_under_way(connection.phase);
     });
-    doors.push_back({port, is_in_use});
+    // One door for datagrams and streams alike, where they are treated alike.
+    const auto twin = std::ranges::find_if(doors, [&port](const Door& door) {
+      return door.info.port == port.port && door.info.protocol == port.protocol && door.info.policy == port.policy;
+    });
+    if (twin == doors.end()) {
+      doors.push_back({port, is_in_use});
+    } else {
+      twin->is_in_use = twin->is_in_use || is_in_use;
+    }
   }
   return doors;
 }

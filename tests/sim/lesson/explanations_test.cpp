@@ -33,7 +33,7 @@ imap/untagged/ESEARCH|VANISHED imap/command/REPLACE|UID_REPLACE|UNAUTHENTICATE|S
 imap/untagged/SORT|THREAD|QUOTA|QUOTAROOT
 imap/reply/LOGIN|AUTHENTICATE|SELECT|UID_FETCH|STORE|LOGOUT|unknown/OK|NO|BAD imap/continuation
 imap/untagged/unknown|greeting|FETCH|EXISTS|RECENT|FLAGS|OK|NO|BAD|BYE|PREAUTH|CAPABILITY|LIST|LSUB|STATUS|SEARCH|EXPUNGE
-dns/query/MX|A|AAAA|CNAME|TXT dns/answer/MX|A|AAAA|CNAME|TXT/NOERROR|NODATA|NXDOMAIN|SERVFAIL|REFUSED|FORMERR|NOTIMP
+dns/query/MX|A|AAAA|CNAME|TXT|SRV|PTR|SOA|malformed dns/answer/MX|A|AAAA|CNAME|TXT|SRV|PTR|SOA/NOERROR|NODATA|NXDOMAIN|SERVFAIL|REFUSED|FORMERR|NOTIMP
 tcp/refused|timed-out|reset
 header/From|Sender|Reply-To|To|Cc|Bcc|Subject|Date|Message-ID|In-Reply-To|References|Received|Return-Path|Delivered-To
 header/MIME-Version|Content-Type|Content-Transfer-Encoding|Content-Disposition|Content-ID|Auto-Submitted|User-Agent
@@ -42,6 +42,8 @@ pop3/command/STLS pop3/reply/STLS/+OK
 notice/sent|send-failed|send-deferred|delivered|relayed|relay-deferred|bounced|login-failed|retrieved|retrieve-failed
 notice/foreign-peer-refused|too-many-peers|crashed|restarted|duplicate|expanded|delay-reported|report-lost
 notice/retrieve-deferred
+notice/dns-cached|dns-failed-before|dns-alias|dns-truncated|dns-next-server|looked-up
+notice/server-found|server-found-in-clear|service-not-offered|no-server-found
 notice/connection-refused|connection-timed-out|lookup-failed|synchronised|opened|no-such-message
 notice/certificate-wrong-name|certificate-expired|certificate-untrusted|certificate-refused
 )";

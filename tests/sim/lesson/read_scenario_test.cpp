@@ -47,7 +47,7 @@ TEST_CASE("the shipped lesson reads without faults, translations aside") {
   CHECK(mx.users.at(0).password == "ginger-4");
   CHECK(mx.ports.at(3).service == Service::Submission);
   CHECK(mx.ports.at(3).policy == PortPolicy::Closed);
-  CHECK_FALSE(mx.resolver);
+  CHECK(mx.resolver.servers.empty());
 
   const auto& dns = std::get<DnsServerSetting>(host(scenario, "dns").what);
   CHECK(dns.ports.at(0).port == Port{53});

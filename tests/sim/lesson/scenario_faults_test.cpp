@@ -150,8 +150,8 @@ const std::vector<Breach> host_faults = {
      {"10:12: error: found \"3\", expected a column and a row such as [0, 1]"}},
     {"kind: laptop",
      "kind: laptop\n    zones: {}",
-     {"10:5: error: found the unknown key \"zones\", expected a key of a laptop or phone; write label, address or "
-      "place"}},
+     {"10:5: error: found the unknown key \"zones\", expected a key of a laptop or phone; write label, address, place, "
+      "resolver or dns-cache"}},
     {"address: anna@alba.example",
      "address: anna@@alba.example",
      {"11:16: error: found \"anna@@alba.example\", expected a mail address such as anna@alba.example"}},
@@ -232,7 +232,7 @@ const std::vector<Breach> host_faults = {
      {"24:41: error: found \"198.51.100.25\", expected an IPv6 address such as 2001:db8::25"}},
     {"type: A, value: 198.51.100.25",
      "type: SPF, value: v",
-     {"24:28: error: found \"SPF\", expected MX, A, AAAA, CNAME or TXT"}},
+     {"24:28: error: found \"SPF\", expected MX, A, AAAA, CNAME, TXT, SRV, PTR or SOA"}},
     {"{name: mx, type: A",
      "{name: m x, type: A",
      {"24:18: error: found \"m x\", expected a name of letters, digits and hyphens, with dots between its parts"}},
@@ -245,8 +245,8 @@ const std::vector<Breach> host_faults = {
      {"24:34: error: found \"preference\" in a record that is no MX, expected it with MX only; remove it"}},
     {"type: MX, preference: 10,",
      "type: MX,",
-     {"23:11: error: found an MX record without \"preference\", expected its preference; add preference: 10; lower "
-      "ones are tried first"}},
+     {"23:11: error: found a record of type MX without \"preference\", expected its order among others; add "
+      "preference: 10; lower ones are tried first"}},
     {"type: MX, preference: 10,",
      "type: MX, preference: 65536,",
      {"23:45: error: found \"65536\", expected a whole number from 0 to 65535"}},
@@ -268,6 +268,74 @@ const std::vector<Breach> host_faults = {
     {"users: {bruno: ginger-4}",
      "users: {bruno: ginger-4}\n    mechanisms: []",
      {"30:17: error: found an empty list, expected at least one mechanism; without this key it is PLAIN and LOGIN"}},
+};
+
+const std::vector<Breach> dns_faults = {
+    {"resolver: dns",
+     "resolver: [dns, dns]",
+     {"18:21: error: found the DNS server dns a second time, expected each server once; remove it"}},
+    {"resolver: dns",
+     "resolver: []",
+     {"18:15: error: found an empty list, expected at least one DNS server; without this key no look-up succeeds"}},
+    {"resolver: dns",
+     "dns-cache: true",
+     {"18:16: error: found \"dns-cache\" without \"resolver\", expected both, or neither; who asks nobody has nothing "
+      "to remember"}},
+    {"kind: dns-server",
+     "kind: dns-server\n    forward: dns",
+     {"21:14: error: found \"dns\", expected another DNS server; it cannot ask itself"}},
+    {"kind: dns-server",
+     "kind: dns-server\n    faults: [{fault: slow, name: a b, type: SPF, times: 0}]",
+     {"21:22: error: found \"slow\", expected servfail, refused, silent or truncated",
+      "21:34: error: found \"a b\", expected a name of letters, digits and hyphens, with dots between its parts",
+      "21:45: error: found \"SPF\", expected MX, A, AAAA, CNAME, TXT, SRV, PTR or SOA",
+      "21:57: error: found \"0\", expected a whole number from 1 to 1000"}},
+    {"kind: dns-server",
+     "kind: dns-server\n    faults: silent",
+     {"21:13: error: found \"silent\", expected a list of faults, such as [{fault: servfail}]"}},
+    {"kind: dns-server",
+     "kind: dns-server\n    tcp: shut",
+     {"21:10: error: found \"shut\", expected open, closed or filtered"}},
+    {"  dns:\n    kind: dns-server\n    zones:\n",
+     "  dns:\n    kind: dns-server\n    x-zones:\n",
+     {"20:5: error: found a DNS server without \"zones\" and \"forward\", expected at least one of them; give it names "
+      "to know, or a server to ask",
+      "21:5: error: found the unknown key \"x-zones\", expected a key of a DNS server; did you mean \"zones\"?"}},
+    {"{name: mx, type: A, value: 198.51.100.25}",
+     "{name: mx, type: SRV, value: ., weight: -1}",
+     {"24:11: error: found a record of type SRV without \"priority\", expected its order among others; add priority: "
+      "10; lower ones are tried first",
+      "24:11: error: found a record of type SRV without \"port\", expected the port of the service; add port: 993 or "
+      "another one",
+      "24:51: error: found \"-1\", expected a whole number from 0 to 65535"}},
+    {"{name: mx, type: A, value: 198.51.100.25}",
+     "{name: mx, type: A, value: 198.51.100.25, port: 25, minimum: 1}",
+     {"24:59: error: found \"port\" in a record that is no SRV, expected it with SRV only; remove it",
+      "24:72: error: found \"minimum\" in a record that is no SOA, expected it with SOA only; remove it"}},
+    {"{name: mx, type: A, value: 198.51.100.25}",
+     "{name: mx, type: SOA, value: dns.llevant.example}",
+     {"24:18: error: found a SOA record of a name within the zone, expected the name \"@\"; it tells of the zone as a "
+      "whole"}},
+    {"{name: mx, type: A, value: 198.51.100.25}",
+     "{name: \"@\", type: SOA, value: a.example}\n        - {name: \"@\", type: SOA, value: a.example}",
+     {"25:11: error: found a second SOA record, expected one for each zone; remove one of them"}},
+    {"{server: mail.alba.example}",
+     "{port: 25}",
+     {"13:24: error: found a port without a server, expected both, or neither; without a server the program finds both "
+      "by SRV records"}},
+    {"{server: mail.alba.example}",
+     "{}",
+     {"11:7: error: found an account without a server, on a device without a resolver, expected a server, or a "
+      "resolver by which it can be found; add resolver: and a DNS server's name"}},
+    {"check-mail: true",
+     "look-up: {name: a.example, type: MX}",
+     {"45:28: error: found a look-up of pocket, which has no resolver, expected a device with a resolver; add "
+      "resolver: and a DNS server's name"}},
+    {"check-mail: true",
+     "look-up: {name: a.example}",
+     {"45:28: error: found a look-up of pocket, which has no resolver, expected a device with a resolver; add "
+      "resolver: and a DNS server's name",
+      "45:28: error: found no \"type\", expected the key \"type\" in a name to look up; add it"}},
 };
 
 const std::vector<Breach> lesson_faults = {
@@ -311,11 +379,13 @@ const std::vector<Breach> lesson_faults = {
      {"45:31: error: found check-mail: false, expected check-mail: true; remove the action instead"}},
     {"check-mail: true, ",
      "",
-     {"45:5: error: found an action that does nothing, expected one of send, check-mail, read, crash or restart; add "
+     {"45:5: error: found an action that does nothing, expected one of send, check-mail, read, look-up, crash or "
+      "restart; add "
       "one"}},
     {"check-mail: true",
      "check-mail: true, read: Hello",
-     {"45:5: error: found an action that does 2 things, expected one of send, check-mail, read, crash or restart; make "
+     {"45:5: error: found an action that does 2 things, expected one of send, check-mail, read, look-up, crash or "
+      "restart; make "
       "an action of each"}},
     {"check-mail: true",
      "check-mail: true, at: 1 s",
@@ -398,8 +468,8 @@ const std::vector<Breach> yaml_faults = {
       "indentation, quotes and brackets here and in the lines above"}},
     {"kind: phone",
      "<<: {kind: phone}",
-     {"32:5: error: found the unknown key \"<<\", expected a key of a laptop or phone; write kind, label, address or "
-      "place",
+     {"32:5: error: found the unknown key \"<<\", expected a key of a laptop or phone; write kind, label, address, "
+      "place, resolver or dns-cache",
       "32:5: error: found no \"kind\", expected the key \"kind\" in a laptop or phone; add it"}},
     {"kind: phone",
      "kind: !!str phone",
@@ -448,7 +518,8 @@ const std::vector<Breach> warnings = {
       "says; who looks the name up will not reach it"}},
 };
 
-const auto all_tables = {&key_faults, &value_faults, &host_faults, &lesson_faults, &yaml_faults, &warnings};
+const auto all_tables = {&key_faults,    &value_faults, &host_faults, &dns_faults,
+                         &lesson_faults, &yaml_faults,  &warnings};
 
 /// The language of tr() while this lives; English afterwards, as everywhere in these tests.
 struct Speaking {

@@ -79,6 +79,12 @@ class Validator {
     if (keyword == "required")
       return !value.is_object() ||
              std::ranges::all_of(argument, [&](const json& key) { return value.contains(key.get<std::string>()); });
+    if (keyword == "dependencies")
+      return std::ranges::all_of(argument.items(), [&](const auto& item) {
+        return !value.contains(item.key()) || std::ranges::all_of(item.value(), [&](const json& key) {
+          return value.contains(key.get<std::string>());
+        });
+      });
     if (keyword == "propertyNames" || keyword == "properties" || keyword == "additionalProperties")
       return !value.is_object() || properties_hold(keyword, argument, rule, value);
     static const std::set<std::string> notes{"description", "title", "$schema", "definitions", "format"};
@@ -162,7 +168,12 @@ TEST_CASE("the schema refuses what the reader refuses, as far as a schema can") 
       {"minutes: 5", "minutes: five"},
       {"start: 2026-03-02T09:00:00Z", "start: tomorrow"},
       {"kind: laptop", "kind: tablet"},
-      {"resolver: dns", "resolver: [dns]"},
+      {"resolver: dns", "resolver: []"},
+      {"{server: mail.alba.example}", "{port: 587}"},
+      {"kind: dns-server", "kind: dns-server\n    faults: [{fault: slow}]"},
+      {"kind: dns-server", "kind: dns-server\n    tcp: shut"},
+      {"kind: phone", "kind: phone\n    dns-cache: 1"},
+      {"check-mail: true", "look-up: {name: a.example}"},
       {"587: closed", "587: shut"},
       {"587: closed", "x: closed"},
       {"latency: 20 ms", "latency: 20"},

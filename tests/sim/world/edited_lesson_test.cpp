@@ -168,7 +168,7 @@ TEST_CASE("a null MX accepts no mail (RFC 7505)") {
 }
 
 TEST_CASE("without a resolver the mail waits; it is neither lost nor bounced") {
-  World world = lesson_world({{"    resolver: dns\n", ""}});
+  World world = lesson_world({{"    resolver: dns\n    dns-cache: false\n", ""}});
   world.run();
   CHECK(noticed(world.trace(), "mail.alba.example", "notice/relay-deferred"));
   CHECK(world.trace().state_at(world.trace().end()).hosts.at(1).queued == 2);

@@ -66,7 +66,7 @@ struct Soak {
       server.domains = {domain(i)};
       server.users = {{"anna", "a"}, {"bruno", "b"}};
       server.ports = {{{25}, Service::Relay, {}}, {{587}, Service::Submission, {}}};
-      server.resolver = "dns";
+      server.resolver.servers = {"dns"};
       server.policy.retry = {1min, 3min, 10min, 30min};
       server.policy.suppress_duplicates = true;
       if (i % 2 == 0) server.policy.greylist = 2min;
@@ -86,7 +86,7 @@ struct Soak {
     account.password = "a";
     account.outgoing = AccountSetting::Outgoing{server_name(server), {587}, true};
     scenario.hosts.push_back(
-        {name, "", HostKind::Laptop, "192.0.2." + std::to_string(number), {}, DeviceSetting{account}});
+        {name, "", HostKind::Laptop, "192.0.2." + std::to_string(number), {}, DeviceSetting{account, {}}});
     add_link(name, server_name(server));
   }
 
