@@ -20,8 +20,8 @@ Trace without_records(const Trace& trace) {
 
 }  // namespace
 
-Service::Service(Scenario scenario, const std::vector<Mapping>& mappings, Limits limits, std::function<void()> news)
-    : world_(std::move(scenario), {.mappings = mappings, .limits = limits}, clock_()),
+Service::Service(Scenario scenario, const Setting& setting, std::function<void()> news)
+    : world_(std::move(scenario), setting, clock_()),
       beginning_(without_records(world_.trace())),
       failures_(world_.open()),
       news_(std::move(news)) {

@@ -15,7 +15,7 @@ class Service {
  public:
   /// Opens every door of `scenario`'s mail servers and serves until this goes. `news` is called on the service's thread
   /// when there is something to take(); it must not wait.
-  Service(Scenario scenario, const std::vector<Mapping>& mappings, Limits limits, std::function<void()> news);
+  Service(Scenario scenario, const Setting& setting, std::function<void()> news);
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
   ~Service();
@@ -23,6 +23,9 @@ class Service {
   /// Why it does not serve: as LiveWorld::open(). Empty when it does.
   [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
   [[nodiscard]] const std::vector<Door>& doors() const { return world_.doors(); }
+  /// As LiveWorld's.
+  [[nodiscard]] const Scenario& scenario() const { return world_.scenario(); }
+  [[nodiscard]] const std::filesystem::path& authority() const { return world_.authority(); }
   /// The world's trace as it was before its first record: a trace to append what is taken to.
   [[nodiscard]] const Trace& beginning() const { return beginning_; }
   /// The host that stands for the real clients.

@@ -206,12 +206,12 @@ void App::open_servers() {
   live.status.failures = live.service->failures();
   live.record = std::make_shared<Lesson>();
   live.record->file = open_->lesson->file;
-  live.record->scenario = open_->lesson->scenario;
-  live.record->scenario.steps.clear();
+  live.record->scenario = live.service->scenario();
   live.record->trace = live.service->beginning();
   live.shown = show(live.record);
   live.status.doors = live.service->doors();
   live.status.outside = live.service->outside();
+  live.status.authority = live.service->authority();
   live.status.serving = live.status.failures.empty();
   live.shown.playback.playing = live.shown.playback.following = live.status.serving;
   if (!live.status.serving) live.service.reset();

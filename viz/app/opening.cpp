@@ -28,9 +28,10 @@ AppServices real_services() {
   };
   services.save = save_settings;
   services.serve = [](const Scenario& scenario, std::function<void()> news) {
-    live::Limits limits;
-    limits.recorded_octets = recorded_octets_max;
-    return std::make_unique<live::Service>(scenario, std::vector<live::Mapping>{}, limits, std::move(news));
+    live::Setting setting;
+    setting.with_tls = true;  // many mail programs speak nothing else
+    setting.limits.recorded_octets = recorded_octets_max;
+    return std::make_unique<live::Service>(scenario, setting, std::move(news));
   };
   return services;
 }

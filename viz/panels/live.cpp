@@ -35,13 +35,16 @@ ServiceName name_of(Service service) {
 
 float inner_width() { return ImGui::GetContentRegionAvail().x; }
 
-/// "IMAP    127.0.0.1:10143", the protocol in its colour.
-void draw_door(const live::Door& door) {
+/// "IMAP TLS    127.0.0.1:10993", the protocol in its colour.
+void draw_door(const live::Door& door, bool starttls) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float height = line_height(Face::Mono);
   const ServiceName name = name_of(door.port.service);
   draw_text(draw, Face::Strong, at, protocol_colour(colours(), name.protocol), name.text);
+  if (door.port.tls || starttls)
+    draw_text(draw, Face::Caption, {at.x + text_size(Face::Strong, name.text).x + px(6), at.y + px(2)},
+              colours().text_dim, door.port.tls ? "TLS" : "STARTTLS");
   const std::string address = "127.0.0.1:" + std::to_string(door.real);
   draw_text(draw, Face::Mono, {at.x + inner_width() - text_size(Face::Mono, address).x, at.y}, colours().text, address);
   ImGui::Dummy({inner_width(), height + px(line_gap)});
@@ -59,7 +62,7 @@ void draw_server(const View& view, const HostSetting& host, const MailServerSett
   ImGui::Dummy({0, px(6)});
   caption(host.name);
   for (const live::Door& door : view.live->doors)
-    if (is_here(door)) draw_door(door);
+    if (is_here(door)) draw_door(door, server.starttls);
   for (const ServerUser& user : server.users)
     for (const std::string& domain : server.domains) draw_account(domain, user);
 }
@@ -140,6 +143,12 @@ void draw_live_panel(const View& view, const Rect& area, Intents& intents) {
     draw_settings(view);
   } else if (text_button("open servers", tr("Open again"), Look::Primary)) {
     intents.push_back(OpenServers{});
+  }
+  if (view.live->serving && !view.live->authority.empty()) {
+    ImGui::Dummy({0, px(6)});
+    caption(tr("Certificate"));
+    wrapped_text(Face::Small, colours().text_soft, tr("Let your mail program trust this file:"), inner_width());
+    wrapped_text(Face::Mono, colours().text, view.live->authority.string(), inner_width());
   }
   if (!view.lesson.trace.records().empty()) draw_saving(view, intents);
   end_panel();

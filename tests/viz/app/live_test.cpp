@@ -30,11 +30,11 @@ AppServices live_services() {
     return {lesson, {}};
   };
   services.serve = [](const Scenario& scenario, std::function<void()> news) {
-    std::vector<live::Mapping> mappings;
+    live::Setting setting;
     std::uint16_t real = first_port;
     for (const live::Door& door : live::doors_of(scenario, {}))
-      mappings.push_back({door.host, door.port.port.number, real++});
-    return std::make_unique<live::Service>(scenario, mappings, live::Limits{}, std::move(news));
+      setting.mappings.push_back({door.host, door.port.port.number, real++});
+    return std::make_unique<live::Service>(scenario, setting, std::move(news));
   };
   return services;
 }
