@@ -44,7 +44,8 @@ std::string write_status(const DeliveryStatus& status) {
   std::string text = field_unless_empty("Original-Envelope-Id", status.envelope_id) +
                      field("Reporting-MTA", std::optional(status.reporting_mta)) +
                      field("DSN-Gateway", status.gateway) + field("Received-From-MTA", status.received_from) +
-                     field("Arrival-Date", status.arrival);
+                     field("Arrival-Date", status.arrival) + field("Deliver-By-Date", status.deliver_by) +
+                     field_unless_empty("Future-Release-Request", status.future_release);
   for (const RecipientStatus& each : status.recipients) {
     const Typed final_recipient{is_ascii(each.recipient) ? "rfc822" : "utf-8", each.recipient};
     text += "\r\n" + field("Original-Recipient", each.original) +
@@ -168,9 +169,14 @@ std::optional<DeliveryStatus> parse_report(std::string_view content) {
   if (!body) return std::nullopt;
   std::string_view left = *body;
   const Group of_message = take_group(left);
-  DeliveryStatus status{of_message.text("Original-Envelope-Id"), of_message.pair("Reporting-MTA").value_or(Typed{}),
-                        of_message.pair("DSN-Gateway"),          of_message.pair("Received-From-MTA"),
-                        of_message.instant("Arrival-Date"),      {}};
+  DeliveryStatus status{of_message.text("Original-Envelope-Id"),
+                        of_message.pair("Reporting-MTA").value_or(Typed{}),
+                        of_message.pair("DSN-Gateway"),
+                        of_message.pair("Received-From-MTA"),
+                        of_message.instant("Arrival-Date"),
+                        {},
+                        of_message.instant("Deliver-By-Date"),
+                        of_message.text("Future-Release-Request")};
   while (!left.empty() && status.recipients.size() < report_recipients_max)
     if (std::optional<RecipientStatus> recipient = read_recipient(take_group(left)))
       status.recipients.push_back(std::move(*recipient));

@@ -44,6 +44,8 @@ struct DeliveryStatus {
   std::optional<Typed> gateway, received_from;  ///< DSN-Gateway, Received-From-MTA
   std::optional<Instant> arrival;
   std::vector<RecipientStatus> recipients;
+  std::optional<Instant> deliver_by{};  ///< Deliver-By-Date (RFC 2852 §5)
+  std::string future_release{};         ///< Future-Release-Request: "for;60" (RFC 4865 §5.1.2); may be empty
   friend bool operator==(const DeliveryStatus&, const DeliveryStatus&) = default;
 };
 

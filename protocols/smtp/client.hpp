@@ -44,16 +44,15 @@ struct OutgoingMessage {
 
 /// What became of one message. A recipient's reply is the one that decided: to RCPT, or to the end of the content, or
 /// to whatever failed before (greeting, AUTH, MAIL, DATA, BDAT). Replies that no server gave (`ours`): code 0 with a
-/// text when the connection was lost, timed out or spoke no SMTP; 504 5.7.4 when the server offers no mechanism that we
-/// have; 452 4.5.3 when it takes no more messages in one session (RFC 9422, MAILMAX): try again in another; and those
-/// of plan_transfer().
+/// text when the connection was lost, timed out or spoke no SMTP; 454 4.7.4 or 4.7.5 where TLS was to be and is not;
+/// 504 5.7.4 when the server offers no mechanism that we have; 452 4.5.3 when it takes no more messages in one session
+/// (RFC 9422, MAILMAX): try again in another; and those of plan_transfer().
 struct MessageDone {
   struct Recipient {
     std::string forward_path;
     Reply reply;
     bool ours{};
-    /// The server has accepted this recipient and cannot be asked for the report that the sender wanted: the caller
-    /// owes a "relayed" one (RFC 3461 §5.2.2, RFC 2852 §4).
+    /// The server has accepted this recipient, and the caller owes a "relayed" report: see Transfer::To.
     bool owes_report{};
   };
   std::vector<Recipient> recipients;

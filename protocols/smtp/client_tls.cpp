@@ -41,7 +41,9 @@ void Client::secured(Instant now, const SecureChannel& channel) {
 }
 
 void Client::securing_failed(Instant, std::string_view reason) {
-  if (state_ != State::Closed) lost(reason);
+  if (state_ == State::Closed) return;
+  settle_all({454, "4.7.5", {std::string(reason)}}, true);
+  end(false);
 }
 
 }  // namespace mailscope::smtp

@@ -4,6 +4,11 @@
 
 namespace mailscope::smtp {
 
+Instant release_of(const Hold& hold, Instant accepted) {
+  const auto* interval = std::get_if<std::chrono::seconds>(&hold);
+  return interval != nullptr ? accepted + *interval : std::get<Instant>(hold);
+}
+
 Envelope envelope(std::string reverse_path, const std::vector<std::string>& forward_paths) {
   Envelope result;
   result.reverse_path = std::move(reverse_path);

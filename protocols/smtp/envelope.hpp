@@ -43,6 +43,8 @@ struct DeliverBy {
 
 /// HOLDFOR= (from acceptance on) or HOLDUNTIL= (RFC 4865 §4).
 using Hold = std::variant<std::chrono::seconds, Instant>;
+/// When a message that was accepted at `accepted` is released.
+[[nodiscard]] Instant release_of(const Hold& hold, Instant accepted);
 
 struct Recipient {
   std::string forward_path;  ///< without angle brackets

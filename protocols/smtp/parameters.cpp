@@ -112,11 +112,11 @@ Outcome read_holduntil(std::string_view value, const Terms& terms, Envelope& env
   return Outcome::Right;
 }
 
-/// priority-value = "-9" to "9", one digit (RFC 6710 §4)
+/// priority-value = (["-"] NZDIGIT) / "0" (RFC 6710 §7)
 Outcome read_priority(std::string_view value, const Terms&, Envelope& envelope) {
   const bool negative = value.starts_with('-');
   const auto number = digits(value.substr(negative ? 1 : 0), 1);
-  if (!number) return Outcome::Wrong;
+  if (!number || (negative && *number == 0)) return Outcome::Wrong;
   const int priority = static_cast<int>(*number);
   envelope.priority = static_cast<std::int8_t>(negative ? -priority : priority);
   return Outcome::Right;

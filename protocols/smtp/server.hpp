@@ -18,6 +18,7 @@
 #include "protocols/core/outbox.hpp"
 #include "protocols/core/secure_channel.hpp"
 #include "protocols/sasl/server_dialogue.hpp"
+#include "protocols/smtp/bare_lines.hpp"
 #include "protocols/smtp/envelope.hpp"
 #include "protocols/smtp/extensions.hpp"
 #include "protocols/smtp/grammar.hpp"
@@ -27,13 +28,6 @@
 #include "protocols/smtp/session.hpp"
 
 namespace mailscope::smtp {
-
-/// What happens to a line of text that ends in LF without CR. Refused is right; the others show message smuggling.
-enum class BareLines : std::uint8_t {
-  Refused,
-  PassedOn,  ///< an octet like others: what the server that hides a message in another does
-  LineEnds,  ///< a line end, also around the dot: what the server that finds it does
-};
 
 struct ServerConfig {
   std::string hostname;       ///< in the greeting and in Received
@@ -67,7 +61,7 @@ inline constexpr int errors_max = 20;
 inline constexpr std::ptrdiff_t received_fields_max = 100;
 
 /// May the message begin with this sender? `user` is the authenticated one or empty; `envelope` has no recipients yet.
-/// Answer with decide(): 250, 550, 450 …, 250 2.3.6 where another priority was given (RFC 6710 §5).
+/// Answer with decide(): 250, 550, 450 …, and 250 2.3.6 after assign_priority().
 struct SenderOffered {
   std::string reverse_path, user;
   Envelope envelope;
@@ -118,6 +112,8 @@ class Server {
   /// The host's answer to the last of the …Offered events; poll() pauses until it comes. It travels as it is, also
   /// without an enhanced code; 421 closes the session. Precondition: such an event is unanswered.
   void decide(Reply reply);
+  /// Before decide() on SenderOffered: the message has another priority than the client gave it (RFC 6710 §4.1).
+  void assign_priority(std::int8_t priority) { envelope_.priority = priority; }
   /// The host's answer to SecretWanted; poll() pauses until it comes. A client that turns out not to be the user is
   /// told so after `penalty`. Precondition: SecretWanted is unanswered.
   void tell_secret(const sasl::Secret& secret, Duration penalty = {});

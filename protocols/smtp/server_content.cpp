@@ -111,7 +111,8 @@ std::string Server::received_field(Instant now) const {
   if (extended_ && !user_.empty()) field += "A";
   // More than one path would tell each recipient of the others (§7.2).
   if (envelope_.recipients.size() == 1) field += "\r\n\tfor <" + envelope_.recipients.front().forward_path + ">";
-  if (channel_) field += "\r\n\ttls " + channel_->cipher_suite;  // RFC 8314 §4.3
+  if (envelope_.priority) field += "\r\n\tpriority " + std::to_string(*envelope_.priority);  // RFC 6710 §4.1
+  if (channel_) field += "\r\n\ttls " + channel_->cipher_suite;                              // RFC 8314 §4.3
   return field + ";\r\n\t" + message::date(now) + "\r\n";
 }
 

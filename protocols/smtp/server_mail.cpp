@@ -41,6 +41,8 @@ void Server::mail(std::string_view argument) {
 
 std::optional<Reply> Server::fault_of(const Envelope& envelope) const {
   if (!envelope.utf8 && !is_ascii(envelope.reverse_path)) return own_reply(Say::SenderUtf8);
+  if (envelope.hold && envelope.by && release_of(*envelope.hold, now_) > now_ + envelope.by->time)
+    return own_reply(Say::HeldTooLong);
   if (config_.submission && !is_fully_qualified(envelope.reverse_path)) return own_reply(Say::SenderNotFull);
   return std::nullopt;
 }

@@ -57,6 +57,8 @@ std::optional<Reply> obstacle(const Envelope& envelope, const Needs& needs, cons
     if (!secured) return own_reply(550, "5.7.10", "The message requires TLS, and the session has none");
     if (!offers.require_tls) return own_reply(550, "5.7.30", "The message requires TLS on its whole way");
   }
+  if (envelope.by && envelope.by->returned && envelope.by->time.count() <= 0)
+    return own_reply(554, "5.4.7", "The time that the sender allowed is over");
   if (envelope.by && envelope.by->returned && (!offers.by || envelope.by->time < *offers.by))
     return own_reply(550, "5.3.3", "The server cannot promise to deliver in time or return the message");
   const auto* seconds = envelope.hold ? std::get_if<std::chrono::seconds>(&*envelope.hold) : nullptr;
@@ -90,7 +92,7 @@ bool choose_form(const Envelope& envelope, std::string content, const Offers& of
 std::string mail_parameters(const Envelope& envelope, const Needs& needs, const Offers& offers) {
   std::string text;
   if (needs.utf8() && offers.utf8) text += " SMTPUTF8";
-  if (envelope.require_tls && !envelope.reverse_path.empty()) text += " REQUIRETLS";
+  if (envelope.require_tls && offers.require_tls) text += " REQUIRETLS";  // reports too, where they can (RFC 8689 §5)
   if (envelope.auth && !offers.mechanisms.empty())
     text += " AUTH=" + (envelope.auth->empty() ? "<>" : xtext_encode(*envelope.auth));
   if (offers.dsn && envelope.returned != Return::Unsaid)
@@ -120,16 +122,33 @@ std::string notify_value(const Notify& notify) {
   return list;
 }
 
+/// What the server is asked to report. Who cannot be told how long a message may take is asked to tell of delays
+/// (RFC 2852 §4.1.4.2).
+Notify notify_asked(const Recipient& recipient, const Envelope& envelope, const Offers& offers) {
+  Notify notify = recipient.notify;
+  if (!envelope.by || offers.by || notify.never) return notify;
+  notify.failure = notify.failure || !notify.said();
+  notify.delay = true;
+  return notify;
+}
+
+/// RFC 3461 §5.2.2: the server cannot be asked. RFC 2852 §4.1.4: each relay tells of itself where the sender asked for
+/// a trace, and of a server that keeps no time.
+bool owes_report(const Recipient& recipient, const Envelope& envelope, const Offers& offers) {
+  if (!offers.dsn && recipient.notify.success) return true;
+  return envelope.by && !recipient.notify.never && (envelope.by->trace || !offers.by);
+}
+
 Transfer::To plan_recipient(const Recipient& recipient, const Envelope& envelope, const Offers& offers) {
-  Transfer::To to{"TO:<" + recipient.forward_path + '>', std::nullopt, false};
+  Transfer::To to{"TO:<" + recipient.forward_path + '>', std::nullopt, owes_report(recipient, envelope, offers)};
   if (!can_travel(recipient.forward_path))
     to.refusal = own_reply(553, "5.1.3", "The recipient's address cannot travel");
   else if (!offers.utf8 && !is_ascii(recipient.forward_path))
     to.refusal = own_reply(553, "5.6.7", "The server takes no recipient's address beyond US-ASCII");
-  if (offers.dsn && recipient.notify.said()) to.argument += " NOTIFY=" + notify_value(recipient.notify);
+  if (const Notify notify = notify_asked(recipient, envelope, offers); offers.dsn && notify.said())
+    to.argument += " NOTIFY=" + notify_value(notify);
   if (offers.dsn && recipient.original)
     to.argument += " ORCPT=" + recipient.original->type + ';' + xtext_encode(recipient.original->address);
-  to.owes_report = (!offers.dsn && recipient.notify.success) || (!offers.by && envelope.by && !recipient.notify.never);
   return to;
 }
 

@@ -20,8 +20,8 @@ struct Transfer {
   struct To {
     std::string argument;          ///< of RCPT
     std::optional<Reply> refusal;  ///< this recipient cannot be named to this server
-    /// RFC 3461 §5.2.2 (b), RFC 2852 §4: the server cannot be asked for the report that was wanted, so the client owes
-    /// a "relayed" one when the recipient is accepted.
+    /// The client owes a "relayed" report when the recipient is accepted: the server cannot be asked for what was
+    /// wanted (RFC 3461 §5.2.2), or the sender asked for a trace (RFC 2852 §4.1.4).
     bool owes_report{};
   };
   std::optional<Reply> refusal;  ///< nothing of the message can go to this server; the rest is then empty
@@ -36,7 +36,7 @@ struct Transfer {
 /// (header): not US-ASCII, and no SMTPUTF8 (RFC 6531 §3.5); 554 5.6.3: 8-bit or binary content that the server does
 /// not take and that cannot be converted (RFC 6152 §3, RFC 3030 §3); 552 5.3.4: larger than announced (RFC 1870 §6.1);
 /// 550 5.7.10 and 5.7.30: REQUIRETLS without TLS, or not offered (RFC 8689 §4.2.1); 550 5.3.3: BY in mode R
-/// (RFC 2852 §4) or a hold (RFC 4865 §4) that the server does not take.
+/// (RFC 2852 §4.1.4.1) or a hold (RFC 4865 §4.1) that the server does not take; 554 5.4.7: BY in mode R is over.
 [[nodiscard]] Transfer plan_transfer(const Envelope& envelope, std::string content, const Offers& offers, bool secured,
                                      Chunking chunking);
 

@@ -4,6 +4,7 @@
 
 #include "protocols/message/date.hpp"
 #include "protocols/message/report.hpp"
+#include "protocols/smtp/parameters.hpp"
 #include "sim/hosts/reply_text.hpp"
 
 namespace mailscope {
@@ -51,6 +52,13 @@ std::string for_people(const Letter& letter, const Outcome& outcome, const std::
   return text;
 }
 
+/// orig-hold-param-value (RFC 4865 §5.1.2)
+std::string hold_value(const smtp::Hold& hold) {
+  const auto* interval = std::get_if<std::chrono::seconds>(&hold);
+  return interval ? fmt::format("for;{}", interval->count())
+                  : fmt::format("until;{}", smtp::internet_date(std::get<Instant>(hold)));
+}
+
 message::DeliveryStatus for_programs(const Letter& letter, const Outcome& outcome, const std::string& reporting_host) {
   message::RecipientStatus recipient;
   recipient.recipient = letter.address();
@@ -67,6 +75,8 @@ message::DeliveryStatus for_programs(const Letter& letter, const Outcome& outcom
   status.envelope_id = letter.envelope.id;
   status.reporting_mta = {"dns", reporting_host};
   status.arrival = letter.accepted;
+  if (const auto& by = letter.envelope.by) status.deliver_by = letter.accepted + by->time;
+  if (letter.held) status.future_release = hold_value(*letter.held);
   status.recipients.push_back(std::move(recipient));
   return status;
 }
@@ -81,8 +91,9 @@ bool is_to_be_reported(const Letter& letter, const Outcome& outcome) {
       return notify.failure || !notify.said();
     case Action::Delayed:
       return notify.delay || !notify.said();
+    case Action::Relayed:  // told of only where it is owed, whatever NOTIFY asks for (RFC 2852 §4.1.4)
+      return true;
     case Action::Delivered:
-    case Action::Relayed:
     case Action::Expanded:
       return notify.success;
   }
@@ -99,8 +110,10 @@ std::string delivery_report(const Letter& letter, const Outcome& outcome, const 
   cover.date = now;
   cover.message_id = fmt::format("{}@{}", unique, reporting_host);
   cover.original = *letter.content;
-  // RFC 3461 §6.2: the whole message comes back only with a failure, and only where RET=FULL asks for it.
-  cover.returns_content = outcome.action == Action::Failed && letter.envelope.returned == smtp::Return::Full;
+  // RFC 3461 §6.2: the whole message comes back only with a failure, and only where RET=FULL asks for it; never where
+  // it was not to travel without TLS (RFC 8689 §5).
+  cover.returns_content = outcome.action == Action::Failed && letter.envelope.returned == smtp::Return::Full &&
+                          !letter.envelope.require_tls;
   return message::build_report(for_programs(letter, outcome, reporting_host), cover);
 }
 

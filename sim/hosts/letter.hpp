@@ -13,7 +13,8 @@ namespace mailscope {
 struct Letter {
   smtp::Envelope envelope;  ///< with exactly one recipient
   std::shared_ptr<const std::string> content;
-  Instant accepted;  ///< by this server
+  Instant accepted;                  ///< by this server
+  std::optional<smtp::Hold> held{};  ///< it was, before it began its way (RFC 4865)
 
   [[nodiscard]] const smtp::Recipient& recipient() const { return envelope.recipients.front(); }
   [[nodiscard]] const std::string& address() const { return recipient().forward_path; }

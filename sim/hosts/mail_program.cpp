@@ -19,6 +19,13 @@ const std::string seen_flag = "\\Seen";
 constexpr Duration retry_pause = std::chrono::seconds(20);
 constexpr int retries_max = 5;
 
+smtp::Envelope envelope_of(const AccountSetting& account, const SendAction& action) {
+  smtp::Envelope envelope = action.wishes;
+  envelope.reverse_path = account.address;
+  for (const std::string& recipient : action.to) envelope.recipients.push_back({recipient, action.notify, {}});
+  return envelope;
+}
+
 }  // namespace
 
 MailProgram::MailProgram(HostId id, Surroundings& world, Sessions& sessions, const DeviceSetting& setting)
@@ -59,19 +66,19 @@ void MailProgram::perform(Instant now, const SendAction& action) {
   draft.text = action.text;
   draft.date = now;
   draft.message_id = fmt::format("{:016x}@{}", random_.next(), domain_of(account.address));
-  outgoing_->use(now,
-                 [this, to = action.to, content = message::build(draft)](
-                     Instant then, const AccountSetting::Outgoing& outgoing) { submit(then, outgoing, to, content); });
+  const smtp::OutgoingMessage message{envelope_of(account, action), message::build(draft)};
+  outgoing_->use(now, [this, message](Instant then, const AccountSetting::Outgoing& outgoing) {
+    submit(then, outgoing, message);
+  });
 }
 
-void MailProgram::submit(Instant now, const AccountSetting::Outgoing& outgoing, const std::vector<std::string>& to,
-                         const std::string& content) {
+void MailProgram::submit(Instant now, const AccountSetting::Outgoing& outgoing, const smtp::OutgoingMessage& message) {
   const AccountSetting& account = *setting_.account;
   // As the mail programs of most people do it: one command, one reply, and DATA.
   smtp::ClientConfig config{.helo_name = own_name(), .pipelining = false, .chunking = smtp::Chunking::WhereNeeded};
   if (outgoing.authenticate) config.credentials = smtp::Credentials{account.user, account.password};
   config.authentication = authentication();
-  const auto on_event = [this, content](Instant then, smtp::Client&, smtp::Client::Event& event) {
+  const auto on_event = [this, content = message.content](Instant then, smtp::Client&, smtp::Client::Event& event) {
     const auto* done = std::get_if<smtp::MessageDone>(&event);
     if (!done) return;
     std::string accepted;
@@ -91,14 +98,13 @@ void MailProgram::submit(Instant now, const AccountSetting::Outgoing& outgoing, 
     world_.trace.append(then, MailboxChanged{id_, sent_name, MailboxChanged::Kind::Added, summary});
   };
   config.starttls = starttls_policy(outgoing.security);
-  const auto on_failure = [this, &outgoing, to, content](Instant then, Phase reason) {
+  const auto on_failure = [this, &outgoing, message](Instant then, Phase reason) {
     note_unreachable(then, reason, outgoing.server, outgoing.port);
-    outgoing_->use_next(then,
-                        [this, to, content](Instant later, const auto& next) { submit(later, next, to, content); });
+    outgoing_->use_next(then, [this, message](Instant later, const auto& next) { submit(later, next, message); });
   };
-  const ConnectionId connection = connect<smtp::Client>(
-      now, Transport::Tcp, endpoint(outgoing, *outgoing_), "SMTP", "submission", on_event, on_failure,
-      std::move(config), std::vector<smtp::OutgoingMessage>{{smtp::envelope(account.address, to), content}});
+  const ConnectionId connection =
+      connect<smtp::Client>(now, Transport::Tcp, endpoint(outgoing, *outgoing_), "SMTP", "submission", on_event,
+                            on_failure, std::move(config), std::vector<smtp::OutgoingMessage>{message});
   secure(connection, outgoing.security, outgoing.server, "");
 }
 

@@ -47,8 +47,7 @@ class MailProgram final : public Host {
     const auto found = server.found_at();
     return found ? *found : Endpoint{*host_named(setting.server), setting.port};
   }
-  void submit(Instant now, const AccountSetting::Outgoing& outgoing, const std::vector<std::string>& to,
-              const std::string& content);
+  void submit(Instant now, const AccountSetting::Outgoing& outgoing, const smtp::OutgoingMessage& message);
   void collect(Instant now, const AccountSetting::Incoming& incoming);
   void on_pop3(Instant now, pop3::Client::Event& event, std::size_t& retrieved);
   void synchronise(Instant now, const AccountSetting::Incoming& incoming, std::vector<std::uint32_t> open_uids);

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/smtp/header_scan.hpp"
+#include "protocols/smtp/parameters.hpp"
 #include "sim/hosts/address.hpp"
 #include "sim/hosts/reply_text.hpp"
 
@@ -14,18 +16,30 @@ namespace {
 
 constexpr Port relay_port{25};
 
-/// The server gave no answer of its own, or closes (RFC 5321 §3.8): another server may take the message.
-bool is_of_session(const smtp::Reply& reply) { return reply.code == 0 || reply.code == 421; }
+/// The server gave no answer of its own, closes (RFC 5321 §3.8), or has not the TLS that there must be (RFC 8689
+/// §4.2.1): another server may take the message.
+bool is_of_session(const smtp::MessageDone::Recipient& fate) {
+  const bool tls =
+      fate.reply.enhanced.starts_with("4.7.") || fate.reply.enhanced == "5.7.10" || fate.reply.enhanced == "5.7.30";
+  return fate.reply.code == 0 || fate.reply.code == 421 || (fate.ours && tls);
+}
 
 int priority_of(const Letter& letter) { return letter.envelope.priority.value_or(0); }
+
+bool is_or_is_below(std::string_view domain, std::string_view node) {
+  if (domain.size() <= node.size()) return ascii::iequals(domain, node);
+  return ascii::iequals(domain.substr(domain.size() - node.size()), node) &&
+         domain[domain.size() - node.size() - 1] == '.';
+}
 
 }  // namespace
 
 MailQueue::MailQueue(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting,
-                     OnOutcome on_outcome)
+                     OnOutcome on_outcome, OnReleased on_released)
     : HostToolkit(id, world, sessions),
       setting_(setting),
       on_outcome_(std::move(on_outcome)),
+      on_released_(std::move(on_released)),
       names_(id, world, sessions, setting.resolver),
       random_(world.trace.seed, "mail queue of " + info().name) {}
 
@@ -34,48 +48,113 @@ std::optional<Instant> MailQueue::due_by(const Letter& letter) {
   return letter.accepted + letter.envelope.by->time;
 }
 
-void MailQueue::add(Instant now, Letter letter) {
-  Instant first = now;
-  if (const auto& hold = letter.envelope.hold) {
-    const auto* seconds = std::get_if<std::chrono::seconds>(&*hold);
-    first = std::max(now, seconds ? now + *seconds : std::get<Instant>(*hold));
-    letter.envelope.hold.reset();  // it is held here, and nowhere else again
-  }
-  if (const auto due = due_by(letter)) world_.agenda.schedule(std::max(now, *due), HostWakes{id_});
-  world_.agenda.schedule(first, HostWakes{id_});
-  items_.emplace(next_key_++, Item{std::move(letter), first});
+bool MailQueue::is_late(Instant now, const Item& item) {
+  const auto due = due_by(item.letter);
+  return due && *due <= now && !item.held && !item.told_late;
+}
+
+void MailQueue::put(Instant now, Item item) {
+  world_.agenda.schedule(item.next_try, HostWakes{id_});
+  items_.emplace(next_key_++, std::move(item));
   count_changed(now);
 }
 
-void MailQueue::run(Instant now) {
-  std::map<std::string, Keys> due;  // by domain, so that one session carries all its mail
-  Keys late;
+void MailQueue::add(Instant now, Letter letter) {
+  if (const auto due = due_by(letter)) world_.agenda.schedule(std::max(now, *due), HostWakes{id_});
+  put(now, {std::move(letter), now, now});
+}
+
+void MailQueue::hold(Instant now, Letter letter) {
+  const Instant release = std::max(now, smtp::release_of(*letter.envelope.hold, letter.accepted));
+  note(now, Severity::Info, "notice/held", {letter.address(), smtp::internet_date(release)});
+  put(now, {std::move(letter), release, release, true});
+}
+
+bool MailQueue::may_hold(std::string_view reverse_path) const {
+  const auto held = std::ranges::count_if(items_, [&](const auto& entry) {
+    return entry.second.held && entry.second.letter.envelope.reverse_path == reverse_path;
+  });
+  return static_cast<std::size_t>(held) < held_max;
+}
+
+std::size_t MailQueue::flush(Instant now, std::string_view node, bool subdomains) {
+  std::size_t waiting{};
   for (auto& [key, item] : items_) {
-    if (item.busy) continue;
-    if (const auto by = due_by(item.letter); by && *by <= now && (item.letter.envelope.by->returned || !item.warned)) {
-      late.push_back(key);
-    } else if (item.next_try <= now) {
-      item.busy = true;
-      due[ascii::lower(domain_of(item.letter.address()))].push_back(key);
-    }
+    const std::string_view domain = domain_of(item.letter.address());
+    if (item.held || !(subdomains ? is_or_is_below(domain, node) : ascii::iequals(domain, node))) continue;
+    ++waiting;
+    if (!item.busy) item.next_try = now;
   }
+  if (waiting > 0) world_.agenda.schedule(now, HostWakes{id_});
+  return waiting;
+}
+
+void MailQueue::run(Instant now) {
+  release_held(now);
+  tell_of_late(now);
+  std::map<Road, Keys> due;  // one session carries all that can go together
+  for (auto& [key, item] : items_) {
+    if (item.busy || item.held || item.next_try > now) continue;
+    item.busy = true;
+    due[road_of(item.letter)].push_back(key);
+  }
+  std::vector<AttemptPtr> attempts;
+  for (auto& [road, keys] : due) {
+    const auto attempt = std::make_shared<Attempt>();
+    attempt->road = road;
+    attempt->route = std::make_shared<MailRoute>(id_, world_, sessions_, names_, random_, road.domain);
+    attempt->batches = batches_of(std::move(keys));
+    attempts.push_back(attempt);
+  }
+  const auto most_urgent = [this](const AttemptPtr& attempt) {
+    return -priority_of(items_.at(attempt->batches.front().front()).letter);
+  };
+  std::ranges::stable_sort(attempts, {}, most_urgent);
+  for (const AttemptPtr& attempt : attempts) attempt->route->start(now, next_for(attempt));
+}
+
+void MailQueue::release_held(Instant now) {
+  Keys released;
+  for (const auto& [key, item] : items_)
+    if (item.held && item.next_try <= now) released.push_back(key);
+  for (const std::uint64_t key : released) {
+    Letter letter = std::move(items_.at(key).letter);
+    letter.held = std::exchange(letter.envelope.hold, std::nullopt);  // and nowhere else again
+    remove(now, key);
+    on_released_(now, letter);
+  }
+}
+
+/// RFC 2852 §4.1.3.
+void MailQueue::tell_of_late(Instant now) {
+  Keys late;
+  for (const auto& [key, item] : items_)
+    if (!item.busy && is_late(now, item)) late.push_back(key);
   for (const std::uint64_t key : late) {
-    const smtp::Reply reply{554, "5.4.7", {"The time that the sender allowed is over"}};
     Item& item = items_.at(key);
     if (item.letter.envelope.by->returned) {
-      fail(now, key, reply, "");
+      fail(now, key, {554, "5.4.7", {"The time that the sender allowed is over"}}, "");
     } else {
-      item.warned = true;
-      on_outcome_(now, item.letter, {Outcome::Action::Delayed, {451, "4.4.7", reply.lines}, "", {}});
-      world_.agenda.schedule(now, HostWakes{id_});
+      item.told_late = true;
+      on_outcome_(now, Letter(item.letter),
+                  {Outcome::Action::Delayed, {451, "4.4.7", {"The time that the sender allowed is over"}}, "", {}});
     }
   }
-  for (auto& [domain, keys] : due) {
-    const auto attempt = std::make_shared<Attempt>();
-    attempt->route = std::make_shared<MailRoute>(id_, world_, sessions_, names_, random_, domain);
-    attempt->batches = batches_of(std::move(keys));
-    attempt->route->start(now, next_for(attempt));
+}
+
+MailQueue::Road MailQueue::road_of(const Letter& letter) const {
+  const smtp::Envelope& envelope = letter.envelope;
+  Road road{ascii::lower(domain_of(letter.address())), setting_.relay_security,
+            envelope.require_tls && !envelope.reverse_path.empty()};
+  if (road.insists) {
+    road.security = Security::StartTls;
+  } else if (envelope.require_tls) {
+    road.security =
+        std::max(road.security, Security::Opportunistic);  // a report: secured where it can be (RFC 8689 §5)
+  } else if (ascii::iequals(smtp::first_line_of(*letter.content, "TLS-Required"), "No")) {
+    road.security = std::min(road.security, Security::Opportunistic);  // RFC 8689 §4.2.2
   }
+  return road;
 }
 
 MailRoute::OnNext MailQueue::next_for(const AttemptPtr& attempt) {
@@ -112,9 +191,8 @@ void MailQueue::relay(Instant now, const AttemptPtr& attempt, HostId to) {
     smtp::OutgoingMessage message{first.envelope, *first.content};
     message.envelope.recipients.clear();
     for (const std::uint64_t key : batch) message.envelope.recipients.push_back(items_.at(key).letter.recipient());
-    // RFC 2852 §4.1.2: what is left of the time.
-    if (auto& by = message.envelope.by)
-      by->time -= std::chrono::duration_cast<std::chrono::seconds>(now - first.accepted);
+    // RFC 2852 §4.1.4: what is left of the time.
+    if (auto& by = message.envelope.by) by->time -= std::chrono::ceil<std::chrono::seconds>(now - first.accepted);
     messages.push_back(std::move(message));
   }
   const auto on_event = [this, attempt](Instant then, smtp::Client&, smtp::Client::Event& event) {
@@ -138,10 +216,10 @@ void MailQueue::relay(Instant now, const AttemptPtr& attempt, HostId to) {
   smtp::ClientConfig config;
   config.helo_name = info().name;
   config.chunking = smtp::Chunking::WhereNeeded;  // as most servers relay: DATA is what people know
-  config.starttls = starttls_policy(setting_.relay_security);
+  config.starttls = starttls_policy(attempt->road.security);
   const ConnectionId connection = connect<smtp::Client>(now, Transport::Tcp, {to, relay_port}, "SMTP", "relay",
                                                         on_event, on_failure, std::move(config), std::move(messages));
-  secure(connection, setting_.relay_security, attempt->route->exchange(), "");
+  secure(connection, attempt->road.security, attempt->route->exchange(), "");
 }
 
 void MailQueue::batch_done(Instant now, const AttemptPtr& attempt, const smtp::MessageDone& done) {
@@ -149,7 +227,7 @@ void MailQueue::batch_done(Instant now, const AttemptPtr& attempt, const smtp::M
   attempt->batches.pop_front();
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const smtp::Reply& reply = done.recipients.at(i).reply;
-    if (!is_of_session(reply)) {
+    if (!is_of_session(done.recipients[i])) {
       settle(now, batch[i], reply, attempt->route->exchange(), done.recipients[i].owes_report);
       continue;
     }
@@ -158,7 +236,10 @@ void MailQueue::batch_done(Instant now, const AttemptPtr& attempt, const smtp::M
   }
 }
 
-void MailQueue::settle_all(Instant now, const AttemptPtr& attempt, const smtp::Reply& reply) {
+void MailQueue::settle_all(Instant now, const AttemptPtr& attempt, const smtp::Reply& dead_end) {
+  smtp::Reply reply = dead_end;
+  // RFC 8689 §4.2.1: a message that requires TLS does not wait for servers to learn it.
+  if (attempt->road.insists && reply.enhanced.starts_with("4.7.")) reply = {550, "5.7.10", reply.lines};
   for (const Keys& batch : std::exchange(attempt->batches, {}))
     for (const std::uint64_t key : batch) settle(now, key, reply, "", false);
 }
@@ -176,7 +257,7 @@ void MailQueue::settle(Instant now, std::uint64_t key, const smtp::Reply& reply,
 }
 
 bool MailQueue::is_overdue(Instant now, const Item& item) const {
-  return now - item.letter.accepted >= setting_.policy.give_up_after;
+  return now - item.since >= setting_.policy.give_up_after;
 }
 
 void MailQueue::defer(Instant now, Item& item, const smtp::Reply& reply, const std::string& remote_host) {
@@ -184,11 +265,11 @@ void MailQueue::defer(Instant now, Item& item, const smtp::Reply& reply, const s
   const std::vector<Duration>& waits = setting_.policy.retry;
   item.busy = false;
   item.next_try = now + waits.at(std::min(item.tries++, waits.size() - 1));
-  world_.agenda.schedule(item.next_try, HostWakes{id_});
+  world_.agenda.schedule(is_late(now, item) ? now : item.next_try, HostWakes{id_});
   const auto& warn_after = setting_.policy.warn_after;
-  if (item.warned || !warn_after || now - item.letter.accepted < *warn_after) return;
+  if (item.warned || !warn_after || now - item.since < *warn_after) return;
   item.warned = true;
-  const Instant last = item.letter.accepted + setting_.policy.give_up_after;
+  const Instant last = item.since + setting_.policy.give_up_after;
   on_outcome_(now, Letter(item.letter), {Outcome::Action::Delayed, reply, remote_host, last});
 }
 

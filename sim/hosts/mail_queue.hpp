@@ -17,15 +17,23 @@ namespace mailscope {
 class MailQueue final : HostToolkit {
  public:
   using OnOutcome = std::function<void(Instant, const Letter&, Outcome)>;
+  using OnReleased = std::function<void(Instant, const Letter&)>;
 
   /// A part of the host `id`: shares its doors and address. Told of outcomes: failed (the letter has left the queue),
-  /// delayed, relayed.
-  MailQueue(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting, OnOutcome on_outcome);
+  /// delayed, relayed; and of letters that were held and now begin their way.
+  MailQueue(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting, OnOutcome on_outcome,
+            OnReleased on_released);
 
   /// True when `more` further letters would cross items_max.
   [[nodiscard]] bool has_no_room_for(std::size_t more) const { return items_.size() + more > items_max; }
-  /// Takes a letter for elsewhere and wakes the host to relay it, or when its hold ends (RFC 4865).
+  /// Takes a letter for elsewhere and wakes the host to relay it.
   void add(Instant now, Letter letter);
+  /// Takes a letter for anywhere and keeps it back for as long as its sender asked (RFC 4865).
+  void hold(Instant now, Letter letter);
+  /// One more letter of this sender may be held.
+  [[nodiscard]] bool may_hold(std::string_view reverse_path) const;
+  /// Letters for `node`, with `subdomains` for the domains below it too, are tried now (RFC 1985): how many wait.
+  std::size_t flush(Instant now, std::string_view node, bool subdomains);
   /// Tries everything whose time has come, urgent letters first (RFC 6710), and tells of what is late.
   void run(Instant now);
   /// Tries that were under way have ended with their sessions.
@@ -35,17 +43,28 @@ class MailQueue final : HostToolkit {
   static constexpr std::size_t items_max = 10'000;  ///< at 10 MiB a message the bound that a served queue must have
   /// One transaction carries at most so many recipients: what every server takes (RFC 5321 §4.5.3.1.8).
   static constexpr std::size_t recipients_max = 100;
+  static constexpr std::size_t held_max = 100;  ///< of one sender (RFC 4865 §6): a birthday greeting for each friend
 
  private:
   struct Item {
     Letter letter;
+    Instant since;  ///< it has waited to be relayed
     Instant next_try;
+    bool held{};
     std::size_t tries{};
-    bool busy{}, warned{};
+    bool busy{}, warned{}, told_late{};
+  };
+  /// What letters must have in common to travel in one session.
+  struct Road {
+    std::string domain;  ///< in lower case
+    Security security{};
+    bool insists{};  ///< REQUIRETLS: who cannot secure the session does not get the letter (RFC 8689 §4.2.1)
+    friend auto operator<=>(const Road&, const Road&) = default;
   };
   using Keys = std::vector<std::uint64_t>;  ///< of items_
   /// One try to bring the items of one domain there. A batch travels as one message with several recipients.
   struct Attempt {
+    Road road;
     std::shared_ptr<MailRoute> route;
     std::deque<Keys> batches;
     Keys left;           ///< this server gave no answer for these; another one may
@@ -53,6 +72,10 @@ class MailQueue final : HostToolkit {
   };
   using AttemptPtr = std::shared_ptr<Attempt>;
 
+  void put(Instant now, Item item);
+  void release_held(Instant now);
+  void tell_of_late(Instant now);
+  [[nodiscard]] Road road_of(const Letter& letter) const;
   [[nodiscard]] std::deque<Keys> batches_of(Keys keys) const;
   [[nodiscard]] MailRoute::OnNext next_for(const AttemptPtr& attempt);
   void relay(Instant now, const AttemptPtr& attempt, HostId to);
@@ -65,12 +88,15 @@ class MailQueue final : HostToolkit {
   [[nodiscard]] bool is_overdue(Instant now, const Item& item) const;
   /// When the sender's BY= ends (RFC 2852 §4).
   [[nodiscard]] static std::optional<Instant> due_by(const Letter& letter);
+  /// The letter is late, and that has not been acted upon.
+  [[nodiscard]] static bool is_late(Instant now, const Item& item);
   void fail(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host);
   void remove(Instant now, std::uint64_t key);
   void count_changed(Instant now);
 
   const MailServerSetting& setting_;
   OnOutcome on_outcome_;
+  OnReleased on_released_;
   NameLookup names_;
   RandomStream random_;
   std::map<std::uint64_t, Item> items_;

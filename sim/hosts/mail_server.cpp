@@ -32,8 +32,11 @@ MailServer::MailServer(HostId id, Surroundings& world, Sessions& sessions, const
       aliases_(setting.policy, setting.domains),
       accounts_(id, world, sessions, setting),
       reception_(setting, aliases_, accounts_),
-      queue_(id, world, sessions, setting,
-             [this](Instant now, const Letter& letter, const Outcome& outcome) { report(now, letter, outcome); }),
+      directory_(setting, aliases_, accounts_),
+      queue_(
+          id, world, sessions, setting,
+          [this](Instant now, const Letter& letter, const Outcome& outcome) { report(now, letter, outcome); },
+          [this](Instant now, const Letter& letter) { route(now, letter); }),
       random_(world.certificates.random("authentication at " + info().name)),
       secret_(random_octets(32)) {}
 
@@ -87,23 +90,60 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
   config.authentication = authentication();
   if (!submission) config.authentication.mechanisms.clear();  // nobody logs in to hand mail over to its recipients
   config.message_octets_max = setting_.policy.message_octets_max;
+  config.extensions = setting_.extensions;
+  config.bare_lines = setting_.bare_lines;
+  // Where nobody logs in, users are strangers.
+  const auto asks = [&](MailPolicy::Askers may) {
+    return may == MailPolicy::Askers::Anybody || (may == MailPolicy::Askers::Users && submission);
+  };
+  config.asks_vrfy = asks(setting_.policy.vrfy);
+  config.asks_expn = asks(setting_.policy.expn);
   return serve<smtp::Server>(
       opened,
       [this, visit = Reception::Visit{client.name, client.address, {}}](Instant now, smtp::Server& engine,
                                                                         smtp::Server::Event& event) mutable {
-        if (const auto* wanted = std::get_if<sasl::SecretWanted>(&event)) {
-          engine.tell_secret(secret_of(owner_of(*wanted)), throttle_.tried(now, visit.client_address));
-        } else if (std::holds_alternative<sasl::Authenticated>(event)) {
-          throttle_.succeeded(visit.client_address);
-        } else if (const auto* sender = std::get_if<smtp::SenderOffered>(&event)) {
-          engine.decide(reception_.judge(now, visit, *sender));
-        } else if (const auto* recipient = std::get_if<smtp::RecipientOffered>(&event)) {
-          engine.decide(reception_.judge(now, visit, *recipient));
-        } else if (const auto* message = std::get_if<smtp::MessageOffered>(&event)) {
-          engine.decide(take(now, *message));
-        }
+        on_smtp(now, visit, engine, event);
       },
       std::move(config));
+}
+
+void MailServer::on_smtp(Instant now, Reception::Visit& visit, smtp::Server& engine, smtp::Server::Event& event) {
+  if (const auto* wanted = std::get_if<sasl::SecretWanted>(&event))
+    return engine.tell_secret(secret_of(owner_of(*wanted)), throttle_.tried(now, visit.client_address));
+  if (std::holds_alternative<sasl::Authenticated>(event)) return throttle_.succeeded(visit.client_address);
+  if (const auto* sender = std::get_if<smtp::SenderOffered>(&event))
+    return engine.decide(judge(now, visit, engine, *sender));
+  if (const auto* recipient = std::get_if<smtp::RecipientOffered>(&event))
+    return engine.decide(reception_.judge(now, visit, *recipient));
+  if (const auto* message = std::get_if<smtp::MessageOffered>(&event)) return engine.decide(take(now, *message));
+  if (const auto* question = std::get_if<smtp::VerificationOffered>(&event))
+    return engine.decide(directory_.answer(*question));
+  engine.decide(start_queue(now, visit, std::get<smtp::QueueRunOffered>(event)));
+}
+
+smtp::Reply MailServer::judge(Instant now, Reception::Visit& visit, smtp::Server& engine,
+                              const smtp::SenderOffered& offer) {
+  smtp::Reply reply = reception_.judge(now, visit, offer);
+  if (!reply.positive()) return reply;
+  if (offer.envelope.hold && !queue_.may_hold(offer.reverse_path))
+    return {552, "5.7.16", {"You have as many messages held here as are allowed"}};  // RFC 4865 §6
+  // RFC 6710 §4.1: strangers may put themselves last, but not first.
+  if (offer.envelope.priority.value_or(0) <= 0 || reception_.is_trusted(visit, offer.user)) return reply;
+  engine.assign_priority(0);
+  return {250, "2.3.6", {"0 is the new priority assigned to the message"}};
+}
+
+/// Only for mail that waits here for somebody else: whose mail that is, nobody needs to hide (RFC 1985 §8).
+smtp::Reply MailServer::start_queue(Instant now, const Reception::Visit& visit, const smtp::QueueRunOffered& offer) {
+  using Scope = smtp::QueueRunOffered::Scope;
+  if (offer.scope == Scope::Queue) return {458, "4.3.3", {fmt::format("There is no queue {} here", offer.node)}};
+  const bool known = reception_.is_trusted(visit, offer.user);
+  const bool backup = offer.scope == Scope::Node && reception_.is_backup_for("@" + offer.node);
+  if (!known && !backup)
+    return {459, "4.7.1", {fmt::format("Node {} not allowed: this server keeps no mail for it", offer.node)}};
+  const std::size_t waiting = queue_.flush(now, offer.node, offer.scope == Scope::Subdomains);
+  if (waiting == 0) return {251, "2.0.0", {fmt::format("OK, no messages waiting for node {}", offer.node)}};
+  return {253, "2.0.0", {fmt::format("OK, {} pending messages for node {} started", waiting, offer.node)}};
 }
 
 void MailServer::crash(Instant) {
@@ -160,7 +200,7 @@ smtp::Reply MailServer::take(Instant now, const smtp::MessageOffered& offer) {
     Letter letter{offer.envelope, content, now};
     letter.envelope.recipients = {recipient};
     if (!setting_.policy.suppress_duplicates || seen_.is_new(*content, recipient.forward_path)) {
-      route(now, letter);
+      letter.envelope.hold ? queue_.hold(now, std::move(letter)) : route(now, letter);
     } else {
       note(now, Severity::Info, "notice/duplicate", {recipient.forward_path});
     }
@@ -223,7 +263,10 @@ void MailServer::deliver(Instant now, const Letter& letter) {
 Letter MailServer::report_letter(Instant now, const Letter& letter, const Outcome& outcome, std::string reader) {
   const std::string unique = fmt::format("bounce-{}", ++messages_taken_);
   const std::string content = delivery_report(letter, outcome, info().name, reader, now, unique);
-  return {smtp::envelope("", {std::move(reader)}), std::make_shared<const std::string>(content), now};
+  Letter told{smtp::envelope("", {std::move(reader)}), std::make_shared<const std::string>(content), now};
+  told.envelope.priority = letter.envelope.priority;        // RFC 6710 §4.6
+  told.envelope.require_tls = letter.envelope.require_tls;  // RFC 8689 §5
+  return told;
 }
 
 void MailServer::report(Instant now, const Letter& letter, const Outcome& outcome) {

@@ -9,6 +9,7 @@
 #include "protocols/sasl/throttle.hpp"
 #include "protocols/smtp/server.hpp"
 #include "sim/hosts/aliases.hpp"
+#include "sim/hosts/directory.hpp"
 #include "sim/hosts/local_delivery.hpp"
 #include "sim/hosts/mail_queue.hpp"
 #include "sim/hosts/reception.hpp"
@@ -29,6 +30,10 @@ class MailServer final : public Host {
  private:
   std::unique_ptr<Session> accept_smtp(const ConnectionOpened& opened, bool submission, StartTlsOffer offer);
   [[nodiscard]] std::string random_octets(std::size_t count);
+  void on_smtp(Instant now, Reception::Visit& visit, smtp::Server& engine, smtp::Server::Event& event);
+  [[nodiscard]] smtp::Reply judge(Instant now, Reception::Visit& visit, smtp::Server& engine,
+                                  const smtp::SenderOffered& offer);
+  [[nodiscard]] smtp::Reply start_queue(Instant now, const Reception::Visit& visit, const smtp::QueueRunOffered& offer);
   [[nodiscard]] sasl::ServerPolicy authentication();
   /// Whose secret is wanted; null where there is no such user, or the user may not act for the one that is named.
   [[nodiscard]] const ServerUser* owner_of(const sasl::SecretWanted& wanted) const;
@@ -51,6 +56,7 @@ class MailServer final : public Host {
   Aliases aliases_;
   LocalDelivery accounts_;
   Reception reception_;
+  Directory directory_;
   SeenMessages seen_;
   MailQueue queue_;
   tls::RandomSource random_;

@@ -44,6 +44,11 @@ bool Reception::is_trusted(const Visit& visit, const std::string& user) const {
   });
 }
 
+bool Reception::is_backup_for(std::string_view address) const {
+  return std::ranges::any_of(setting_.policy.relay_domains,
+                             [&](const std::string& domain) { return ascii::iequals(domain, domain_of(address)); });
+}
+
 smtp::Reply Reception::judge(Instant now, Visit& visit, const smtp::SenderOffered& offer) {
   visit.sender = offer.reverse_path;
   const std::optional<MailPolicy::Rate>& rate = setting_.policy.rate;
@@ -65,11 +70,8 @@ smtp::Reply Reception::judge(Instant now, const Visit& visit, const smtp::Recipi
 
 std::optional<smtp::Reply> Reception::refusal(const Visit& visit, const smtp::RecipientOffered& offer) const {
   if (!aliases_.is_local(offer.forward_path)) {
-    const bool is_backup = std::ranges::any_of(setting_.policy.relay_domains, [&](const std::string& domain) {
-      return ascii::iequals(domain, domain_of(offer.forward_path));
-    });
     // An open relay would be abused within the hour (RFC 5321 §7.9).
-    if (is_backup || is_trusted(visit, offer.user)) return std::nullopt;
+    if (is_backup_for(offer.forward_path) || is_trusted(visit, offer.user)) return std::nullopt;
     return smtp::Reply{550, "5.7.1", {"Relaying denied"}};
   }
   if (aliases_.stands_for_others(offer.forward_path)) return std::nullopt;

@@ -26,9 +26,12 @@ class Reception {
   /// A crash: what a server keeps in memory only.
   void forget() { rates_.forget(); }
 
- private:
   /// One of ours or a known host: it may send to anywhere.
   [[nodiscard]] bool is_trusted(const Visit& visit, const std::string& user) const;
+  /// This server is a backup for the domain of `address`.
+  [[nodiscard]] bool is_backup_for(std::string_view address) const;
+
+ private:
   [[nodiscard]] std::optional<smtp::Reply> refusal(const Visit& visit, const smtp::RecipientOffered& offer) const;
 
   const MailServerSetting& setting_;

@@ -39,6 +39,9 @@ struct MailPolicy {
     std::vector<std::string> members;
   };
   std::vector<List> lists;
+  /// Who may ask who is here: each answer helps spammers too (RFC 5321 §7.3).
+  enum class Askers : std::uint8_t { Nobody, Users, Anybody };
+  Askers vrfy{}, expn{};
   std::optional<std::uint64_t> quota_octets;  ///< of each user
   bool over_quota_refused{};                  ///< 552 5.2.2, not 452 4.2.2
   bool suppress_duplicates{};                 ///< one message is taken once for each recipient, by its Message-ID

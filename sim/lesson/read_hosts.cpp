@@ -281,6 +281,11 @@ MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map,
   server.relay_security = read_choice<Security>(faults, map.find("relay-security"), std::span(securities).first(3),
                                                 Security::Opportunistic);
   server.policy = read_mail_policy(reader, map);
+  server.extensions = read_extensions(faults, map.find("extensions"));
+  static constexpr std::pair<std::string_view, smtp::BareLines> bare_lines[] = {{"refuse", smtp::BareLines::Refused},
+                                                                                {"pass-on", smtp::BareLines::PassedOn},
+                                                                                {"accept", smtp::BareLines::LineEnds}};
+  server.bare_lines = read_choice<smtp::BareLines>(faults, map.find("bare-line-ends"), bare_lines);
   if (const YamlNode* mechanisms = map.find("mechanisms")) server.mechanisms = read_mechanisms(faults, *mechanisms);
   server.resolver = read_resolver(reader, map, "resolver", host);
   return server;

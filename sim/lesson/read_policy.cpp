@@ -89,6 +89,10 @@ void read_lists(Faults& faults, const YamlNode* node, MailPolicy& policy) {
 }  // namespace
 
 MailPolicy read_mail_policy(ScenarioReader& reader, const MapReader& map) {
+  static constexpr std::pair<std::string_view, MailPolicy::Askers> askers[] = {
+      {"nobody", MailPolicy::Askers::Nobody},
+      {"users", MailPolicy::Askers::Users},
+      {"anybody", MailPolicy::Askers::Anybody}};
   static constexpr std::pair<std::string_view, bool> over_quota[] = {{"defer", false}, {"refuse", true}};
   Faults& faults = reader.faults;
   MailPolicy policy;
@@ -112,6 +116,8 @@ MailPolicy read_mail_policy(ScenarioReader& reader, const MapReader& map) {
   if (const YamlNode* quota = map.find("quota"))
     policy.quota_octets = read_octets(faults, quota, limits::octets_min, limits::octets_max, limits::octets_max);
   policy.over_quota_refused = read_choice<bool>(faults, map.find("over-quota"), over_quota);
+  policy.vrfy = read_choice<MailPolicy::Askers>(faults, map.find("vrfy"), askers);
+  policy.expn = read_choice<MailPolicy::Askers>(faults, map.find("expn"), askers);
   policy.suppress_duplicates = read_truth(faults, map.find("suppress-duplicates"), policy.suppress_duplicates);
   return policy;
 }

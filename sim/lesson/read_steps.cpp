@@ -39,6 +39,7 @@ SendAction read_send(ScenarioReader& reader, const YamlNode& node, const std::st
   }
   send.subject = read_line(reader.faults, map.find("subject"), limits::subject_octets);
   send.text = read_lines(reader.faults, map.find("text"), limits::message_octets);
+  read_wishes(reader.faults, map, send);
   return send;
 }
 

@@ -10,6 +10,9 @@
 
 #include "protocols/core/time.hpp"
 #include "protocols/sasl/mechanism.hpp"
+#include "protocols/smtp/bare_lines.hpp"
+#include "protocols/smtp/envelope.hpp"
+#include "protocols/smtp/extensions.hpp"
 #include "sim/lesson/dns_setting.hpp"
 #include "sim/lesson/mail_policy.hpp"
 #include "sim/lesson/text.hpp"
@@ -52,6 +55,8 @@ struct MailServerSetting {
   CertificateState certificate{};
   Security relay_security{Security::Opportunistic};  ///< towards the next server; not Tls
   MailPolicy policy{};
+  smtp::Extensions extensions{smtp::Extensions::all()};  ///< offered where they can be
+  smtp::BareLines bare_lines{};
   /// How users may authenticate, in the order in which the server names it.
   std::vector<sasl::Mechanism> mechanisms{sasl::Mechanism::Plain, sasl::Mechanism::Login};
 };
@@ -119,6 +124,8 @@ struct SendAction {
   std::vector<std::string> to;
   std::string subject;
   std::string text;  ///< UTF-8, lines ended by '\n'
+  smtp::Envelope wishes{};  ///< parameters of MAIL, without paths
+  smtp::Notify notify{};    ///< of every recipient
 };
 struct CheckMailAction {};  ///< POP3: collect; IMAP: synchronise headers
 struct ReadAction {         ///< IMAP: open a message: fetch its body and set \Seen

@@ -44,7 +44,12 @@ constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"lists", optional},
                                     {"quota", optional},
                                     {"over-quota", optional},
-                                    {"suppress-duplicates", optional}};
+                                    {"suppress-duplicates", optional},
+                                    {"extensions", optional},
+                                    {"bare-line-ends", optional},
+                                    {"vrfy", optional},
+                                    {"expn", optional}};
+constexpr Key extensions_keys[] = {{"without", required}};
 constexpr Key rate_keys[] = {{"messages", required}, {"per", required}};
 constexpr Key list_keys[] = {{"owner", required}, {"members", required}};
 constexpr Key dns_server_keys[] = {{"kind", required},      {"label", optional},  {"address", optional},
@@ -75,7 +80,11 @@ constexpr Key outage_keys[] = {{"from", required}, {"until", required}};
 constexpr Key action_keys[] = {{"who", required},   {"at", optional},         {"pause", optional},
                                {"send", optional},  {"check-mail", optional}, {"read", optional},
                                {"crash", optional}, {"restart", optional},    {"look-up", optional}};
-constexpr Key send_keys[] = {{"to", required}, {"subject", required}, {"text", required}};
+constexpr Key send_keys[] = {{"to", required},         {"subject", required},    {"text", required},
+                             {"notify", optional},     {"return", optional},     {"envelope-id", optional},
+                             {"deliver-by", optional}, {"hold-for", optional},   {"hold-until", optional},
+                             {"priority", optional},   {"require-tls", optional}};
+constexpr Key deliver_by_keys[] = {{"within", required}, {"late", optional}, {"trace", optional}};
 constexpr Key step_keys[] = {{"title", required}, {"when", required}, {"text", required}, {"expect", optional}};
 constexpr Key said_keys[] = {{"host", required}, {"says", required}};
 constexpr Key action_moment_keys[] = {{"action", required}};
@@ -89,6 +98,7 @@ const Shape lesson{"lesson", [] { return tr("a lesson"); }, lesson_keys};
 const Shape text{"translations", [] { return tr("a text's map of languages"); }, text_keys};
 const Shape device{"device", [] { return tr("a laptop or phone"); }, device_keys};
 const Shape mail_server{"mail-server", [] { return tr("a mail server"); }, mail_server_keys};
+const Shape extensions{"extensions", [] { return tr("all extensions but some"); }, extensions_keys};
 const Shape rate{"rate", [] { return tr("a rate of messages"); }, rate_keys};
 const Shape list{"list", [] { return tr("a mailing list"); }, list_keys};
 const Shape dns_server{"dns-server", [] { return tr("a DNS server"); }, dns_server_keys};
@@ -104,6 +114,7 @@ const Shape link{"link", [] { return tr("a link"); }, link_keys};
 const Shape outage{"outage", [] { return tr("a span in which a link is down"); }, outage_keys};
 const Shape action{"action", [] { return tr("an action"); }, action_keys};
 const Shape send{"send", [] { return tr("a message to send"); }, send_keys};
+const Shape deliver_by{"deliver-by", [] { return tr("how long a message may take"); }, deliver_by_keys};
 const Shape step{"step", [] { return tr("a step"); }, step_keys};
 const Shape said_moment{"said-moment", [] { return tr("the moment when a host says something"); }, said_keys};
 const Shape action_moment{"action-moment", [] { return tr("the moment when an action begins"); }, action_moment_keys};
@@ -116,10 +127,10 @@ const Shape queue_holds{"queue-holds", [] { return tr("the expectation that a qu
 
 std::span<const Shape* const> all_shapes() {
   using namespace shapes;
-  static constexpr std::array all{&lesson,        &text,    &device,        &mail_server, &rate,      &list,
-                                  &dns_server,    &account, &outgoing,      &incoming,    &port,      &record,
-                                  &link,          &outage,  &action,        &send,        &step,      &said_moment,
-                                  &action_moment, &said,    &mailbox_holds, &queue_holds, &dns_fault, &look_up};
+  static constexpr std::array all{
+      &extensions, &deliver_by,  &lesson,        &text, &device,        &mail_server, &rate,      &list,   &dns_server,
+      &account,    &outgoing,    &incoming,      &port, &record,        &link,        &outage,    &action, &send,
+      &step,       &said_moment, &action_moment, &said, &mailbox_holds, &queue_holds, &dns_fault, &look_up};
   return all;
 }
 

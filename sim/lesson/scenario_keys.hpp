@@ -11,8 +11,8 @@ namespace mailscope {
 
 namespace shapes {
 extern const Shape lesson, text, device, mail_server, rate, list, dns_server, account, outgoing, incoming, leave, port,
-    record, link, outage, action, send, step, said_moment, action_moment, said, mailbox_holds, queue_holds, dns_fault,
-    look_up;
+    record, link, outage, action, send, deliver_by, extensions, step, said_moment, action_moment, said, mailbox_holds,
+    queue_holds, dns_fault, look_up;
 }  // namespace shapes
 
 /// All of the above.
@@ -47,6 +47,7 @@ inline constexpr std::size_t subject_octets =
 inline constexpr std::size_t message_octets = 100'000;  ///< of a message's text: 70 packets, which is plenty to watch
 inline constexpr std::size_t text_octets = 8'192;       ///< of a lesson's text: two screens
 inline constexpr std::size_t place = 63;                ///< columns and rows of the stage
+inline constexpr std::size_t envelope_id_octets = 33;  ///< 100 as xtext (RFC 3461 §4.4), where each octet may be three
 inline constexpr std::uint64_t minutes = 600;
 inline constexpr std::uint64_t messages = 1'000'000;             ///< expected in a mailbox
 inline constexpr std::size_t outages = 20;                       ///< of one link: more than a lesson has time to show

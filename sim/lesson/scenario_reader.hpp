@@ -55,6 +55,9 @@ enum class HostRole : std::uint8_t { Any, Device, MailServer, DnsServer, Server,
 [[nodiscard]] DeviceSetting read_device(ScenarioReader& reader, const MapReader& map, const std::string& host);
 [[nodiscard]] MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map, const std::string& host);
 [[nodiscard]] MailPolicy read_mail_policy(ScenarioReader& reader, const MapReader& map);
+[[nodiscard]] smtp::Extensions read_extensions(Faults& faults, const YamlNode* node);
+/// What a message to send asks of the servers on its way. `map` has been walked against the shape "send".
+void read_wishes(Faults& faults, const MapReader& map, SendAction& send);
 [[nodiscard]] DnsServerSetting read_dns_server(ScenarioReader& reader, const MapReader& map, const std::string& host);
 
 /// Gives hosts without address that of their name's A record, else a free one of 192.0.2.0/24 (RFC 5737), in file

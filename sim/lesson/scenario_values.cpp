@@ -37,13 +37,15 @@ bool is_domain(std::string_view name) {
   return true;
 }
 
-/// dot-string = atom *("." atom), of atext (RFC 5322 §3.2.3), at most 64 octets.
+/// dot-string = atom *("." atom), of atext (RFC 5322 §3.2.3) or UTF-8 (RFC 6531 §3.3), at most 64 octets.
 bool is_local_part(std::string_view text) {
   const auto legal = [](char c) {
-    return is_alphanumeric(c) || std::string_view(".!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+    return is_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80 ||
+           std::string_view(".!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
   };
   return !text.empty() && text.size() <= limits::local_part_octets && std::ranges::all_of(text, legal) &&
-         text.front() != '.' && text.back() != '.' && text.find("..") == std::string_view::npos;
+         text.front() != '.' && text.back() != '.' && text.find("..") == std::string_view::npos &&
+         utf8_valid_prefix(text) == text.size();
 }
 
 /// The node's text; null, and a fault, for what is no scalar.
@@ -160,6 +162,16 @@ std::uint64_t read_number(Faults& faults, const YamlNode* node, std::uint64_t mi
     const auto [stopped, error] = std::from_chars(text.data(), end, value);
     return error == std::errc{} && stopped == end ? std::optional(value) : std::nullopt;
   });
+}
+
+std::int8_t read_priority(Faults& faults, const YamlNode* node) {
+  return parsed<std::int8_t>(
+      faults, node, tr("a whole number from {0} to {1}", {"-9", "9"}), -9, 9, 0, [](std::string_view text) {
+        std::int8_t value{};
+        const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        const bool whole = error == std::errc{} && stopped == text.data() + text.size();
+        return whole ? std::optional(value) : std::nullopt;
+      });
 }
 
 Port read_port(Faults& faults, const YamlNode* node, Port absent) {

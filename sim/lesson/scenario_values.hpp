@@ -24,6 +24,8 @@ namespace mailscope {
 /// A whole number from `min` to `max`, in digits.
 [[nodiscard]] std::uint64_t read_number(Faults& faults, const YamlNode* node, std::uint64_t min, std::uint64_t max,
                                         std::uint64_t absent = 0);
+/// Of a message, from -9 to 9 (RFC 6710 §5).
+[[nodiscard]] std::int8_t read_priority(Faults& faults, const YamlNode* node);
 [[nodiscard]] Port read_port(Faults& faults, const YamlNode* node, Port absent);
 [[nodiscard]] Duration read_duration(Faults& faults, const YamlNode* node, Duration min, Duration max, Duration absent);
 [[nodiscard]] std::uint64_t read_bandwidth(Faults& faults, const YamlNode* node, std::uint64_t absent);

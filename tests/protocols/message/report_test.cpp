@@ -70,6 +70,17 @@ TEST_CASE("what a report says is read back as it was written, with all fields an
   CHECK(parse_report(build_report(least, cover())) == least);
 }
 
+TEST_CASE(
+    "a report tells until when a message was to be delivered, and how long it was held (RFC 2852 §5, RFC 4865 §5)") {
+  DeliveryStatus status = full_status();
+  status.deliver_by = nine + std::chrono::hours(2);
+  status.future_release = "for;60";
+  const std::string report = build_report(status, cover());
+  CHECK(report.find("\r\nDeliver-By-Date: Mon, 02 Mar 2026 11:00:00 +0000\r\nFuture-Release-Request: for;60\r\n") !=
+        std::string::npos);
+  CHECK(parse_report(report) == status);
+}
+
 TEST_CASE("the whole message comes back where RET=FULL asks for it (RFC 3461 §4.3), else its header") {
   ReportCover whole = cover();
   whole.returns_content = true;

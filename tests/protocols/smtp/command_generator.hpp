@@ -51,7 +51,7 @@ class CommandGenerator {
         any_case("RET=") + any_case(pick({"FULL", "HDRS"})),
         any_case("BY=") + pick({"", "+"}) + std::to_string(1 + below(999'999'999)) +
             any_case(pick({";R", ";N", ";NT"})),
-        any_case("MT-PRIORITY=") + pick({"", "-"}) + std::to_string(below(10)),
+        any_case("MT-PRIORITY=") + pick({"", "-"}) + std::to_string(1 + below(9)),
     };
     std::shuffle(parameters.begin(), parameters.end(), random_);
     parameters.resize(below(parameters.size() + 1));

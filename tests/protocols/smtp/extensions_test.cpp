@@ -105,7 +105,7 @@ TEST_CASE("DATA and BDAT do not mix, and binary content needs BDAT (RFC 3030 §2
 TEST_CASE("every parameter of MAIL and RCPT reaches the host as it was meant") {
   const Log log = talk(full(true),
                        "MAIL FROM:<a@a.example> SIZE=9 BODY=8BITMIME AUTH=e+3Df@a.example RET=hdrs ENVID=x+2By "
-                       "BY=+60;RT HOLDFOR=120 MT-PRIORITY=-3 SMTPUTF8\r\n"
+                       "BY=+60;RT HOLDFOR=60 MT-PRIORITY=-3 SMTPUTF8\r\n"
                        "RCPT TO:<b@b.example> NOTIFY=success,DELAY ORCPT=rfc822;b+2Bc@b.example\r\n"
                        "RCPT TO:<c@b.example> NOTIFY=NEVER ORCPT=utf-8;jos\\x{E9}@b.example\r\nDATA\r\n.\r\n");
   Envelope wanted;
@@ -116,7 +116,7 @@ TEST_CASE("every parameter of MAIL and RCPT reaches the host as it was meant") {
   wanted.returned = Return::Headers;
   wanted.id = "x+y";
   wanted.by = DeliverBy{std::chrono::seconds(60), true, true};
-  wanted.hold = std::chrono::seconds(120);
+  wanted.hold = std::chrono::seconds(60);
   wanted.priority = std::int8_t{-3};
   wanted.utf8 = true;
   wanted.recipients = {
@@ -144,6 +144,9 @@ TEST_CASE("a parameter with a wrong value is 501, one that is not offered 555 (R
                                      "MT-PRIORITY=10",
                                      "MT-PRIORITY=",
                                      "MT-PRIORITY=-",
+                                     "MT-PRIORITY=-0",
+                                     "HOLDFOR=120 BY=119;N",
+                                     "HOLDUNTIL=2026-03-02T09:02:01Z BY=120;R",
                                      "SMTPUTF8=1",
                                      "BODY=9BIT",
                                      "AUTH=a+"}) {
@@ -151,7 +154,7 @@ TEST_CASE("a parameter with a wrong value is 501, one that is not offered 555 (R
     CHECK(mail(full(true), bad) == "501 5.5.4");
   }
   for (const std::string_view right :
-       {"BY=-5;N", "HOLDUNTIL=2026-03-02T10:00:00.5+01:00", "MT-PRIORITY=9", "RET=FULL"}) {
+       {"BY=-5;N", "HOLDFOR=120 BY=120;N", "HOLDUNTIL=2026-03-02T10:00:00.5+01:00", "MT-PRIORITY=9", "RET=FULL"}) {
     INFO(right);
     CHECK(mail(full(true), right) == "250 2.1.0");
   }
@@ -164,6 +167,28 @@ TEST_CASE("a parameter with a wrong value is 501, one that is not offered 555 (R
   CHECK(replies(full(),
                 "MAIL FROM:<>\r\nRCPT TO:<b@b.example> NOTIFY=NEVER,DELAY\r\nRCPT TO:<b@b.example> ORCPT=b\r\n") ==
         "250 2.1.0, 501 5.5.4, 501 5.5.4");
+}
+
+TEST_CASE("the priority stands in Received, and the host may change it (RFC 6710 §4.1)") {
+  const auto received = [](bool lowered) {
+    Server server(full());
+    std::string content;
+    server.receive(start,
+                   "EHLO a.example\r\nMAIL FROM:<a@a.example> MT-PRIORITY=7\r\nRCPT TO:<b@b.example>\r\nDATA\r\n.\r\n");
+    while (auto output = server.poll(start)) {
+      const auto* event = std::get_if<Server::Event>(&*output);
+      if (!event) continue;
+      if (lowered && std::holds_alternative<SenderOffered>(*event)) server.assign_priority(0);
+      if (const auto* message = std::get_if<MessageOffered>(event)) {
+        CHECK(message->envelope.priority == (lowered ? 0 : 7));
+        content = message->content;
+      }
+      answer(server, *event);
+    }
+    return content;
+  };
+  CHECK(received(false).find("\r\n\tpriority 7;\r\n") != std::string::npos);
+  CHECK(received(true).find("\r\n\tpriority 0;\r\n") != std::string::npos);
 }
 
 TEST_CASE("REQUIRETLS is offered under TLS alone (RFC 8689 §2)") {

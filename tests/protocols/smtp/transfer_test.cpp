@@ -75,7 +75,7 @@ TEST_CASE("MAIL and RCPT carry the parameters whose extension is offered, and no
         "FROM:<anna@alba.example> SIZE=21 REQUIRETLS AUTH=<> RET=HDRS ENVID=a+20b BY=120;NT HOLDFOR=60 MT-PRIORITY=-3");
   CHECK(transfer.recipients[0].argument ==
         "TO:<bruno@llevant.example> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;B+2Bc@llevant.example");
-  CHECK_FALSE(transfer.recipients[0].owes_report);
+  CHECK(transfer.recipients[0].owes_report);  // a trace (RFC 2852 §4.1.4)
   all.hold = Instant{std::chrono::seconds(1'772'442'000)};
   CHECK(plan(all, "FUTURERELEASE 1 2030-01-01T00:00:00Z;REQUIRETLS", content, true)
             .mail.ends_with(" HOLDUNTIL=2026-03-02T09:00:00Z"));
@@ -96,6 +96,15 @@ TEST_CASE("who cannot be asked for a report leaves it to the client (RFC 3461 §
   CHECK_FALSE(plan(asked, "DSN").recipients[0].owes_report);
   asked.by = DeliverBy{std::chrono::seconds(60), false, false};
   CHECK(plan(asked, "DSN").recipients[0].owes_report);
+  // Who keeps no time is asked to tell of delays (§4.1.4.2).
+  CHECK(plan(asked, "DSN").recipients[0].argument.ends_with(" NOTIFY=SUCCESS,FAILURE,DELAY"));
+  CHECK(plan(asked, "DSN;DELIVERBY").recipients[0].argument.ends_with(" NOTIFY=SUCCESS,FAILURE"));
+  asked.recipients[0].notify = {};
+  CHECK(plan(asked, "DSN").recipients[0].argument.ends_with(" NOTIFY=FAILURE,DELAY"));
+  CHECK(plan(asked, "DSN").recipients[0].owes_report);
+  CHECK_FALSE(plan(asked, "DSN;DELIVERBY").recipients[0].owes_report);
+  asked.by->trace = true;
+  CHECK(plan(asked, "DSN;DELIVERBY").recipients[0].owes_report);
   asked.recipients[0].notify = {.never = true};
   CHECK_FALSE(plan(asked, "").recipients[0].owes_report);
   CHECK(plan(asked, "DSN").recipients[0].argument == "TO:<bruno@llevant.example> NOTIFY=NEVER");
@@ -157,11 +166,16 @@ TEST_CASE("what the sender insists on and the server does not do keeps the messa
   CHECK(refusal(plan(tls, "", content, true)) == "550 5.7.30");
   tls.reverse_path.clear();
   CHECK_FALSE(plan(tls, "").refusal);
+  CHECK(plan(tls, "REQUIRETLS", content, true).mail == "FROM:<> REQUIRETLS");  // §5: a report, where it can
   Envelope by = plain();
   by.by = DeliverBy{std::chrono::seconds(60), true, false};
   CHECK(refusal(plan(by, "")) == "550 5.3.3");
   CHECK(refusal(plan(by, "DELIVERBY 61")) == "550 5.3.3");
   CHECK(plan(by, "DELIVERBY 60").mail.ends_with(" BY=60;R"));
+  by.by->time = std::chrono::seconds(0);
+  CHECK(refusal(plan(by, "DELIVERBY")) == "554 5.4.7");
+  by.by->returned = false;
+  CHECK(plan(by, "DELIVERBY").mail.ends_with(" BY=0;N"));  // RFC 2852 §4: how late it is stays known
   Envelope hold = plain();
   hold.hold = std::chrono::seconds(60);
   CHECK(refusal(plan(hold, "")) == "550 5.3.3");

@@ -166,11 +166,19 @@ TEST_CASE("Implicit TLS: secured() before the greeting, and nothing is offered (
 TEST_CASE("A channel that cannot be secured ends the session (RFC 3207 §4.1)", "[starttls]") {
   smtp::ClientConfig config{"a.example", std::nullopt};
   config.starttls = StartTlsPolicy::Opportunistic;
-  smtp::Client client(config, {});
+  smtp::Client client(config, {{smtp::envelope("anna@alba.example", {"bruno@llevant.example"}), "x"}});
   client.securing_failed(start, "the certificate has expired");
-  Record<smtp::Client> record;
-  drain(client, start, record);
-  CHECK(record.closed);
+  std::vector<smtp::MessageDone> done;
+  bool closed = false;
+  while (auto output = client.poll(start)) {
+    if (const auto* event = std::get_if<smtp::Client::Event>(&*output))
+      if (const auto* message = std::get_if<smtp::MessageDone>(event)) done.push_back(*message);
+    closed = closed || std::holds_alternative<Close>(*output);
+  }
+  CHECK(closed);
+  REQUIRE(done.size() == 1);
+  CHECK(done[0].recipients[0].reply.wire() == "454 4.7.5 the certificate has expired\r\n");
+  CHECK(done[0].recipients[0].ours);
   imap::Server server(imap_config(StartTlsOffer::Offered));
   answers(server, "");
   server.securing_failed(start, "nonsense");

@@ -113,6 +113,68 @@ const std::vector<Breach> value_faults = {
      {"45:44: error: found \"721 h\", expected a span of time such as 20 ms, 1.5 s or 2 min, at most 720 h"}},
 };
 
+/// Line 18 of the small lesson is Anna's server's resolver; line 44 is what she sends.
+const std::vector<Breach> smtp_faults = {
+    {"resolver: dns\n",
+     "resolver: dns\n    extensions: [PIPELINING, PIPLINING]\n",
+     {"19:30: error: found \"PIPLINING\", expected PIPELINING, SIZE, 8BITMIME, ENHANCEDSTATUSCODES, CHUNKING, "
+      "BINARYMIME, "
+      "SMTPUTF8, DSN, REQUIRETLS, DELIVERBY, FUTURERELEASE, MT-PRIORITY, LIMITS or ETRN; did you mean "
+      "\"PIPELINING\"?"}},
+    {"resolver: dns\n",
+     "resolver: dns\n    extensions: [DSN, DSN]\n",
+     {"19:23: error: found the extension DSN a second time, expected each extension once; remove it"}},
+    {"resolver: dns\n",
+     "resolver: dns\n    extensions: PIPELINING\n",
+     {"19:17: error: found \"PIPELINING\", expected a list of extensions, such as [PIPELINING, SIZE]"}},
+    {"resolver: dns\n",
+     "resolver: dns\n    extensions: {with: [DSN]}\n",
+     {"19:17: error: found no \"without\", expected the key \"without\" in all extensions but some; add it",
+      "19:18: error: found the unknown key \"with\", expected a key of all extensions but some; write "
+      "without"}},
+    {"resolver: dns\n",
+     "resolver: dns\n    extensions: {without: [8BITMIME]}\n",
+     {"19:17: error: found SMTPUTF8 without 8BITMIME, expected both or neither"}},
+    {"resolver: dns\n",
+     "resolver: dns\n    extensions: [BINARYMIME]\n",
+     {"19:17: error: found BINARYMIME without CHUNKING, expected both or neither"}},
+    {"resolver: dns\n",
+     "resolver: dns\n    vrfy: user\n",
+     {"19:11: error: found \"user\", expected nobody, users or anybody; did you mean \"users\"?"}},
+    {"resolver: dns\n",
+     "resolver: dns\n    expn: yes\n",
+     {"19:11: error: found \"yes\", expected nobody, users or anybody"}},
+    {"resolver: dns\n",
+     "resolver: dns\n    bare-line-ends: refused\n",
+     {"19:21: error: found \"refused\", expected refuse, pass-on or accept; did you mean \"refuse\"?"}},
+    {"text: Good morning",
+     "text: Good morning, notify: [sucess]",
+     {"44:86: error: found \"sucess\", expected success, failure or delay; did you mean \"success\"?"}},
+    {"text: Good morning",
+     "text: Good morning, notify: []",
+     {"44:85: error: found an empty list, expected never, or a list such as [success, failure, delay]"}},
+    {"text: Good morning",
+     "text: Good morning, return: all",
+     {"44:85: error: found \"all\", expected full or headers"}},
+    {"text: Good morning",
+     "text: Good morning, envelope-id: café",
+     {"44:90: error: found \"café\", expected printable US-ASCII"}},
+    {"text: Good morning",
+     "text: Good morning, priority: 10",
+     {"44:87: error: found \"10\", expected a whole number from -9 to 9"}},
+    {"text: Good morning",
+     "text: Good morning, deliver-by: {within: 0 s, late: never}",
+     {"44:98: error: found \"0 s\", expected a span of time such as 20 ms, 1.5 s or 2 min, more than zero and at most "
+      "720 h",
+      "44:109: error: found \"never\", expected tell or return"}},
+    {"text: Good morning",
+     "text: Good morning, hold-for: 1 h, hold-until: 2026-03-02T12:00:00Z",
+     {"44:11: error: found both \"hold-for\" and \"hold-until\", expected one of them"}},
+    {"text: Good morning",
+     "text: Good morning, require-tls: maybe",
+     {"44:90: error: found \"maybe\", expected true or false"}},
+};
+
 const std::vector<Breach> host_faults = {
     {"  desk:\n",
      "  my desk:\n",
@@ -518,8 +580,8 @@ const std::vector<Breach> warnings = {
       "says; who looks the name up will not reach it"}},
 };
 
-const auto all_tables = {&key_faults,    &value_faults, &host_faults, &dns_faults,
-                         &lesson_faults, &yaml_faults,  &warnings};
+const auto all_tables = {&key_faults, &value_faults,  &smtp_faults, &host_faults,
+                         &dns_faults, &lesson_faults, &yaml_faults, &warnings};
 
 /// The language of tr() while this lives; English afterwards, as everywhere in these tests.
 struct Speaking {
