@@ -29,6 +29,8 @@ std::string_view refusal(sasl::Failure failure) {
       return "[PRIVACYREQUIRED] this authentication mechanism is disabled without TLS";
     case sasl::Failure::TooWeak:
       return "authentication mechanism too weak";
+    case sasl::Failure::Transition:  // RFC 5530 §3: only another mechanism helps
+      return "[AUTHENTICATIONFAILED] a password transition is needed: log in once with PLAIN under TLS";
     case sasl::Failure::Rejected:
       break;
   }

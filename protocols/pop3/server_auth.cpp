@@ -28,6 +28,8 @@ std::string_view refusal(sasl::Failure failure) {
       return "this authentication mechanism is not allowed without TLS";
     case sasl::Failure::TooWeak:
       return "authentication mechanism too weak";
+    case sasl::Failure::Transition:
+      return "[AUTH] a password transition is needed: log in once with PLAIN under TLS";
     case sasl::Failure::Rejected:
       break;
   }

@@ -1,7 +1,5 @@
-// SASLprep (RFC 4013): user names and passwords are compared in one form, however they were typed.
-// Not done, because no small library that we link has the tables: Unicode normalisation (NFKC) and the check of
-// bidirectional text (RFC 3454 §4, §6). Keyboards give composed letters, which NFKC leaves as they are; a program that
-// sends decomposed ones is refused as with a wrong password.
+// SASLprep (RFC 4013): user names and passwords are compared in one form, however they were typed: mapped, in
+// normalisation form KC, without prohibited characters, and not of mixed writing directions. GNU libidn does the work.
 #pragma once
 
 #include <optional>
@@ -10,7 +8,8 @@
 
 namespace mailscope::sasl {
 
-/// The prepared text, or nothing where it is no UTF-8 or holds a prohibited character (RFC 4013 §2.3).
+/// The prepared text, or nothing where it is no UTF-8, holds a prohibited character or breaks the rule of bidirectional
+/// text (RFC 4013 §2). Characters that Unicode 3.2 does not know stay as they are, on both sides (§2.5).
 [[nodiscard]] std::optional<std::string> prepare(std::string_view text);
 
 }  // namespace mailscope::sasl

@@ -28,6 +28,8 @@ class ScramClient final : public ClientExchange {
   }
 
   std::optional<std::string> respond(std::string_view challenge) override {
+    // server-error (RFC 5802 §7): the protocol around us says the rest.
+    if (turn_ > 0 && challenge.starts_with("e=")) return std::string();
     switch (std::exchange(turn_, turn_ + 1)) {
       case 0:
         return header_ + client_first_bare_;

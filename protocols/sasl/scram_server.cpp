@@ -24,6 +24,8 @@ class ScramServer final : public ServerExchange {
         return first(response);
       case Awaited::Final:
         return final(response);
+      case Awaited::End:
+        return Failure::Rejected;
       case Awaited::Acknowledgement:  // our proof was our last word (RFC 4422 §3.1); the client has none
         if (response.empty()) return Authenticated{mechanism_, user_};
         break;
@@ -33,12 +35,17 @@ class ScramServer final : public ServerExchange {
     return Failure::Malformed;
   }
 
+  std::optional<Failure> verdict() const override {
+    return awaited_ == Awaited::End ? std::optional(Failure::Rejected) : std::nullopt;
+  }
+
   ServerMove answer(const Secret& secret) override {
     const ServerPolicy& policy = *terms_.policy;
     const auto* stored = std::get_if<ScramKeys>(&secret);
+    if (stored && stored->hash != hash_) return Failure::Transition;
     const auto* password = std::get_if<Password>(&secret);
-    known_ = (stored && stored->hash == hash_) || (password && !prepare(password->text).value_or("").empty());
-    if (stored && known_) {
+    known_ = stored || (password && !prepare(password->text).value_or("").empty());
+    if (stored) {
       keys_ = *stored;
     } else {
       // The same work and the same salt for users who exist and who do not.
@@ -52,7 +59,13 @@ class ScramServer final : public ServerExchange {
   }
 
  private:
-  enum class Awaited : std::uint8_t { Nothing, First, Final, Acknowledgement };
+  enum class Awaited : std::uint8_t { Nothing, First, Final, Acknowledgement, End };
+
+  /// server-error = "e=" server-error-value (RFC 5802 §7). What the client says to it is heard, and changes nothing.
+  ServerMove fail(std::string_view error) {
+    awaited_ = Awaited::End;
+    return Challenge{"e=" + std::string(error)};
+  }
 
   /// client-first-message = gs2-header client-first-message-bare;
   /// client-first-message-bare = [reserved-mext ","] username "," nonce ["," extensions] (RFC 5802 §7).
@@ -68,29 +81,25 @@ class ScramServer final : public ServerExchange {
     const auto user = saslname ? prepare(*saslname) : std::nullopt;
     const auto authorization = prepare(header->authorization);
     if (!user || user->empty() || !authorization) return Failure::Malformed;
-    if (const auto bound = binding(*header)) {
-      binding_ = header->text + *bound;
-    } else {
-      return Failure::Rejected;
-    }
+    if (const std::string_view error = binding_error(*header); !error.empty()) return fail(error);
+    binding_ = header->text + (header->flag == 'p' ? binding_data(terms_.channel, header->binding_type) : "");
     user_ = authorization->empty() ? *user : *authorization;
     nonce_ = std::string(*nonce) + fresh_nonce(terms_.policy->random);
     return SecretWanted{mechanism_, *user, *authorization, ""};
   }
 
-  /// The channel's data that the header promises, or nothing where the header does not fit the mechanism or the
-  /// channel (RFC 5802 §6). "y" means: I could have, had you offered it. We had: somebody in between took it out.
-  std::optional<std::string> binding(const Gs2Header& header) const {
-    const bool bound = traits(mechanism_).bound;
-    if (bound != (header.flag == 'p')) return std::nullopt;
-    if (bound) {
-      const std::string data = binding_data(terms_.channel, header.binding_type);
-      return data.empty() ? std::nullopt : std::optional(data);
+  /// What is wrong with the header's channel binding for this mechanism and channel, as server-error-value (RFC 5802
+  /// §6, §7); empty where nothing is. "y" means: I could have, had you offered it. We had: somebody took it out.
+  std::string_view binding_error(const Gs2Header& header) const {
+    if (traits(mechanism_).bound) {
+      if (header.flag != 'p') return "server-does-support-channel-binding";
+      return binding_data(terms_.channel, header.binding_type).empty() ? "unsupported-channel-binding-type" : "";
     }
+    if (header.flag == 'p') return "channel-binding-not-supported";
     const auto& all = terms_.policy->mechanisms;
     const bool offered_bound = !binding_type(terms_.channel).empty() &&
                                std::ranges::any_of(all, [](Mechanism each) { return traits(each).bound; });
-    return header.flag == 'y' && offered_bound ? std::nullopt : std::optional(std::string());
+    return header.flag == 'y' && offered_bound ? "server-does-support-channel-binding" : "";
   }
 
   /// client-final-message = channel-binding "," nonce ["," extensions] "," proof (RFC 5802 §7)
@@ -108,7 +117,9 @@ class ScramServer final : public ServerExchange {
     // ClientKey := ClientProof XOR ClientSignature; its hash must be StoredKey (§3).
     const std::string client_key = exclusive_or(*proof, hmac(hash_, keys_.stored_key, auth_message));
     const bool proved = equal_secrets(digest(hash_, client_key), keys_.stored_key);
-    if (!known_ || !proved || *nonce != nonce_ || !equal_secrets(*bound, binding_)) return Failure::Rejected;
+    if (*nonce != nonce_) return fail("other-error");
+    if (!equal_secrets(*bound, binding_)) return fail("channel-bindings-dont-match");
+    if (!known_ || !proved) return fail("invalid-proof");  // who does not exist is not told apart
     awaited_ = Awaited::Acknowledgement;
     return Challenge{"v=" + base64_encode(hmac(hash_, keys_.server_key, auth_message))};
   }

@@ -44,6 +44,7 @@ enum class Failure : std::uint8_t {
   Unsupported,  ///< no such mechanism
   NeedsTls,     ///< a mechanism of ours, but not without TLS
   TooWeak,      ///< a mechanism of ours, weaker than all that are offered
+  Transition,   ///< the host keeps no secret of this user for this mechanism: one that tells the password would help
 };
 using ServerMove = std::variant<Challenge, SecretWanted, Authenticated, Failure>;
 
@@ -83,6 +84,8 @@ class ServerExchange {
   /// The server's first word, when the client has said nothing but the mechanism's name.
   [[nodiscard]] virtual ServerMove ask() { return Challenge{}; }
   [[nodiscard]] virtual ServerMove respond(std::string_view response) = 0;
+  /// How the exchange has failed, where its last challenge told the client why: nothing that follows changes it.
+  [[nodiscard]] virtual std::optional<Failure> verdict() const { return std::nullopt; }
   /// Answers SecretWanted, not with TryLater. Precondition: it is unanswered.
   [[nodiscard]] virtual ServerMove answer(const Secret& secret) = 0;
 };

@@ -34,7 +34,7 @@ void ServerDialogue::start(std::string_view name, std::optional<std::string_view
 
 void ServerDialogue::line(std::string_view text, bool too_long) {
   if (too_long) return move(Failure::TooLong);
-  if (text == "*") return move(Failure::Cancelled);
+  if (text == "*") return move(exchange_->verdict().value_or(Failure::Cancelled));
   respond(text);
 }
 

@@ -27,6 +27,8 @@ Reply refusal(sasl::Failure failure) {
       return {538, "5.7.11", {"Encryption required for this authentication mechanism"}};
     case sasl::Failure::TooWeak:
       return {534, "5.7.9", {"Authentication mechanism is too weak"}};
+    case sasl::Failure::Transition:
+      return {432, "4.7.12", {"A password transition is needed: authenticate once with PLAIN under TLS"}};
     case sasl::Failure::Rejected:
       break;
   }

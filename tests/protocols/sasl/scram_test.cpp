@@ -132,7 +132,8 @@ TEST_CASE("an old exchange cannot be replayed, to either side (RFC 5802 §5.1)")
   const auto server = begin_server(Mechanism::ScramSha256, {"mail.alba.example", &policy, &tls13});
   CHECK(std::holds_alternative<SecretWanted>(server->respond(old.messages[0])));
   CHECK(std::holds_alternative<Challenge>(server->answer(Password{"secret"})));
-  CHECK(server->respond(old.messages[2]) == ServerMove(Failure::Rejected));
+  CHECK(server->respond(old.messages[2]) == ServerMove(Challenge{"e=other-error"}));
+  CHECK(server->respond("") == ServerMove(Failure::Rejected));
   const auto client = begin_client(Mechanism::ScramSha256, {"anna", "secret"}, {counting(1)});
   CHECK(client->respond(""));
   CHECK_FALSE(client->respond(old.messages[1]));
@@ -156,7 +157,6 @@ TEST_CASE("a server's first message that is out of bounds ends the exchange (RFC
   CHECK_FALSE(survives([](const std::string& nonce) { return "r=" + nonce + ",s=c2FsdA==,i=4096"; }));
   CHECK_FALSE(survives([](const std::string& nonce) { return "r=" + nonce + "more,s=,i=4096"; }));
   CHECK_FALSE(survives([](const std::string& nonce) { return "m=ext,r=" + nonce + "more,s=c2FsdA==,i=4096"; }));
-  CHECK_FALSE(survives([](const std::string&) { return "e=other-error"s; }));
 }
 
 TEST_CASE("a client's first message has to be well-formed (RFC 5802 §7)") {
@@ -171,7 +171,34 @@ TEST_CASE("a client's first message has to be well-formed (RFC 5802 §7)") {
         "n,,n=a=,r=x"s, "n,,m=ext,n=anna,r=x"s, "z,,n=anna,r=x"s, "p,,n=anna,r=x"s, "p=,,n=anna,r=x"s,
         "n,b=boss,n=anna,r=x"s, "n,a=,n=anna,r=x"s, "n,,n=anna,r=x y"s, "n,,n=\xff,r=x"s, "nn,,n=anna,r=x"s})
     CHECK(reply(bad) == ServerMove(Failure::Malformed));
-  CHECK(reply("p=tls-exporter,,n=anna,r=x") == ServerMove(Failure::Rejected));  // this mechanism binds nothing
+  CHECK(reply("p=tls-exporter,,n=anna,r=x") == ServerMove(Challenge{"e=channel-binding-not-supported"}));
+}
+
+TEST_CASE("a server says in the end why the exchange failed, and nothing undoes that (RFC 5802 §5.1, §7)") {
+  const auto error = [](const Ending& ending) {
+    CHECK(rejected(ending));
+    CHECK_FALSE(ending.client_complete);
+    CHECK(ending.messages.back().empty());  // the client has heard it
+    return ending.messages.at(ending.messages.size() - 2);
+  };
+  CHECK(error(talk({Mechanism::ScramSha256, {"anna", "guess"}})) == "e=invalid-proof");
+  CHECK(error(talk({Mechanism::ScramSha256, {"nobody", "guess"}, NoSecret{}})) == "e=invalid-proof");
+  SecureChannel other = tls13;
+  other.exporter = "of the man in the middle";
+  CHECK(error(talk({Mechanism::ScramSha256Plus, {"anna", "secret"}, Password{"secret"}, &tls13, &other})) ==
+        "e=channel-bindings-dont-match");
+  CHECK(error(talk({Mechanism::ScramSha256Plus, {"anna", "secret"}, Password{"secret"}, &tls13, nullptr})) ==
+        "e=unsupported-channel-binding-type");
+  CHECK(
+      error(talk(
+          {Mechanism::ScramSha256, {"anna", "secret"}, Password{"secret"}, &tls13, &tls13, all_mechanisms(), false})) ==
+      "e=server-does-support-channel-binding");
+}
+
+TEST_CASE("keys of another hash do not help: the user has to change over (RFC 4954 §6, 432)") {
+  const ScramKeys old = scram_keys(Hash::Sha1, "secret", "salt", 4096);
+  CHECK(talk({Mechanism::ScramSha256, {"anna", "secret"}, old}).server == ServerMove(Failure::Transition));
+  CHECK(std::holds_alternative<Authenticated>(talk({Mechanism::ScramSha1, {"anna", "secret"}, old}).server));
 }
 
 TEST_CASE("after the server's proof the client has nothing more to say (RFC 4422 §3.1)") {
