@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/lesson/explanations.hpp"
+#include "sim/lesson/sub_topics.hpp"
 #include "sim/lesson/translate.hpp"
 #include "viz/draw/graph.hpp"
 #include "viz/draw/text.hpp"
@@ -44,6 +45,16 @@ void draw_answers(const Explanation& known, Language language, float width) {
     ImGui::SetCursorScreenPos({at.x, ImGui::GetCursorScreenPos().y - px(3)});
   }
   gap(1);
+}
+
+/// Below the line's own explanation those of its parts.
+void draw_parts(const ConversationRow& row, Language language, float width) {
+  for (const SubTopic& part : sub_topics(row.topic, row.text)) {
+    const Explanation& known = *explanation(part.topic);
+    section(part.label.c_str());
+    wrapped_text(Face::Body, colours().text, known.title.in(language), width);
+    if (!known.meaning.empty()) rich_text(known.meaning.in(language).c_str(), width, colours().text_dim);
+  }
 }
 
 void draw_session_state(const View& view, const ConversationRow& row) {
@@ -103,6 +114,7 @@ void draw_meaning_tab(const View& view, std::size_t index) {
       wrapped_text(Face::Body, colours().text, known->standard, width);
     }
   }
+  draw_parts(row, language, width);
   draw_session_state(view, row);
 }
 
