@@ -6,6 +6,7 @@
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/imap/mailbox_name.hpp"
+#include "protocols/imap/metadata_request.hpp"
 #include "protocols/imap/status_items.hpp"
 
 namespace mailscope::imap {
@@ -34,6 +35,13 @@ bool take_return(Cursor& cursor, ListRequest& request) {
   if (option == "SUBSCRIBED") return request.tell_subscribed = true;
   if (option == "CHILDREN") return request.tell_children = true;
   if (option == "SPECIAL-USE") return request.tell_special_use = true;
+  if (option == "MYRIGHTS") return request.tell_rights = true;  // RFC 8440 §3
+  if (option == "METADATA") {                                   // "METADATA" SP "(" entry *(SP entry) ")" (RFC 9590)
+    auto entries = cursor.space() && cursor.next_is('(') ? read_entries(cursor) : std::nullopt;
+    if (!entries) return false;
+    request.metadata = std::move(*entries);
+    return true;
+  }
   if (option != "STATUS" || !cursor.space()) return false;
   auto items = status_items(cursor);  // RFC 5819 §2
   if (!items) return false;

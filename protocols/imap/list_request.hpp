@@ -19,9 +19,10 @@ struct ListRequest {
   bool extended{};                    ///< with an option or several patterns (RFC 5258 §3)
   bool asks_root{};                   ///< the hierarchy delimiter, no names
   bool too_long{};
-  bool subscribed_only{}, special_use_only{}, recursive{};      ///< selection
-  bool tell_subscribed{}, tell_children{}, tell_special_use{};  ///< return
-  std::vector<std::string> status;                              ///< return, see status_items()
+  bool subscribed_only{}, special_use_only{}, recursive{};                     ///< selection
+  bool tell_subscribed{}, tell_children{}, tell_special_use{}, tell_rights{};  ///< return
+  std::vector<std::string> metadata;                                           ///< return, entries to tell (RFC 9590)
+  std::vector<std::string> status;                                             ///< return, see status_items()
 
   [[nodiscard]] bool matches(std::string_view name) const;
 };

@@ -97,10 +97,11 @@ std::optional<Response> read_response(std::string_view text) {
 }
 
 std::string untagged_topic_of(const Response& response) {
-  static constexpr std::array<std::string_view, 24> known{
-      "OK",       "NO",         "BAD",       "BYE",  "PREAUTH", "FETCH",  "EXISTS",  "RECENT",
-      "FLAGS",    "CAPABILITY", "LIST",      "LSUB", "STATUS",  "SEARCH", "EXPUNGE", "ESEARCH",
-      "VANISHED", "ENABLED",    "NAMESPACE", "ID",   "SORT",    "THREAD", "QUOTA",   "QUOTAROOT"};
+  static constexpr std::array<std::string_view, 28> known{
+      "OK",      "NO",      "BAD",        "BYE",     "PREAUTH",    "FETCH",    "EXISTS",
+      "RECENT",  "FLAGS",   "CAPABILITY", "LIST",    "LSUB",       "STATUS",   "SEARCH",
+      "EXPUNGE", "ESEARCH", "VANISHED",   "ENABLED", "NAMESPACE",  "ID",       "SORT",
+      "THREAD",  "QUOTA",   "QUOTAROOT",  "ACL",     "LISTRIGHTS", "MYRIGHTS", "METADATA"};
   const bool is_known = std::ranges::find(known, response.name) != known.end();
   return untagged_topic(is_known ? std::string_view(response.name) : "unknown");
 }

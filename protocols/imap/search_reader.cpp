@@ -228,19 +228,24 @@ class Reader {
   /// "$" names messages, whichever way it is written (RFC 5182 §2.1).
   std::optional<SearchKey> numbers(Kind kind) {
     const auto set = cursor_.sequence_set();
-    if (!set || !terms_.view) return fail();
-    const MailboxView& view = *terms_.view;
+    if (!set || (set->saved && !terms_.view)) return fail();
     SearchKey key = of_kind(set->saved ? Kind::Uids : kind);
     if (set->saved) {
       std::vector<NumberSet::Range> uids;
-      for (const mailstore::Uid uid : view.saved()) uids.push_back({uid.value, uid.value});
+      for (const mailstore::Uid uid : terms_.view->saved()) uids.push_back({uid.value, uid.value});
       key.numbers = NumberSet(std::move(uids));
       return key;
     }
-    const bool by_uid = kind == Kind::Uids;
-    key.numbers = set->resolve(view.largest(by_uid));
-    if (!by_uid && (view.size() == 0 || key.numbers->largest() > view.size())) return fail();
+    key.numbers = set->resolve(largest(kind == Kind::Uids));
     return key;
+  }
+
+  /// What "*" is.
+  [[nodiscard]] std::uint32_t largest(bool by_uid) const {
+    if (terms_.view) return terms_.view->largest(by_uid);
+    const auto& messages = terms_.mailbox->messages();
+    if (!by_uid) return static_cast<std::uint32_t>(messages.size());
+    return messages.empty() ? terms_.mailbox->uid_next().value : messages.back().uid.value;
   }
 
   Cursor& cursor_;

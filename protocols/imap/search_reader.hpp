@@ -16,15 +16,15 @@ inline constexpr std::size_t search_keys_max = 256;
 inline constexpr std::size_t search_depth_max = 32;
 
 /// What the words of a command mean: the charset of its strings (see utf8_from_charset()), the keywords of the mailbox,
-/// and message numbers where `view`, which is of that mailbox, is there.
+/// and what "$" and "*" are: as `view`, which is of that mailbox, knows it, else as the mailbox is.
 struct SearchTerms {
   std::string charset;
   const mailstore::Mailbox* mailbox{};
   const MailboxView* view{};
 };
 
-/// 1*(SP search-key) to the end of the command, as one And. Nothing where the syntax is wrong or a message number does
-/// not exist. Precondition: is_known_charset(terms.charset).
+/// 1*(SP search-key) to the end of the command, as one And. Nothing where the syntax is wrong. Message numbers need
+/// not exist (RFC 7377 §2). Precondition: is_known_charset(terms.charset).
 [[nodiscard]] std::optional<SearchKey> read_search_keys(Cursor& cursor, const SearchTerms& terms);
 
 }  // namespace mailscope::imap

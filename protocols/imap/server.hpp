@@ -22,6 +22,8 @@
 
 namespace mailscope::imap {
 
+struct GetMetadata;
+struct MailboxFilter;
 struct Resync;
 struct SearchKey;
 struct SearchOptions;
@@ -117,8 +119,21 @@ class Server {
   void tell_list(const mailstore::Mailbox& mailbox, const std::string& asked);
   void enable_condstore();
   [[nodiscard]] std::string wire_name(std::string_view name) const;
-  /// The mailbox of that name, or null.
-  [[nodiscard]] mailstore::Mailbox* mailbox_named(std::string_view name) const { return account_->find(name); }
+  /// Rights that owners always have.
+  static constexpr std::string_view owner_rights = "la";
+  [[nodiscard]] mailstore::Rights rights_on(const mailstore::Mailbox& mailbox) const;
+  [[nodiscard]] bool may(const mailstore::Mailbox& mailbox, std::string_view letters) const;
+  [[nodiscard]] bool permits(const mailstore::Mailbox& mailbox, std::string_view letters);
+  [[nodiscard]] mailstore::Mailbox* mailbox_named(std::string_view name) const;
+  [[nodiscard]] std::string name_of(const mailstore::Mailbox& mailbox) const;
+  [[nodiscard]] mailstore::Flags changeable(const mailstore::Mailbox& mailbox, mailstore::Flags flags) const;
+  using NamedMailboxes = std::vector<std::pair<std::string, const mailstore::Mailbox*>>;
+  [[nodiscard]] NamedMailboxes listable() const;
+  [[nodiscard]] NamedMailboxes chosen_mailboxes(const std::vector<MailboxFilter>& filters) const;
+  [[nodiscard]] bool may_create(const mailstore::Account& account, std::string_view mailbox) const;
+  [[nodiscard]] mailstore::Mailbox* administered(Cursor& arguments, std::string& name);
+  void tell_rights(const mailstore::Mailbox& mailbox, const std::string& name);
+  [[nodiscard]] std::string permanent_flags() const;
   [[nodiscard]] std::string flag_names() const;
   void end_idle(const Unit& unit);
   void bye(std::string_view text);
@@ -132,15 +147,23 @@ class Server {
   void leave_mailbox();
   void refuse(mailstore::Outcome outcome);
   void no_target(const std::string& name);
+  [[nodiscard]] mailstore::Outcome nothing_there(const std::string& name) const;
   void note_status_items(const std::vector<std::string>& asked);
   void tell_status(const mailstore::Mailbox& mailbox, const std::vector<std::string>& items);
   [[nodiscard]] std::optional<std::vector<std::size_t>> message_set(Cursor& arguments, bool by_uid);
   [[nodiscard]] std::vector<mailstore::Uid> deleted_messages() const;
   void copy_or_move(Cursor& arguments, bool by_uid, bool moves);
   void expunged(std::size_t messages);
+  static constexpr std::string_view bad_charset_text = "[BADCHARSET (US-ASCII UTF-8)] that charset is not known";
+  [[nodiscard]] std::optional<std::string> search_charset(Cursor& arguments) const;
+  void save_found(const SearchOptions& options, const std::vector<std::size_t>& places);
+  void tell_found_in(const mailstore::Mailbox& mailbox, const SearchOptions& options,
+                     const std::vector<const mailstore::Message*>& found, bool with_modseq);
   [[nodiscard]] std::optional<SearchKey> read_keys(Cursor& arguments, const std::string& charset);
   [[nodiscard]] std::optional<std::vector<std::size_t>> search_criteria(Cursor& arguments, bool& with_modseq);
   void tell_quota();
+  [[nodiscard]] std::optional<mailstore::Mailbox*> annotated(const Cursor& arguments, const std::string& written);
+  std::size_t tell_metadata(const mailstore::Mailbox* mailbox, const GetMetadata& request);
   [[nodiscard]] std::vector<std::size_t> places_that_match(const SearchKey& keys) const;
   [[nodiscard]] std::vector<std::uint32_t> numbers_of(const std::vector<std::size_t>& places, bool by_uid) const;
   [[nodiscard]] std::uint64_t highest_modseq_of(const std::vector<std::size_t>& places) const;
@@ -178,8 +201,16 @@ class Server {
   void on_expunge(Cursor& arguments, bool by_uid);
   void on_uid_expunge(Cursor& arguments, bool by_uid);
   void on_search(Cursor& arguments, bool by_uid);
+  void on_esearch(Cursor& arguments, bool by_uid);
   void on_sort(Cursor& arguments, bool by_uid);
   void on_thread(Cursor& arguments, bool by_uid);
+  void on_setacl(Cursor& arguments, bool by_uid);
+  void on_deleteacl(Cursor& arguments, bool by_uid);
+  void on_getacl(Cursor& arguments, bool by_uid);
+  void on_listrights(Cursor& arguments, bool by_uid);
+  void on_myrights(Cursor& arguments, bool by_uid);
+  void on_getmetadata(Cursor& arguments, bool by_uid);
+  void on_setmetadata(Cursor& arguments, bool by_uid);
   void on_getquota(Cursor& arguments, bool by_uid);
   void on_getquotaroot(Cursor& arguments, bool by_uid);
   void on_fetch(Cursor& arguments, bool by_uid);

@@ -50,10 +50,11 @@ void Server::on_append(Cursor& arguments, bool) {
   if (std::ranges::any_of(read, is_empty)) return done(Status::No, "append cancelled: an empty message");  // RFC 3502
   mailstore::Mailbox* mailbox = mailbox_named(*name);
   if (!mailbox) return no_target(*name);
+  if (!permits(*mailbox, "i")) return;
   std::vector<mailstore::NewMessage> messages;
   for (NewMessage& message : read)
-    messages.push_back(
-        {account_->content(std::move(message.content)), mailbox->flags(message.flags), message.date.value_or(now_)});
+    messages.push_back({account_->content(std::move(message.content)),
+                        changeable(*mailbox, mailbox->flags(message.flags)), message.date.value_or(now_)});
   const mailstore::Added added = mailbox->append(now_, messages);
   if (added.outcome != mailstore::Outcome::Ok) return refuse(added.outcome);
   done(Status::Ok, "[APPENDUID " + std::to_string(mailbox->uid_validity()) + " " +
@@ -79,8 +80,9 @@ void Server::on_replace(Cursor& arguments, bool by_uid) {
   if (read->content.empty()) return done(Status::No, "cancelled: an empty message");
   mailstore::Mailbox* target = mailbox_named(*name);
   if (!target) return no_target(*name);
-  const mailstore::NewMessage message{account_->content(std::move(read->content)), target->flags(read->flags),
-                                      read->date.value_or(now_)};
+  if (!permits(view_->mailbox(), "te") || !permits(*target, "i")) return;  // RFC 8508 §4.1
+  const mailstore::NewMessage message{account_->content(std::move(read->content)),
+                                      changeable(*target, target->flags(read->flags)), read->date.value_or(now_)};
   const mailstore::Added added = mailstore::replace(now_, view_->mailbox(), old->uid, *target, message);
   if (added.outcome != mailstore::Outcome::Ok) return refuse(added.outcome);
   untagged("OK", "OK [APPENDUID " + std::to_string(target->uid_validity()) + " " + std::to_string(added.first.value) +

@@ -94,7 +94,7 @@ std::string Server::fetch_response(std::size_t place, const mailstore::Message& 
                                    const std::vector<std::string>& values, std::uint64_t octets) {
   const auto& items = fetch_->items;
   const bool seen_now = std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() &&
-                        !message.flags.contains(mailstore::Flag::Seen);
+                        may(view_->mailbox(), "s") && !message.flags.contains(mailstore::Flag::Seen);
   if (seen_now) view_->set_flags(place, message.flags | mailstore::Flags{mailstore::Flag::Seen});
   const auto value = [&](Kind kind) {
     if (kind == Kind::Uid) return std::to_string(message.uid.value);

@@ -5,7 +5,9 @@
 #include "protocols/imap/encode.hpp"
 #include "protocols/imap/list_request.hpp"
 #include "protocols/imap/mailbox_name.hpp"
+#include "protocols/imap/metadata_request.hpp"
 #include "protocols/imap/server.hpp"
+#include "protocols/mailstore/store.hpp"
 
 namespace mailscope::imap {
 
@@ -20,8 +22,11 @@ struct Candidate {
 };
 using Candidates = std::map<std::string, Candidate, std::less<>>;
 
+/// A mailbox that the user may know of, by the name that it has for the user.
+using Visible = std::vector<std::pair<std::string, const mailstore::Mailbox*>>;
+
 /// Every name with all levels above it.
-Candidates all_names(const mailstore::Account& account) {
+Candidates all_names(const mailstore::Account& account, const Visible& visible) {
   Candidates all;
   const auto levels_above = [&all](std::string_view name, bool exists) {
     for (std::size_t at = name.rfind(hierarchy_delimiter); at != std::string_view::npos;
@@ -30,8 +35,8 @@ Candidates all_names(const mailstore::Account& account) {
       above.has_children = above.has_children || exists;
     }
   };
-  for (const auto& [name, mailbox] : account.mailboxes()) {
-    all[name].mailbox = mailbox.get();
+  for (const auto& [name, mailbox] : visible) {
+    all[name].mailbox = mailbox;
     levels_above(name, true);
   }
   for (const std::string& name : account.subscriptions()) {
@@ -47,8 +52,8 @@ bool is_chosen(const Candidate& candidate, const ListRequest& request) {
   return request.subscribed_only || candidate.mailbox || candidate.has_children;
 }
 
-Candidates candidates(const mailstore::Account& account, const ListRequest& request) {
-  Candidates all = all_names(account);
+Candidates candidates(const mailstore::Account& account, const Visible& visible, const ListRequest& request) {
+  Candidates all = all_names(account, visible);
   for (auto& [name, candidate] : all) {
     candidate.matches = request.matches(name);
     candidate.chosen = is_chosen(candidate, request);
@@ -87,14 +92,30 @@ std::string Server::wire_name(std::string_view name) const {
   return enabled_.speaks_utf8() ? utf8_astring(name) : astring(encode_name(name));
 }
 
+/// All mailboxes that LIST may tell: those with the right "l" (RFC 4314 §4).
+Server::NamedMailboxes Server::listable() const {
+  Visible visible;
+  const auto add = [&](const mailstore::Account& account) {
+    for (const auto& [name, mailbox] : account.mailboxes())
+      if (may(*mailbox, "l")) visible.emplace_back(name_of(*mailbox), mailbox.get());
+  };
+  add(*account_);
+  mailstore::Store* store = account_->store();
+  if (!store) return visible;
+  for (const auto& [user, account] : store->accounts())
+    if (account.get() != account_) add(*account);
+  add(store->shared());
+  return visible;
+}
+
 /// The LIST response of one mailbox; with the name that the client gave, where that is another (RFC 9051 §6.3.9.7).
 void Server::tell_list(const mailstore::Mailbox& mailbox, const std::string& asked) {
   Candidate candidate;
   candidate.mailbox = &mailbox;
-  candidate.has_children = account_->has_children(mailbox.name());
-  const std::string old_name = asked == mailbox.name() ? "" : " (\"OLDNAME\" (" + wire_name(asked) + "))";
-  untagged("LIST",
-           "LIST " + attributes(candidate, {}, enabled_.rev2) + delimiter_part + wire_name(mailbox.name()) + old_name);
+  candidate.has_children = mailbox.account().has_children(mailbox.name());
+  const std::string name = name_of(mailbox);
+  const std::string old_name = asked == name ? "" : " (\"OLDNAME\" (" + wire_name(asked) + "))";
+  untagged("LIST", "LIST " + attributes(candidate, {}, enabled_.rev2) + delimiter_part + wire_name(name) + old_name);
 }
 
 void Server::on_list(Cursor& arguments, bool) {
@@ -106,11 +127,14 @@ void Server::on_list(Cursor& arguments, bool) {
     return completed();
   }
   note_status_items(request->status);
-  for (const auto& [name, candidate] : candidates(*account_, *request)) {
+  for (const auto& [name, candidate] : candidates(*account_, listable(), *request)) {
     if (!candidate.matches || (!candidate.chosen && !candidate.child_missed)) continue;
     untagged("LIST", "LIST " + attributes(candidate, *request, enabled_.rev2) + delimiter_part + wire_name(name) +
                          (candidate.child_chosen ? R"( ("CHILDINFO" ("SUBSCRIBED")))" : ""));
-    if (candidate.mailbox && !request->status.empty()) tell_status(*candidate.mailbox, request->status);
+    if (!candidate.mailbox || !candidate.chosen) continue;
+    if (request->tell_rights) tell_rights(*candidate.mailbox, name);
+    if (!request->metadata.empty()) tell_metadata(candidate.mailbox, {{}, {}, {}, request->metadata});
+    if (!request->status.empty() && may(*candidate.mailbox, "r")) tell_status(*candidate.mailbox, request->status);
   }
   completed();
 }
@@ -122,7 +146,7 @@ void Server::on_lsub(Cursor& arguments, bool) {
   if (!request || request->extended) return invalid();
   if (request->too_long) return done(Status::No, "[LIMIT] pattern too long");
   request->subscribed_only = request->recursive = true;
-  for (const auto& [name, candidate] : candidates(*account_, *request))
+  for (const auto& [name, candidate] : candidates(*account_, listable(), *request))
     if (candidate.matches && (candidate.chosen || candidate.child_missed))
       untagged("LSUB",
                std::string("LSUB (") + (candidate.chosen ? "" : "\\Noselect") + ")" + delimiter_part + wire_name(name));

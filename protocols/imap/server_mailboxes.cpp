@@ -3,6 +3,7 @@
 
 #include "protocols/imap/mailbox_name.hpp"
 #include "protocols/imap/server.hpp"
+#include "protocols/mailstore/store.hpp"
 
 namespace mailscope::imap {
 
@@ -36,7 +37,14 @@ std::optional<WantedUses> read_uses(Cursor& arguments) {
   return wanted;
 }
 
+constexpr std::string_view no_right_text = "[NOPERM] you have no right to do that";
+
 }  // namespace
+
+/// Why a name in the user's own tree stands for no mailbox.
+mailstore::Outcome Server::nothing_there(const std::string& name) const {
+  return account_->has_children(name) ? mailstore::Outcome::HasChildren : mailstore::Outcome::NonExistent;
+}
 
 /// NO with the response code of RFC 5530 §3, RFC 9051 §7.1 or RFC 6154 §3. Precondition: not Ok.
 void Server::refuse(mailstore::Outcome outcome) {
@@ -65,7 +73,10 @@ void Server::on_create(Cursor& arguments, bool) {
   if (!arguments.at_end()) return invalid();
   if (!wanted.known) return done(Status::No, "[USEATTR] no such special use here");
   if (name->ends_with(hierarchy_delimiter)) name->pop_back();
-  const auto [outcome, made] = account_->create(*name, wanted.uses);
+  const auto place = mailstore::locate(*account_, *name);
+  if (!place) return refuse(mailstore::Outcome::Cannot);
+  if (!may_create(*place->account, place->mailbox)) return done(Status::No, no_right_text);
+  const auto [outcome, made] = place->account->create(place->mailbox, wanted.uses);
   if (outcome != mailstore::Outcome::Ok) return refuse(outcome);
   done(Status::Ok, "[MAILBOXID (" + made->id().text('F') + ")] CREATE completed");  // RFC 8474 §4.1
 }
@@ -74,7 +85,9 @@ void Server::on_create(Cursor& arguments, bool) {
 void Server::on_delete(Cursor& arguments, bool) {
   const auto name = only_mailbox(arguments);
   if (!name) return invalid();
-  const auto outcome = account_->remove(*name);
+  mailstore::Mailbox* mailbox = mailbox_named(*name);
+  if (mailbox && !permits(*mailbox, "x")) return;
+  const auto outcome = mailbox ? mailbox->account().remove(mailbox->name()) : nothing_there(*name);
   outcome == mailstore::Outcome::Ok ? completed() : refuse(outcome);
 }
 
@@ -84,7 +97,14 @@ void Server::on_rename(Cursor& arguments, bool) {
   auto to = from && arguments.space() ? arguments.mailbox() : std::nullopt;
   if (!to || !arguments.at_end()) return invalid();
   if (to->ends_with(hierarchy_delimiter)) to->pop_back();
-  const auto outcome = account_->rename(now_, *from, *to);
+  const mailstore::Mailbox* old = mailbox_named(*from);
+  if (old && !permits(*old, "x")) return;
+  const auto place = mailstore::locate(*account_, *to);
+  mailstore::Account& account = old ? old->account() : *account_;
+  if (!old && nothing_there(*from) != mailstore::Outcome::HasChildren) return refuse(mailstore::Outcome::NonExistent);
+  if (!place || place->account != &account) return refuse(mailstore::Outcome::Cannot);
+  if (!may_create(account, place->mailbox)) return done(Status::No, no_right_text);
+  const auto outcome = account.rename(now_, old ? old->name() : *from, place->mailbox);
   outcome == mailstore::Outcome::Ok ? completed() : refuse(outcome);
 }
 

@@ -45,6 +45,7 @@ void Server::on_getquotaroot(Cursor& arguments, bool) {
   if (!name || !arguments.at_end()) return invalid();
   const mailstore::Mailbox* mailbox = mailbox_named(*name);
   if (!mailbox) return refuse(mailstore::Outcome::NonExistent);
+  if (!permits(*mailbox, "r")) return;
   const bool own = &mailbox->account() == account_;  // what others take up is nobody else's business
   untagged("QUOTAROOT", "QUOTAROOT " + wire_name(*name) + (own ? " " + astring(quota_root) : ""));
   if (own) tell_quota();

@@ -19,7 +19,7 @@ using Kind = SearchKey::Kind;
 /// numbers among them no EXPUNGE is told (RFC 7162 §3.2.10.2).
 std::optional<SearchKey> Server::read_keys(Cursor& arguments, const std::string& charset) {
   if (!is_known_charset(charset)) {
-    done(Status::No, "[BADCHARSET (US-ASCII UTF-8)] that charset is not known");
+    done(Status::No, bad_charset_text);
     return std::nullopt;
   }
   auto keys = read_search_keys(arguments, {charset, &view_->mailbox(), &*view_});
@@ -60,18 +60,20 @@ std::uint64_t Server::highest_modseq_of(const std::vector<std::size_t>& places) 
   return highest;
 }
 
+/// What "$" stands for from now on (RFC 5182 §2.4).
+void Server::save_found(const SearchOptions& options, const std::vector<std::size_t>& places) {
+  std::vector<mailstore::Uid> uids;
+  for (const std::size_t place : options.chosen<std::size_t>(places)) uids.push_back(view_->entries()[place].uid);
+  std::ranges::sort(uids);
+  view_->save(std::move(uids));
+}
+
 /// Keeps and tells what SEARCH or SORT has found, in its order. `name` is that of the response without options.
 void Server::tell_found(std::string_view name, const SearchOptions& options, const std::vector<std::size_t>& places,
                         bool by_uid, bool with_modseq) {
-  const std::vector<std::size_t> chosen = options.chosen<std::size_t>(places);
-  if (options.save) {
-    std::vector<mailstore::Uid> uids;
-    for (const std::size_t place : chosen) uids.push_back(view_->entries()[place].uid);
-    std::ranges::sort(uids);
-    view_->save(std::move(uids));
-  }
+  if (options.save) save_found(options, places);
   const std::vector<std::uint32_t> numbers = numbers_of(places, by_uid);
-  const std::uint64_t modseq = with_modseq ? highest_modseq_of(chosen) : 0;
+  const std::uint64_t modseq = with_modseq ? highest_modseq_of(options.chosen<std::size_t>(places)) : 0;
   if (options.given) {
     if (!options.answers()) return;
     untagged("ESEARCH", "ESEARCH (TAG " + quoted_or_literal(tag_) + ")" + (by_uid ? " UID" : "") +
@@ -84,20 +86,23 @@ void Server::tell_found(std::string_view name, const SearchOptions& options, con
   untagged(name, text + (modseq > 0 ? " (MODSEQ " + std::to_string(modseq) + ")" : ""));
 }
 
+/// ["CHARSET" SP charset SP]; UTF-8 where nothing is said. Nothing where the syntax is wrong, or UTF8=ACCEPT is on
+/// (RFC 6855 §3).
+std::optional<std::string> Server::search_charset(Cursor& arguments) const {
+  if (!arguments.word("CHARSET")) return "UTF-8";
+  auto named = arguments.space() ? arguments.astring() : std::nullopt;
+  return named && arguments.space() && !enabled_.utf8 ? named : std::nullopt;
+}
+
 /// search = "SEARCH" [search-return-opts] SP search-program; search-program = ["CHARSET" SP charset SP] search-key *(SP
 /// search-key)
 void Server::on_search(Cursor& arguments, bool by_uid) {
   auto options = arguments.space() ? read_search_options(arguments) : std::nullopt;
-  if (!options) return invalid();
-  std::string charset = "UTF-8";
-  if (arguments.word("CHARSET")) {
-    const auto named = arguments.space() ? arguments.astring() : std::nullopt;
-    if (!named || !arguments.space() || enabled_.utf8) return invalid();  // RFC 6855 §3
-    charset = *named;
-  }
+  const auto charset = options ? search_charset(arguments) : std::nullopt;
+  if (!charset) return invalid();
   if (enabled_.rev2 && !options->given) options->given = options->all = true;
-  if (options->save && !is_known_charset(charset)) view_->save({});  // RFC 5182 §2.1
-  const auto keys = read_keys(arguments, charset);
+  if (options->save && !is_known_charset(*charset)) view_->save({});  // RFC 5182 §2.1
+  const auto keys = read_keys(arguments, *charset);
   if (!keys) return;
   tell_found("SEARCH", *options, places_that_match(*keys), by_uid, mentions(*keys, Kind::ModSeq));
   completed();

@@ -22,6 +22,11 @@ void Server::select(Cursor& arguments, bool read_only) {
   }
   mailstore::Mailbox* mailbox = mailbox_named(request->mailbox);
   if (!mailbox) return refuse(mailstore::Outcome::NonExistent);
+  if (!permits(*mailbox, "r")) return;
+  // Who may change nothing has it read-only (RFC 4314 §5.2).
+  const auto rights = rights_on(*mailbox);
+  const auto has = [&rights](char letter) { return rights.contains(letter); };
+  read_only = read_only || std::ranges::none_of(std::string_view("swtei"), has);
   if (request->condstore) enable_condstore();
   view_.emplace(*mailbox, read_only, !enabled_.rev2);
   tell_mailbox(request->mailbox);
@@ -48,11 +53,25 @@ void Server::tell_mailbox(const std::string& asked) {
   }
   untagged("OK", "OK [UIDVALIDITY " + std::to_string(mailbox.uid_validity()) + "] UIDs valid");
   untagged("OK", "OK [UIDNEXT " + std::to_string(mailbox.uid_next().value) + "] predicted next UID");
-  // "\*": keywords can be made as long as there is room (RFC 3501 §7.1).
-  const std::string permanent = view_->read_only() ? "" : flag_names() + (mailbox.keywords().full() ? "" : " \\*");
-  untagged("OK", "OK [PERMANENTFLAGS (" + permanent + ")] flags that can be changed");
+  untagged("OK", "OK [PERMANENTFLAGS (" + permanent_flags() + ")] flags that can be changed");
   tell_highest_modseq(mailbox.highest_modseq());
   untagged("OK", "OK [MAILBOXID (" + mailbox.id().text('F') + ")] stays when it is renamed");  // RFC 8474 §4.2
+}
+
+/// The flags that the user may change; "\*": keywords can be made as long as there is room (RFC 3501 §7.1, RFC 4314
+/// §5.1).
+std::string Server::permanent_flags() const {
+  const mailstore::Mailbox& mailbox = view_->mailbox();
+  std::string names;
+  if (view_->read_only()) return names;
+  const mailstore::Flags allowed = changeable(mailbox, mailstore::Flags::all());
+  const auto add = [&](const std::string& name) {
+    const auto flag = mailbox.keywords().find(name);
+    if (flag && allowed.contains(*flag)) names.append(names.empty() ? "" : " ").append(name);
+  };
+  for (const std::string_view flag : system_flags) add(std::string(flag));
+  for (const std::string& keyword : mailbox.keywords().names()) add(keyword);
+  return names + (may(mailbox, "w") && !mailbox.keywords().full() ? " \\*" : "");
 }
 
 /// What has changed since the client looked last, as if by UID FETCH … (FLAGS) (CHANGEDSINCE … VANISHED); step_fetch()
@@ -85,7 +104,7 @@ void Server::leave_mailbox() {
 /// RFC 3501 §6.4.2: expunges in silence.
 void Server::on_close(Cursor& arguments, bool) {
   if (!arguments.at_end()) return invalid();
-  if (!view_->read_only()) view_->mailbox().remove(deleted_messages());
+  if (!view_->read_only() && may(view_->mailbox(), "e")) view_->mailbox().remove(deleted_messages());
   leave_mailbox();
   completed();
 }

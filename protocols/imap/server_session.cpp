@@ -7,6 +7,7 @@
 #include "protocols/imap/names.hpp"
 #include "protocols/imap/server.hpp"
 #include "protocols/imap/server_machine.hpp"
+#include "protocols/mailstore/store.hpp"
 
 namespace mailscope::imap {
 
@@ -19,7 +20,7 @@ constexpr std::string_view extensions =
     "SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN PARTIAL BINARY PREVIEW "
     "SAVEDATE OBJECTID REPLACE UNAUTHENTICATE "
     "SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES I18NLEVEL=1 QUOTA QUOTA=RES-STORAGE "
-    "QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX APPENDLIMIT=";
+    "QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX ACL RIGHTS=kxte LIST-MYRIGHTS METADATA LIST-METADATA MULTISEARCH APPENDLIMIT=";
 
 /// Bounds of the list of ID (RFC 2971 §3.3).
 constexpr int id_fields_max = 30;
@@ -90,10 +91,13 @@ void Server::on_unauthenticate(Cursor& arguments, bool) {
   completed();
 }
 
-/// RFC 2342 §5: users see their own mailboxes only.
+/// RFC 2342 §5
 void Server::on_namespace(Cursor& arguments, bool) {
   if (!arguments.at_end()) return invalid();
-  untagged("NAMESPACE", "NAMESPACE ((\"\" \"/\")) NIL NIL");
+  const auto prefix = [](std::string_view name) { return " ((\"" + std::string(name) + "\" \"/\"))"; };
+  const bool alone = !account_->store();
+  untagged("NAMESPACE", "NAMESPACE" + prefix("") + (alone ? " NIL" : prefix(mailstore::Store::other_users_prefix)) +
+                            (alone ? " NIL" : prefix(mailstore::Store::shared_prefix)));
   completed();
 }
 

@@ -70,6 +70,7 @@ void Server::on_status(Cursor& arguments, bool) {
   if (!asked || !arguments.at_end()) return invalid();
   const Mailbox* mailbox = mailbox_named(*name);
   if (!mailbox) return refuse(mailstore::Outcome::NonExistent);
+  if (!permits(*mailbox, "r")) return;
   note_status_items(*asked);
   tell_status(*mailbox, *asked);
   completed();
@@ -87,7 +88,7 @@ void Server::tell_status(const Mailbox& mailbox, const std::vector<std::string>&
         .append(name)
         .append(" ")
         .append(std::ranges::find(items, name, &StatusItem::name)->value(mailbox));
-  untagged("STATUS", "STATUS " + wire_name(mailbox.name()) + " (" + values + ")");
+  untagged("STATUS", "STATUS " + wire_name(name_of(mailbox)) + " (" + values + ")");
 }
 
 }  // namespace mailscope::imap

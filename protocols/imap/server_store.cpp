@@ -16,8 +16,10 @@ struct StoreRequest {
   bool silent{};
   std::set<std::string> flags;
 
-  [[nodiscard]] mailstore::Flags applied(mailstore::Flags old, mailstore::Flags named) const {
-    return change == Change::Add ? old | named : change == Change::Remove ? old - named : named;
+  /// With `named` for the flags; those that are not `allowed` stay as they are.
+  [[nodiscard]] mailstore::Flags applied(mailstore::Flags old, mailstore::Flags named, mailstore::Flags allowed) const {
+    if (change == Change::Replace) return (old - allowed) | named;
+    return change == Change::Add ? old | named : old - named;
   }
 };
 
@@ -65,7 +67,11 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
   if (!places) return no_such_number();
   if (view_->read_only()) return done(Status::No, read_only_text);
   if (request->unchanged_since) enable_condstore();
-  const mailstore::Flags named = view_->mailbox().flags(request->flags);
+  // With a right on some of the flags the others are left out (RFC 4314 §4).
+  const mailstore::Flags allowed = changeable(view_->mailbox(), mailstore::Flags::all());
+  const mailstore::Flags wanted = view_->mailbox().flags(request->flags), named = wanted & allowed;
+  if (allowed.empty() || (named.empty() && !wanted.empty()))
+    return done(Status::No, "[NOPERM] you have no right to change these flags");
   std::vector<std::size_t> modified;
   bool gone = false;
   for (const std::size_t place : *places) {
@@ -80,7 +86,7 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
       tell_flags(place, by_uid);
       continue;
     }
-    view_->set_flags(place, request->applied(message->flags, named));
+    view_->set_flags(place, request->applied(message->flags, named, allowed));
     if (!request->silent) {
       tell_flags(place, by_uid);
     } else if (request->unchanged_since || (enabled_.condstore && message->modseq != before)) {
@@ -105,6 +111,7 @@ void Server::copy_or_move(Cursor& arguments, bool by_uid, bool moves) {
   if (moves && view_->read_only()) return done(Status::No, read_only_text);
   mailstore::Mailbox* target = mailbox_named(*name);
   if (!target) return no_target(*name);
+  if (!permits(*target, "i") || (moves && !permits(view_->mailbox(), "te"))) return;
   std::vector<mailstore::Uid> uids;
   for (const std::size_t place : *places)
     if (view_->message(view_->entries()[place])) uids.push_back(view_->entries()[place].uid);
@@ -113,6 +120,10 @@ void Server::copy_or_move(Cursor& arguments, bool by_uid, bool moves) {
                                          : mailstore::copy(now_, view_->mailbox(), uids, *target);
   if (copied.outcome != mailstore::Outcome::Ok) return refuse(copied.outcome);
   if (copied.from.empty()) return completed();
+  for (std::uint32_t number = 0; number < copied.from.size(); ++number) {  // what the user may not set is lost
+    const mailstore::Uid uid{copied.first.value + number};
+    if (const auto* message = target->find(uid)) target->set_flags(uid, changeable(*target, message->flags));
+  }
   const std::string code = "[COPYUID " + std::to_string(target->uid_validity()) + " " + uid_set(copied.from) + " " +
                            consecutive(copied.first, copied.from.size()) + "] ";  // RFC 4315 §3
   if (!moves) return done(Status::Ok, code + context_ + " completed");
@@ -131,6 +142,7 @@ void Server::expunged(std::size_t messages) {
 void Server::on_expunge(Cursor& arguments, bool) {
   if (!arguments.at_end()) return invalid();
   if (view_->read_only()) return done(Status::No, read_only_text);
+  if (!permits(view_->mailbox(), "e")) return;
   expunged(view_->mailbox().remove(deleted_messages()));
 }
 
@@ -139,6 +151,7 @@ void Server::on_uid_expunge(Cursor& arguments, bool) {
   const auto set = arguments.space() ? arguments.sequence_set() : std::nullopt;
   if (!set || !arguments.at_end()) return invalid();
   if (view_->read_only()) return done(Status::No, read_only_text);
+  if (!permits(view_->mailbox(), "e")) return;
   const auto places = view_->find(*set, true);
   std::vector<mailstore::Uid> wanted;
   for (const std::size_t place : *places) {

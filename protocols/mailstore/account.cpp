@@ -170,6 +170,7 @@ Outcome Account::set_rights(Mailbox& mailbox, std::string_view identifier, Right
 Outcome Account::set_metadata(Mailbox* mailbox, std::string_view user, std::string_view entry,
                               std::optional<std::string> value) {
   const Outcome outcome = (mailbox ? mailbox->metadata_ : metadata_).set(user, entry, std::move(value));
+  if (outcome == Outcome::Ok && mailbox) ++mailbox->highest_modseq_.value;  // RFC 7162 §3.2
   if (outcome == Outcome::Ok) note({Change::Kind::Metadata, mailbox ? mailbox->name_ : "", {}, {}, std::string(entry)});
   return outcome;
 }

@@ -38,7 +38,9 @@ class Flags {
   friend constexpr Flags operator|(Flags a, Flags b) { return Flags(a.bits_ | b.bits_); }
   /// Those of `a` that `b` has not.
   friend constexpr Flags operator-(Flags a, Flags b) { return Flags(a.bits_ & ~b.bits_); }
+  friend constexpr Flags operator&(Flags a, Flags b) { return Flags(a.bits_ & b.bits_); }
   friend constexpr bool operator==(Flags, Flags) = default;
+  [[nodiscard]] static constexpr Flags all() { return Flags(~std::uint64_t{0}); }
 
   /// Calls `take(Flag)` for each, system flags first.
   template <class Take>

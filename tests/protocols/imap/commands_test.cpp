@@ -319,6 +319,8 @@ TEST_CASE("IMAP: SEARCH holds every key against every message (RFC 3501 §6.4.4)
                                                                {"LARGER 56", " 1"},
                                                                {"SMALLER 56", " 3"},
                                                                {"2:3", " 2 3"},
+                                                               {"3:9", " 3"},  // RFC 7377 §2
+                                                               {"4", ""},
                                                                {"UID 3,99", " 3"},
                                                                {"NOT SEEN", " 1 3"},
                                                                {"OR SEEN DELETED", " 2 3"},
@@ -333,7 +335,7 @@ TEST_CASE("IMAP: SEARCH holds every key against every message (RFC 3501 §6.4.4)
   }
   CHECK(after_select("a UID SEARCH 3\r\n") == "* SEARCH 3\r\na OK UID SEARCH completed\r\n");
   for (const std::string_view keys : {"", "SENTON", "FROM \"\xc3\"", "FROM", "NOT", "OR SEEN", "(SEEN", "SEEN)", "()",
-                                      "XYZ", "4", "ON 30-Feb-2026", "ON March", "LARGER x", "SEEN  ALL", "UID"})
+                                      "XYZ", "ON 30-Feb-2026", "ON March", "LARGER x", "SEEN  ALL", "UID"})
     CHECK(after_select("a SEARCH " + std::string(keys) + "\r\n") == "a BAD invalid arguments\r\n");
 }
 

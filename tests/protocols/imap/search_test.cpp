@@ -161,3 +161,48 @@ TEST_CASE("IMAP: \"$\" is what the last SEARCH with SAVE has found (RFC 5182 §2
   CHECK(then("SEARCH RETURN (SAVE) CHARSET x ALL").ends_with("known\r\nc OK UID FETCH completed\r\n"));
   CHECK(then("SELECT INBOX").ends_with("SELECT completed\r\nc OK UID FETCH completed\r\n"));
 }
+
+TEST_CASE("IMAP: ESEARCH looks through several mailboxes, each answered for itself (RFC 7377 §2)") {
+  mailstore::Account account("bruno");
+  test::fill(account);
+  for (const char* name : {"A", "A/B", "A/B/C", "Sent"}) account.create(name).mailbox->append(start, test::message_two);
+  account.find("Sent")->append(start, test::message_one);
+  account.subscribe("Sent");
+  Session session(account);
+  session.say("x LOGIN bruno ginger-4\r\n");
+  const auto found = [&session](const std::string& command) { return session.say("a ESEARCH " + command + "\r\n"); };
+  const auto in = [](const std::string& name, const std::string& validity, const std::string& data) {
+    return "* ESEARCH (TAG \"a\" MAILBOX " + name + " UIDVALIDITY " + validity + ") UID " + data + "\r\n";
+  };
+  const std::string ok = "a OK ESEARCH completed\r\n", invalid = "a BAD invalid arguments\r\n";
+  CHECK(found("IN (personal) FROM anna") == in("A", "2", "ALL 1") + in("A/B", "3", "ALL 1") +
+                                                in("A/B/C", "4", "ALL 1") + in("INBOX", "1", "ALL 2") +
+                                                in("Sent", "5", "ALL 1") + ok);
+  CHECK(found("IN (subtree A) RETURN (COUNT) ALL") ==
+        in("A", "2", "COUNT 1") + in("A/B", "3", "COUNT 1") + in("A/B/C", "4", "COUNT 1") + ok);
+  CHECK(found("IN (subtree-one A mailboxes A) ALL") == in("A", "2", "ALL 1") + in("A/B", "3", "ALL 1") + ok);
+  CHECK(found("IN (inboxes) RETURN (MIN MAX) UNSEEN") == in("INBOX", "1", "MIN 1 MAX 3") + ok);
+  CHECK(found("IN (subscribed) 2:9") == in("Sent", "5", "ALL 2") + ok);
+  CHECK(found("IN (mailboxes (Sent Nowhere)) CHARSET ISO-8859-1 FROM {5+}\r\nN\xfaria") ==
+        in("Sent", "5", "ALL 2") + ok);
+  CHECK(found("IN (mailboxes Sent) RETURN (COUNT PARTIAL 1:1) MODSEQ 1") ==
+        in("Sent", "5", "COUNT 2 PARTIAL (1:1 1) MODSEQ 3") + ok);
+  CHECK(found("IN (mailboxes Sent) SUBJECT nothing") == ok);
+  CHECK(found("IN (mailboxes Sent) CHARSET x ALL").starts_with("a NO [BADCHARSET"));
+  CHECK(found("ALL") == invalid);  // no mailbox is selected
+  CHECK(found("IN (selected) ALL") == invalid);
+  CHECK(found("IN (selected-delayed) ALL") == invalid);
+  session.say("y SELECT Sent\r\n");
+  CHECK(found("UID 2") == in("Sent", "5", "ALL 2") + ok);
+  CHECK(found("IN (selected inboxes) 1") == in("Sent", "5", "ALL 1") + in("INBOX", "1", "ALL 1") + ok);
+  CHECK(found("RETURN (SAVE) FROM anna") == ok);
+  CHECK(found("IN (selected) RETURN (COUNT) $") == in("Sent", "5", "COUNT 1") + ok);
+  CHECK(session.say("b FETCH $ UID\r\n") == "* 1 FETCH (UID 1)\r\nb OK FETCH completed\r\n");
+  for (const std::string_view wrong :
+       {"IN (selected inboxes) RETURN (SAVE) ALL", "IN () ALL", "IN personal ALL", "IN (subtree) ALL"})
+    CHECK(found(std::string(wrong)) == invalid);
+  Session fresh(account);
+  fresh.say("x LOGIN bruno ginger-4\r\n");
+  for (const std::string_view wrong : {"IN (inboxes) $", "IN (mailboxes ()) ALL", "IN (personal) X", "IN (personal)"})
+    CHECK(fresh.say("a ESEARCH " + std::string(wrong) + "\r\n") == invalid);
+}

@@ -1,0 +1,57 @@
+#include "protocols/imap/mailbox_filter.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocols/imap/mailbox_name.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+using Kind = MailboxFilter::Kind;
+
+constexpr std::pair<std::string_view, Kind> words[] = {{"SELECTED", Kind::Selected},  {"INBOXES", Kind::Inboxes},
+                                                       {"PERSONAL", Kind::Personal},  {"SUBSCRIBED", Kind::Subscribed},
+                                                       {"SUBTREE", Kind::Subtree},    {"SUBTREE-ONE", Kind::SubtreeOne},
+                                                       {"MAILBOXES", Kind::Mailboxes}};
+
+/// one-or-more-mailbox = mailbox / "(" mailbox *(SP mailbox) ")"
+std::optional<std::vector<std::string>> read_names(Cursor& cursor) {
+  std::vector<std::string> names;
+  const bool several = cursor.take('(');
+  do {
+    const auto name = cursor.mailbox();
+    if (!name || names.size() == filter_names_max) return std::nullopt;
+    names.push_back(mailstore::canonical_name(*name));
+  } while (several && cursor.space());
+  return !several || cursor.take(')') ? std::optional(std::move(names)) : std::nullopt;
+}
+
+}  // namespace
+
+bool MailboxFilter::chooses(std::string_view name) const {
+  return std::ranges::any_of(names, [&](const std::string& top) {
+    if (name == top) return true;
+    if (kind == Kind::Mailboxes || !name.starts_with(top + hierarchy_delimiter)) return false;
+    return kind == Kind::Subtree || name.find(hierarchy_delimiter, top.size() + 1) == std::string_view::npos;
+  });
+}
+
+std::optional<std::vector<MailboxFilter>> read_mailbox_filters(Cursor& cursor) {
+  std::vector<MailboxFilter> filters;
+  do {
+    const auto* known = std::ranges::find_if(words, [&](const auto& word) { return cursor.word(word.first); });
+    if (known == std::end(words) || filters.size() == filter_names_max) return std::nullopt;
+    MailboxFilter filter{known->second, {}};
+    if (filter.kind >= Kind::Subtree) {
+      auto names = cursor.space() ? read_names(cursor) : std::nullopt;
+      if (!names) return std::nullopt;
+      filter.names = std::move(*names);
+    }
+    filters.push_back(std::move(filter));
+  } while (cursor.space());
+  return filters;
+}
+
+}  // namespace mailscope::imap

@@ -1,0 +1,100 @@
+// The IMAP server's ESEARCH: one search through several mailboxes (RFC 7377).
+#include <algorithm>
+
+#include "protocols/core/charset.hpp"
+#include "protocols/imap/encode.hpp"
+#include "protocols/imap/mailbox_filter.hpp"
+#include "protocols/imap/search_options.hpp"
+#include "protocols/imap/search_reader.hpp"
+#include "protocols/imap/server.hpp"
+#include "protocols/mailstore/mailbox_name.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+using Kind = MailboxFilter::Kind;
+
+bool has_selected(const std::vector<MailboxFilter>& filters) {
+  return std::ranges::find(filters, Kind::Selected, &MailboxFilter::kind) != filters.end();
+}
+
+}  // namespace
+
+/// The mailboxes that the filters choose among those that the user may read, each once (§2.2), but for the selected
+/// one.
+Server::NamedMailboxes Server::chosen_mailboxes(const std::vector<MailboxFilter>& filters) const {
+  NamedMailboxes chosen = listable();
+  std::erase_if(chosen, [&](const auto& entry) {
+    const auto& [name, mailbox] = entry;
+    const bool own = &mailbox->account() == account_;
+    const auto takes = [&](const MailboxFilter& filter) {
+      if (filter.kind == Kind::Selected) return false;
+      if (filter.kind == Kind::Personal) return own;
+      if (filter.kind == Kind::Inboxes) return own && name == mailstore::inbox_name;  // mail is delivered nowhere else
+      if (filter.kind == Kind::Subscribed) return account_->subscriptions().contains(name);
+      return filter.chooses(name);
+    };
+    return !may(*mailbox, "r") || std::ranges::none_of(filters, takes);
+  });
+  return chosen;
+}
+
+/// What a search has found in one mailbox, unless it is nothing.
+void Server::tell_found_in(const mailstore::Mailbox& mailbox, const SearchOptions& options,
+                           const std::vector<const mailstore::Message*>& found, bool with_modseq) {
+  if (found.empty() || !options.answers()) return;
+  std::vector<std::uint32_t> uids;
+  for (const mailstore::Message* message : found) uids.push_back(message->uid.value);
+  std::uint64_t modseq = 0;
+  for (const mailstore::Message* message : options.chosen<const mailstore::Message*>(found))
+    modseq = std::max(modseq, message->modseq.value);
+  untagged("ESEARCH", "ESEARCH (TAG " + quoted_or_literal(tag_) + " MAILBOX " + wire_name(name_of(mailbox)) +
+                          " UIDVALIDITY " + std::to_string(mailbox.uid_validity()) + ") UID" +
+                          search_return_data(options, uids) + (with_modseq ? " MODSEQ " + std::to_string(modseq) : ""));
+}
+
+/// esearch = "ESEARCH" [SP esearch-source-opts] [SP search-return-opts] SP search-program
+void Server::on_esearch(Cursor& arguments, bool) {
+  std::vector<MailboxFilter> filters{{Kind::Selected, {}}};
+  if (!arguments.space()) return invalid();
+  if (arguments.word("IN")) {
+    auto read = arguments.space() && arguments.take('(') ? read_mailbox_filters(arguments) : std::nullopt;
+    if (!read || !arguments.take(')') || !arguments.space()) return invalid();
+    filters = std::move(*read);
+  }
+  auto options = read_search_options(arguments);
+  const auto charset = options ? search_charset(arguments) : std::nullopt;
+  if (!charset) return invalid();
+  if (!options->given) options->all = true;
+  const bool selected = has_selected(filters);
+  if ((selected && !view_) || (options->save && (!selected || filters.size() > 1))) return invalid();
+  if (selected) {
+    Cursor terms = arguments;
+    const auto keys = read_keys(terms, *charset);
+    if (!keys) return;
+    const std::vector<std::size_t> places = places_that_match(*keys);
+    std::vector<const mailstore::Message*> found;
+    for (const std::size_t place : places) found.push_back(view_->message(view_->entries()[place]));
+    if (options->save) save_found(*options, places);
+    tell_found_in(view_->mailbox(), *options, found, mentions(*keys, SearchKey::Kind::ModSeq));
+  } else if (!is_known_charset(*charset)) {
+    return done(Status::No, bad_charset_text);
+  } else if (Cursor terms = arguments; !read_search_keys(terms, {*charset, &account_->inbox(), nullptr})) {
+    return invalid();
+  }
+  for (const auto& [name, mailbox] : chosen_mailboxes(filters)) {
+    if (selected && mailbox == &view_->mailbox()) continue;
+    Cursor terms = arguments;
+    const auto keys = read_search_keys(terms, {*charset, mailbox, nullptr});
+    if (!keys) continue;  // "$" is the selected mailbox's
+    std::vector<const mailstore::Message*> found;
+    std::uint32_t number = 0;
+    for (const mailstore::Message& message : mailbox->messages())
+      if (matches(*keys, {message, ++number, false, now_, account_->memos()})) found.push_back(&message);
+    tell_found_in(*mailbox, *options, found, mentions(*keys, SearchKey::Kind::ModSeq));
+  }
+  completed();
+}
+
+}  // namespace mailscope::imap
