@@ -166,6 +166,10 @@ CLI::App* add_run(CLI::App& app, Arguments& arguments) {
   run->add_option("--seed", arguments.run.seed, tr("seed of everything random, instead of the lesson's"))
       ->option_text(tr("NUMBER"));
   add_choice(*run, "--colour,--color", arguments.colour, {"auto", "always", "never"}, tr("auto: on a terminal"));
+  run->add_option("--pcapng", arguments.run.pcapng, tr("write the packets as a capture that Wireshark opens"))
+      ->option_text(tr("FILE"));
+  run->add_option("--keylog", arguments.run.key_log, tr("write the secrets of TLS here, and not into the capture"))
+      ->option_text(tr("FILE"));
   run->add_flag("--no-explain", arguments.no_explanations, tr("leave the explanations out"));
   add_language(*run, arguments);
   return run;

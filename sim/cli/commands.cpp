@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "sim/lesson/explanations.hpp"
+#include "sim/lesson/save_trace.hpp"
 #include "sim/lesson/translate.hpp"
 #include "sim/lesson/world.hpp"
 #include "sim/trace/export_json.hpp"
@@ -95,6 +96,16 @@ void print_untranslated(const LessonFile& lesson, std::ostream& out) {
         << '\n';
 }
 
+/// False, after saying so, where a file cannot be written.
+bool write_exports(const RunOptions& options, const Trace& trace, const Terminal& terminal) {
+  std::optional<std::string> problem;
+  const CaptureSecrets secrets = options.key_log.empty() ? CaptureSecrets::Put : CaptureSecrets::Left;
+  if (!options.pcapng.empty()) problem = save_capture(trace, options.pcapng, secrets);
+  if (!problem && !options.key_log.empty()) problem = save_key_log(trace, options.key_log);
+  if (problem) terminal.error << printable(*problem) << '\n';
+  return !problem;
+}
+
 }  // namespace
 
 TranscriptOptions transcript_options(const RunOptions& options, const Scenario& scenario) {
@@ -140,6 +151,7 @@ int run_lesson(const RunOptions& options, const Terminal& terminal) {
     for_each_json_line(world.trace(), [&](std::string_view line) { out << line; });
   else
     out << format_transcript(world.trace(), transcript_options(options, scenario));
+  if (!write_exports(options, world.trace(), terminal)) return exit_failed;
   if (options.until) return 0;  // the steps have not come to their ends: nothing to judge
 
   if (!world.at_rest()) terminal.error << tr("the lesson did not come to rest: it was stopped at a bound") << '\n';

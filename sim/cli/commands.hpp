@@ -12,12 +12,14 @@ struct RunOptions {
   bool json{}, hash_only{}, explain{true}, colour{};
   std::optional<Duration> until;  ///< since the start
   std::optional<std::uint64_t> seed;
+  std::string pcapng, key_log;  ///< files to write; empty: none
   Language language{};
 };
 
 inline constexpr int exit_failed = 1, exit_usage = 2;
 
-/// Prints the lesson's run and, where it went to its end, its expectations with ✓ or ✗.
+/// Prints the lesson's run and, where it went to its end, its expectations with ✓ or ✗. Writes the capture and the key
+/// log that were asked for; with a key log of its own the capture holds no secrets.
 int run_lesson(const RunOptions& options, const Terminal& terminal);
 /// Prints every fault of each file: errors and other warnings first, missing translations at the end.
 int check_lessons(const std::vector<std::string>& names, const Terminal& terminal);

@@ -16,7 +16,7 @@ tls::Validity validity_at(Instant now) { return {now - 365 * day, now + 10 * 365
 }  // namespace
 
 struct Certificates::Made {
-  using Key = std::tuple<std::string, CertificateState, std::string>;  ///< name, state, ALPN
+  using Key = std::tuple<std::string, CertificateState, std::string, tls::Version>;  ///< name, state, ALPN
 
   tls::Library library;
   tls::Authority trusted, stranger;
@@ -61,15 +61,15 @@ tls::RandomSource Certificates::random(const std::string& purpose) const {
 }
 
 TlsSetting Certificates::server(const std::string& name, CertificateState state, const std::string& protocol,
-                                bool from_the_start) {
+                                tls::Version newest, bool from_the_start) {
   Made& all = made();
-  auto found = all.servers.find({name, state, protocol});
+  auto found = all.servers.find({name, state, protocol, newest});
   if (found == all.servers.end()) {
     std::vector<std::string> protocols;
     if (!protocol.empty()) protocols.push_back(protocol);
     found = all.servers
-                .emplace(Made::Key{name, state, protocol},
-                         tls::Context::server(all.library, identity(name, state), protocols))
+                .emplace(Made::Key{name, state, protocol, newest},
+                         tls::Context::server(all.library, identity(name, state), protocols, newest))
                 .first;
   }
   return {found->second, {}, from_the_start};

@@ -30,9 +30,9 @@ class Certificates {
   /// For real peers: `authority`, whose library is Real, signs. Servers are known by `also_named` too.
   Certificates(tls::Library library, tls::Authority authority, std::vector<std::string> also_named, Instant now);
 
-  /// For a server of this name; `protocol` is what ALPN accepts, empty for none.
+  /// For a server of this name; `protocol` is what ALPN accepts, empty for none; `newest` the best that it speaks.
   [[nodiscard]] TlsSetting server(const std::string& name, CertificateState state, const std::string& protocol,
-                                  bool from_the_start);
+                                  tls::Version newest, bool from_the_start);
   /// For a client that wants to talk to `server_name`.
   [[nodiscard]] TlsSetting client(const std::string& server_name, const std::string& protocol, bool verify,
                                   bool from_the_start);

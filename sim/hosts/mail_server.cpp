@@ -53,7 +53,9 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
   // ALPN names exist for POP3 and IMAP, not for SMTP (RFC 7301 §6, IANA's registry).
   const auto secured = [&](std::unique_ptr<Session> session, const char* protocol) {
     if (setting_.starttls || port->tls)
-      session->allow_tls(world_.certificates.server(info().name, setting_.certificate, protocol, port->tls));
+      session->allow_tls(world_.certificates.server(info().name, setting_.certificate, protocol,
+                                                    setting_.tls_1_3 ? tls::Version::Tls13 : tls::Version::Tls12,
+                                                    port->tls));
     return session;
   };
   switch (port->service) {

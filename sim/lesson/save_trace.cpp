@@ -3,20 +3,22 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <system_error>
 
 #include "sim/lesson/translate.hpp"
 #include "sim/trace/export_json.hpp"
 
 namespace mailscope {
+namespace {
 
-std::optional<std::string> save_trace(const Trace& trace, const std::filesystem::path& file) {
+std::optional<std::string> save(const std::filesystem::path& file, const std::function<void(std::ostream&)>& write) {
   std::filesystem::path beside = file;
   beside += ".part";
   std::error_code problem;
   {
     std::ofstream out(beside, std::ios::binary);
-    for_each_json_line(trace, [&out](std::string_view line) { out << line; });
+    write(out);
     out.close();
     if (!out) problem = {errno, std::generic_category()};
   }
@@ -25,6 +27,24 @@ std::optional<std::string> save_trace(const Trace& trace, const std::filesystem:
   std::error_code ignored;
   std::filesystem::remove(beside, ignored);
   return tr("{0} cannot be written: {1}", {file.string(), problem.message()});
+}
+
+}  // namespace
+
+std::optional<std::string> save_trace(const Trace& trace, const std::filesystem::path& file) {
+  if (file.extension() == ".pcapng") return save_capture(trace, file, CaptureSecrets::Put);
+  return save(
+      file, [&trace](std::ostream& out) { for_each_json_line(trace, [&out](std::string_view line) { out << line; }); });
+}
+
+std::optional<std::string> save_capture(const Trace& trace, const std::filesystem::path& file, CaptureSecrets secrets) {
+  return save(file, [&](std::ostream& out) {
+    for_each_pcapng_block(trace, secrets, [&out](std::string_view block) { out << block; });
+  });
+}
+
+std::optional<std::string> save_key_log(const Trace& trace, const std::filesystem::path& file) {
+  return save(file, [&trace](std::ostream& out) { out << key_log(trace); });
 }
 
 }  // namespace mailscope

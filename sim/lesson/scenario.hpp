@@ -53,6 +53,7 @@ struct MailServerSetting {
   bool plaintext_login{true};  ///< accept AUTH, USER and LOGIN without TLS
   bool starttls{};             ///< offered at the doors that begin in the clear
   CertificateState certificate{};
+  bool tls_1_3{true};  ///< else it speaks TLS 1.2 only
   Security relay_security{Security::Opportunistic};  ///< towards the next server; not Tls
   MailPolicy policy{};
   smtp::Extensions extensions{smtp::Extensions::all()};  ///< offered where they can be

@@ -41,7 +41,9 @@ struct Session {
 
 /// A file that is gone when the test is over.
 struct File {
-  fs::path path = fs::temp_directory_path() / ("mailscope-cli-" + std::to_string(Catch::getSeed()) + ".yaml");
+  static inline int made{};
+  fs::path path = fs::temp_directory_path() /
+                  ("mailscope-cli-" + std::to_string(Catch::getSeed()) + '-' + std::to_string(++made) + ".yaml");
   explicit File(const std::string& text) { std::ofstream(path) << text; }
   ~File() { fs::remove(path); }
   File(const File&) = delete;
@@ -95,6 +97,20 @@ TEST_CASE("until stops the run, and then nothing is judged") {
   CHECK(part.out.size() < whole.out.size());
   CHECK_FALSE(contains(part.out, "✓"));
   CHECK(whole.out.substr(0, part.out.find('\n')) == part.out.substr(0, part.out.find('\n')));
+}
+
+TEST_CASE("run writes a capture and a key log, and says so where it cannot") {
+  const File capture(""), secrets("x");
+  Session run;
+  CHECK(run({"run", "send-and-retrieve", "--pcapng", capture.path.string(), "--until", "1s"}) == 0);
+  CHECK(contains(run.out, "EHLO"));
+  std::ifstream file(capture.path, std::ios::binary);
+  CHECK(std::string(std::istreambuf_iterator<char>(file), {}).starts_with("\x0a\x0d\x0d\x0a"));
+  CHECK(run({"run", "send-and-retrieve", "--keylog", secrets.path.string(), "--until", "1s"}) == 0);
+  CHECK(fs::file_size(secrets.path) == 0);  // a lesson without TLS
+  CHECK(run({"run", "send-and-retrieve", "--pcapng", "/nowhere/x", "--until", "1s", "--lang", "ca"}) == 1);
+  CHECK(contains(run.error, "/nowhere/x"));
+  CHECK(run({"run", "send-and-retrieve", "--keylog"}) == 2);
 }
 
 TEST_CASE("explanations and texts follow --lang, else the environment's locale; wire text never does") {
