@@ -10,6 +10,7 @@ namespace mailscope {
 namespace {
 
 constexpr float number_column = 34, time_column = 62, lane_margin = 16, text_inset = 12;
+constexpr float lock_size = 11, lock_gap = 5;
 constexpr float arrow_length = 8, arrow_half = 4.5F;
 
 void draw_arrow_head(ImDrawList& draw, ImVec2 tip, bool is_rightwards, ImU32 colour) {
@@ -61,12 +62,19 @@ void draw_ladder_row(ImDrawList& draw, const LadderRow& row, const Rect& area, c
   const ImU32 ink = faded(row.is_error ? p.failure : p.text, row.opacity);
   draw_right_aligned(draw, Face::MonoSmall, {columns.number_right, small_y}, p.text_faint, row.number);
   draw_right_aligned(draw, Face::MonoSmall, {columns.time_right, small_y}, p.text_dim, row.time);
-  const float room = columns.right - columns.left - px(2 * text_inset);
+  const float lock_room = row.is_sealed ? px(lock_size + lock_gap) : 0;
+  const float room = columns.right - columns.left - px(2 * text_inset) - lock_room;
   const std::string shown = elided(Face::Mono, row.text, room);
-  if (row.speaker == Side::Client)
-    draw_text(draw, Face::Mono, {columns.left + px(text_inset), text_y}, ink, shown);
+  const bool from_left = row.speaker == Side::Client;
+  const float edge = from_left ? columns.left + px(text_inset) : columns.right - px(text_inset);
+  if (from_left)
+    draw_text(draw, Face::Mono, {edge + lock_room, text_y}, ink, shown);
   else
-    draw_right_aligned(draw, Face::Mono, {columns.right - px(text_inset), text_y}, ink, shown);
+    draw_right_aligned(draw, Face::Mono, {edge - lock_room, text_y}, ink, shown);
+  if (row.is_sealed)
+    draw_icon(draw, Icon::Lock,
+              {edge + (from_left ? px(lock_size / 2) : -px(lock_size / 2)), text_y + line_height(Face::Mono) / 2},
+              px(lock_size), faded(row.colour, row.opacity));
   draw_arrow(draw, row, text_y + line_height(Face::Mono) + px(1), columns);
 }
 

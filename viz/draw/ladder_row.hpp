@@ -21,6 +21,7 @@ struct LadderRow {
   RowMoment moment;
   bool is_lost{};  ///< it never arrived
   bool is_error{};
+  bool is_sealed{};  ///< it travels inside TLS: marked with a small lock
   bool is_current{}, is_selected{}, is_hovered{};
   float slant{};  ///< how far the arrow falls, design pixels
   float opacity{1};

@@ -8,6 +8,7 @@ namespace mailscope {
 namespace {
 
 constexpr float capsule_height = 26, capsule_padding = 13, dot_radius = 4.5F;
+constexpr float capsule_lock = 11, capsule_lock_gap = 4;
 constexpr float dash = 5, dash_gap = 6;
 constexpr float bubble_width_max = 230, bubble_padding = 10, bubble_padding_y = 7, bubble_icon = 22;
 constexpr float bubble_room = bubble_width_max - 2 * bubble_padding - bubble_icon;
@@ -44,17 +45,22 @@ Icon severity_icon(Severity severity) {
 
 }  // namespace
 
-void draw_capsule(const Zoomed& draw, ImVec2 middle, std::string_view text, ImU32 fill, float width_max) {
+void draw_capsule(const Zoomed& draw, ImVec2 middle, std::string_view text, ImU32 fill, float width_max,
+                  bool is_sealed) {
   const float zoom = draw.text_height(Face::MonoStrong) / line_height(Face::MonoStrong);
-  const float room = (draw.length(width_max) - draw.length(2 * capsule_padding)) / zoom;
+  const float lock = is_sealed ? draw.length(capsule_lock + capsule_lock_gap) : 0;
+  const float room = (draw.length(width_max) - draw.length(2 * capsule_padding) - lock) / zoom;
   const std::string shown = elided(Face::MonoStrong, text, room);
-  const float width = draw.text_width(Face::MonoStrong, shown) + draw.length(2 * capsule_padding);
+  const float width = draw.text_width(Face::MonoStrong, shown) + draw.length(2 * capsule_padding) + lock;
   const float height = draw.length(capsule_height);
   const ImVec2 a(middle.x - width / 2, middle.y - height / 2), b(middle.x + width / 2, middle.y + height / 2);
   draw.list().AddRectFilled({a.x, a.y + draw.length(2)}, {b.x, b.y + draw.length(2)}, faded(colours().window, 0.4F),
                             height / 2);
   draw.list().AddRectFilled(a, b, fill, height / 2);
-  draw.text_centred(Face::MonoStrong, middle, colours().on_protocol, shown);
+  if (is_sealed)
+    draw_icon(draw.list(), Icon::Lock, {a.x + draw.length(capsule_padding + capsule_lock / 2), middle.y},
+              draw.length(capsule_lock), colours().on_protocol);
+  draw.text_centred(Face::MonoStrong, {middle.x + lock / 2, middle.y}, colours().on_protocol, shown);
 }
 
 void draw_dot(const Zoomed& draw, ImVec2 middle, ImU32 fill) {

@@ -9,8 +9,10 @@
 
 namespace mailscope {
 
-/// A packet with its middle at `middle`. `width_max` in design pixels; longer text is cut.
-void draw_capsule(const Zoomed& draw, ImVec2 middle, std::string_view text, ImU32 fill, float width_max);
+/// A packet with its middle at `middle`. `width_max` in design pixels; longer text is cut. A small lock before the text
+/// says that it travels inside TLS.
+void draw_capsule(const Zoomed& draw, ImVec2 middle, std::string_view text, ImU32 fill, float width_max,
+                  bool is_sealed);
 /// A packet without text.
 void draw_dot(const Zoomed& draw, ImVec2 middle, ImU32 fill);
 /// A link; `points` on the screen.

@@ -5,6 +5,27 @@
 #include "viz/model/flow.hpp"
 
 namespace mailscope {
+namespace {
+
+constexpr std::size_t record_header_octets = 5, records_shown_max = 4;
+
+/// ContentType of RFC 8446 §5.1, as its presentation language writes it.
+std::string content_type(unsigned code) {
+  switch (code) {
+    case 20:
+      return "change_cipher_spec";
+    case 21:
+      return "alert";
+    case 22:
+      return "handshake";
+    case 23:
+      return "application_data";
+    default:
+      return std::to_string(code);
+  }
+}
+
+}  // namespace
 
 std::vector<std::size_t> packets_carrying(const Trace& trace, const ConversationRow& row) {
   const auto records = trace.records();
@@ -44,6 +65,29 @@ std::vector<ByteLayer> layers_of(const Trace& trace, const ConnectionOpened& ope
   transport.fields.push_back({"octets", std::to_string(packet.payload.size())});
   layers.push_back(std::move(transport));
   return layers;
+}
+
+std::optional<ByteLayer> tls_layer(const PacketSent& packet, const ConversationRow& row) {
+  if (!row.is_sealed && !row.topic.starts_with("tls/")) return std::nullopt;
+  ByteLayer layer{"TLS", {}};
+  const ByteRange part = part_of(packet, row);
+  const std::string_view octets = packet.payload;
+  const auto octet = [octets](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>(octets[at])); };
+  // Where the first record began in an earlier packet, its length is not here, nor where the next one begins.
+  const bool begins_here = row.bytes.begin >= packet.stream.begin;
+  std::size_t at = begins_here ? part.begin : octets.size();
+  if (!begins_here) layer.fields.push_back({"record", "…"});
+  while (at + record_header_octets <= std::min<std::size_t>(part.end, octets.size())) {
+    const std::size_t length = octet(at + 3) << 8U | octet(at + 4);
+    if (layer.fields.size() == records_shown_max) {
+      layer.fields.push_back({"record", "…"});
+      break;
+    }
+    layer.fields.push_back({"record", content_type(octet(at)) + " · " + std::to_string(record_header_octets + length)});
+    at += record_header_octets + length;
+  }
+  layer.fields.push_back({row.is_sealed ? "encrypted" : "readable", first_line(row.text)});
+  return layer;
 }
 
 HexLine hex_line(std::string_view octets, std::size_t first, std::size_t per_line) {

@@ -1,6 +1,7 @@
 // The layers that a line travelled in: the packets that carried it, their header fields, their octets as hex and text.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,12 +20,16 @@ struct ByteField {
   std::string value;
 };
 struct ByteLayer {
-  std::string title;  ///< "IP", "TCP", "UDP": never translated
+  std::string title;  ///< "IP", "TCP", "UDP", "TLS": never translated
   std::vector<ByteField> fields;
 };
 /// From the outermost to the innermost header.
 [[nodiscard]] std::vector<ByteLayer> layers_of(const Trace& trace, const ConnectionOpened& opened,
                                                const PacketSent& packet);
+
+/// The TLS records (RFC 8446 §5.1) that carry the row and begin in this packet, and what they hold; nothing for what
+/// travels in no record.
+[[nodiscard]] std::optional<ByteLayer> tls_layer(const PacketSent& packet, const ConversationRow& row);
 
 struct HexLine {
   std::string offset, hex, text;  ///< "0010", "52 43 50 54", "RCPT"; what is not ASCII is a dot

@@ -5,14 +5,17 @@
 namespace mailscope {
 namespace {
 
-/// A packet that begins in the middle of a row (a long message) shows what it carries itself.
-std::string carried_text(const Conversation& conversation, const PacketSent& sent, bool& is_error) {
+/// A packet that begins in the middle of a row (a long message) shows what it carries itself, where that can be read.
+std::string carried_text(const Conversation& conversation, const PacketSent& sent, Flight& flight) {
   std::string text;
   for (const std::size_t index : conversation.rows_in(sent.connection, sent.from, sent.stream)) {
     const ConversationRow& row = conversation.rows[index];
-    is_error = is_error || row.is_error;
+    flight.is_error = flight.is_error || row.is_error;
+    flight.is_sealed = flight.is_sealed || row.is_sealed;
     const bool begins_here = row.bytes.begin >= sent.stream.begin;
-    const std::string part = begins_here ? first_line(row.text) : "… " + first_line(sent.payload);
+    const std::string part = begins_here     ? first_line(row.text)
+                             : row.is_sealed ? "… " + first_line(row.text)
+                                             : "… " + first_line(sent.payload);
     text += (text.empty() ? "" : " · ") + part;
   }
   return text.empty() ? first_line(sent.payload) : text;
@@ -77,12 +80,13 @@ std::vector<Flight> flights_at(const Trace& trace, const Conversation& conversat
                   .protocol = opened.protocol,
                   .text = {},
                   .is_bare = false,
+                  .is_sealed = false,
                   .is_error = sent.payload.empty() && (sent.flags.rst || sent.flags == TcpFlags{}),
                   .progress = progress_between(left, arrives, now.at)};
     if (reduced_motion) flight.progress = flight.progress < 0.5 ? 0.0 : 1.0;
     flight.is_bare = sent.payload.empty() && sent.flags == TcpFlags{.ack = true};
     flight.has_payload = !sent.payload.empty();
-    flight.text = sent.payload.empty() ? flags_text(sent.flags) : carried_text(conversation, sent, flight.is_error);
+    flight.text = sent.payload.empty() ? flags_text(sent.flags) : carried_text(conversation, sent, flight);
     flights.push_back(std::move(flight));
   };
   for (const std::size_t record : sent_at_once(trace, now)) {

@@ -19,6 +19,7 @@ struct Flight {
   std::string text;      ///< one line: what it carries, or its TCP flags
   bool is_bare{};        ///< a pure acknowledgement: a dot without text
   bool has_payload{};    ///< it carries more than TCP flags
+  bool is_sealed{};      ///< what it carries travels inside TLS
   bool is_error{};       ///< a refusal, or a negative reply
   double progress{};     ///< 0 at the sender, 1 at the receiver
 };

@@ -123,6 +123,7 @@ class Rows {
                     .moment = moment_of(row, view_.now.at),
                     .is_lost = !row.arrived,
                     .is_error = row.is_error,
+                    .is_sealed = row.is_sealed,
                     .is_current = current == index,
                     .is_selected = view_.selection.row == index,
                     .is_hovered = item.hovered,

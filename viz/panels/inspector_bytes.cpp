@@ -21,10 +21,13 @@ const char* field_text(std::string_view name) {
   if (name == "sequence") return tr("sequence");
   if (name == "acknowledges") return tr("acknowledges");
   if (name == "flags") return tr("flags");
+  if (name == "record") return tr("record");
+  if (name == "encrypted") return tr("encrypted");
+  if (name == "readable") return tr("readable");
   return tr("octets");
 }
 
-/// One packet as boxes in boxes: network, transport, octets. Draws only the lines that are visible.
+/// One packet as boxes in boxes: network, transport, security, octets. Draws only the lines that are visible.
 class PacketPicture {
  public:
   PacketPicture(const View& view, const ConversationRow& row, std::size_t record, float width)
@@ -34,8 +37,10 @@ class PacketPicture {
         layers_(layers_of(view.lesson.trace, opened_, packet_)),
         part_(part_of(packet_, row)),
         time_(seconds_text(view.lesson.trace, record_.at) + " s"),
-        width_(width),
-        per_line_(octets_per_line(width - px(4 * padding) - px(2 * padding))) {}
+        width_(width) {
+    if (auto tls = tls_layer(packet_, row)) layers_.push_back(*std::move(tls));
+    per_line_ = octets_per_line(width - px(2 * padding) * static_cast<float>(layers_.size() + 1));
+  }
 
   [[nodiscard]] float height() const {
     float height = line() + px(packet_gap);
@@ -129,7 +134,7 @@ class PacketPicture {
   ByteRange part_;
   std::string time_;
   float width_;
-  std::size_t per_line_;
+  std::size_t per_line_{};
 };
 
 }  // namespace

@@ -106,6 +106,7 @@ void draw_saving(const View& view, Intents& intents) {
   ImGui::PopStyleColor();
   ImGui::PopStyleVar();
   focus_ring();
+  tooltip(tr("A name that ends in .pcapng gives a capture for Wireshark"));
   if ((text_button("save record", tr("Save")) || entered) && !path.empty()) intents.push_back(SaveRecord{path});
   if (!view.live->saved.empty())
     wrapped_text(Face::Small, colours().text_dim, tr("Saved: {0}", {view.live->saved}), inner_width());

@@ -180,7 +180,7 @@ class Stage {
     if (flight.is_bare)
       draw_dot(pen(), at, fill);
     else
-      draw_capsule(pen(), at, flight.text, fill, capsule_width_max);
+      draw_capsule(pen(), at, flight.text, fill, capsule_width_max, flight.is_sealed);
   }
 
   [[nodiscard]] float opacity(Duration age) const {

@@ -58,6 +58,37 @@ TEST_CASE("the layers name both ends as this packet's direction has them") {
   CHECK(layers_of(trace, opened(0, Transport::Udp), reply)[1].fields.size() == 3);
 }
 
+TEST_CASE("what travels inside TLS has a layer of its records, and of what they hold (RFC 8446 §5.1)") {
+  const auto record = [](char type, std::size_t length) {
+    return std::string{type, 3, 3, 0, static_cast<char>(length)} + std::string(length, 'x');
+  };
+  const std::string octets = record(22, 4) + record(23, 20) + record(23, 7);
+  ConversationRow row;
+  row.bytes = {9, octets.size()};
+  row.text = "MAIL FROM:<anna@alba.example>\nmore";
+  CHECK_FALSE(tls_layer(packet(0, 0, Side::Client, at_ms(9), {0, octets.size()}, octets), row));
+  row.is_sealed = true;
+  const auto values = [&](const PacketSent& sent) {
+    const std::optional<ByteLayer> layer = tls_layer(sent, row);
+    REQUIRE(layer);
+    std::vector<std::string> found;
+    for (const ByteField& field : layer->fields) found.push_back(std::string(field.name) + ": " + field.value);
+    return found;
+  };
+  using Values = std::vector<std::string>;
+  CHECK(values(packet(0, 0, Side::Client, at_ms(9), {0, octets.size()}, octets)) ==
+        Values{"record: application_data · 25", "record: application_data · 12",
+               "encrypted: MAIL FROM:<anna@alba.example> …"});
+  CHECK(values(packet(0, 0, Side::Client, at_ms(9), {20, octets.size()}, octets.substr(20))) ==
+        Values{"record: …", "encrypted: MAIL FROM:<anna@alba.example> …"});
+  CHECK(values(packet(0, 0, Side::Client, at_ms(9), {0, 12}, octets.substr(0, 12))) ==
+        Values{"encrypted: MAIL FROM:<anna@alba.example> …"});
+  row.bytes = {0, 9};
+  row.is_sealed = false;
+  row.topic = "tls/client-hello";
+  CHECK(values(packet(0, 0, Side::Client, at_ms(9), {0, octets.size()}, octets)).front() == "record: handshake · 9");
+}
+
 TEST_CASE("a hex line shows offset, octets and text; what is not ASCII is a dot") {
   const std::string octets = "RCPT\r\n\xC3\xA9!";
   const HexLine first = hex_line(octets, 0, 8);
