@@ -1,55 +1,24 @@
 #include "protocols/imap/client.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/line_text.hpp"
-#include "protocols/imap/encode.hpp"
+#include "protocols/imap/client_machine.hpp"
 #include "protocols/imap/names.hpp"
 
 namespace mailscope::imap {
 
 namespace {
 
-constexpr StateId greeting{0}, not_authenticated{1}, authenticated{2}, selected{3}, logout{4}, in_exchange{5};
-constexpr std::array<std::string_view, 6> state_names{"greeting", "not authenticated", "authenticated", "selected",
-                                                      "logout",   "authenticating"};
-
-/// RFC 3501 §3, as this client lives through it. "VERB OK" is a reply.
-constexpr Transition transitions[] = {
-    {greeting, "greeting OK", not_authenticated},
-    {greeting, "greeting PREAUTH", authenticated},
-    {greeting, "BYE", logout},
-    {not_authenticated, "CAPABILITY", not_authenticated},
-    {not_authenticated, "STARTTLS", not_authenticated},
-    {not_authenticated, "AUTHENTICATE", not_authenticated},
-    {not_authenticated, "AUTHENTICATE +", in_exchange},
-    {not_authenticated, "AUTHENTICATE OK", authenticated},
-    {in_exchange, "AUTHENTICATE OK", authenticated},
-    {in_exchange, "AUTHENTICATE NO", not_authenticated},
-    {in_exchange, "AUTHENTICATE BAD", not_authenticated},
-    {in_exchange, "BYE", logout},
-    {not_authenticated, "LOGIN", not_authenticated},
-    {not_authenticated, "LOGIN OK", authenticated},
-    {not_authenticated, "LOGOUT", logout},
-    {not_authenticated, "BYE", logout},
-    {authenticated, "SELECT", authenticated},
-    {authenticated, "SELECT OK", selected},
-    {authenticated, "LOGOUT", logout},
-    {authenticated, "BYE", logout},
-    {selected, "UID FETCH", selected},
-    {selected, "LOGOUT", logout},
-    {selected, "BYE", logout},
-};
-constexpr Machine client_machine{"IMAP client", state_names, transitions};
-
-constexpr std::string_view listing_items = "(UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)])";
+/// LITERAL- allows literals that do not wait up to here (RFC 7888 §5).
+constexpr std::size_t short_literal_octets_max = 4096;
 
 }  // namespace
 
-Client::Client(ClientConfig config) : config_(std::move(config)), framer_(line_octets_max), state_(greeting) {}
+Client::Client(ClientConfig config, Replica& replica)
+    : config_(std::move(config)), replica_(replica), framer_(line_octets_max), state_(client_state::greeting) {}
 
 void Client::receive(Instant now, std::string_view bytes) {
   if (ended_) return;
@@ -61,24 +30,41 @@ void Client::receive_eof(Instant) { eof_ = true; }
 
 void Client::deadline_passed(Instant now) {
   const auto due = deadline();
-  if (due && now >= *due) finish("the server did not answer " + awaited_ + " in time");
+  if (!due || now < *due) return;
+  if (!idling_ && !waiting_) return finish("the server did not answer " + awaited_ + " in time");
+  check_wanted_ = true;  // poll() goes on
+  wake_at_ = now + silence_max;
 }
 
 std::optional<Instant> Client::deadline() const {
   if (ended_ || securing_ || !heard_) return std::nullopt;
-  return *heard_ + silence_max;
+  return idling_ || waiting_ ? wake_at_ : *heard_ + silence_max;
 }
 
 const Machine& Client::machine() const { return client_machine; }
 
 StateId Client::state() const { return state_; }
 
+void Client::search(std::string mailbox, std::string text) {
+  searches_.push_back({std::move(mailbox), std::move(text)});
+}
+
 std::optional<Output<Client::Event>> Client::poll(Instant now) {
+  now_ = now;
   if (!heard_) heard_ = now;
   while (out_.empty() && !ended_ && !securing_) {
     if (take_unit()) continue;
-    if (!eof_) return std::nullopt;
-    finish("the server closed the connection");
+    if (eof_) {
+      finish("the server closed the connection");
+    } else if (idling_ && has_work()) {
+      idling_ = false;
+      send_line("DONE", command_topic("DONE"));
+    } else if (waiting_ && has_work()) {
+      waiting_ = false;
+      send("NOOP", {}, &Client::polled);
+    } else {
+      return std::nullopt;
+    }
   }
   if (out_.empty()) return std::nullopt;
   auto next = std::move(out_.front());
@@ -109,30 +95,36 @@ void Client::handle(const Unit& unit) {
   if (unit.too_long || !response) return finish("not an IMAP response: " + unit_text(unit.text.substr(0, 200)));
   const bool is_tagged = response->kind == Response::Kind::Tagged;
   const bool is_status = response->name == "OK" || response->name == "NO" || response->name == "BAD";
-  if (is_tagged && (response->tag != tag_ || !is_status || awaited_ == "greeting"))
+  if (is_tagged && (response->tag != tag_ || !is_status || !handler_))
     return finish("an answer to nothing that was asked: " + unit_text(unit.text.substr(0, 200)));
 
   if (is_tagged && !std::exchange(parts_, {}).empty()) step_sent();  // refused before it was whole
   const StateId from = state_;
   const bool is_greeting = awaited_ == "greeting" && response->kind == Response::Kind::Untagged;
   const bool uninvited_bye = response->name == "BYE" && awaited_ != "LOGOUT";
-  const bool is_challenge = response->kind == Response::Kind::Continuation && awaited_ == "AUTHENTICATE";
-  std::string move = is_challenge ? "AUTHENTICATE +" : response->name;
+  const bool is_continuation = response->kind == Response::Kind::Continuation;
+  const bool is_challenge = is_continuation && awaited_ == "AUTHENTICATE";
+  const bool idle_begins = is_continuation && std::exchange(idle_asked_, false);
+  std::string move = is_challenge || idle_begins ? awaited_ + " +" : response->name;
   if (is_tagged || (is_greeting && !uninvited_bye)) move = awaited_ + " " + response->name;
   state_ = client_machine.next(state_, move).value_or(state_);
 
-  const bool is_error = response->kind != Response::Kind::Continuation &&
-                        (response->name == "NO" || response->name == "BAD" || uninvited_bye);
-  const std::string topic = is_tagged                                        ? tagged_topic(awaited_, response->name)
-                            : is_greeting                                    ? untagged_topic("greeting")
-                            : response->kind == Response::Kind::Continuation ? std::string(continuation_topic)
-                                                                             : untagged_topic_of(*response);
+  const bool is_error = !is_continuation && (response->name == "NO" || response->name == "BAD" || uninvited_bye);
+  const std::string topic = is_tagged         ? tagged_topic(awaited_, response->name)
+                            : is_greeting     ? untagged_topic("greeting")
+                            : is_continuation ? std::string(continuation_topic)
+                                              : untagged_topic_of(*response);
   out_.emplace_back(Step{Direction::Received, unit.bytes, from, state_, unit_text(unit.text), topic, is_error});
   const std::string_view line = std::string_view(unit.text).substr(0, unit.text.find("\r\n"));
   if (is_greeting) return greeted(*response, line);
   if (is_tagged) return tagged(*response, line);
   if (response->kind == Response::Kind::Untagged) return untagged(*response, line);
   if (is_challenge) return challenged(line);
+  if (idle_begins) {
+    idling_ = true;
+    wake_at_ = now_ + config_.idle_max;
+    return;
+  }
   if (parts_.empty()) return finish("a continuation that was not asked for");
   send_part();
 }
@@ -140,85 +132,42 @@ void Client::handle(const Unit& unit) {
 /// greeting = "*" SP (resp-cond-auth / resp-cond-bye) (RFC 3501 §7.1)
 void Client::greeted(const Response& response, std::string_view line) {
   if (response.name != "OK" && response.name != "PREAUTH") return finish(std::string(line));
-  const ResponseCode code = response_code(response.rest);
-  if (code.name == "CAPABILITY") capabilities_ = capabilities(code.argument);
+  told_code(response_code(response.rest));
   awaited_.clear();
-  proceed();
-}
-
-void Client::untagged(const Response& response, std::string_view line) {
-  if (response.name == "CAPABILITY") capabilities_ = capabilities(response.rest);
-  if (response.name == "EXISTS" && response.number) messages_ = *response.number;
-  if (response.name == "FETCH" && response.number) return fetched(response);
-  if (response.name == "BYE" && awaited_ != "LOGOUT") return finish(std::string(line));
-  const ResponseCode code = response.name == "OK" ? response_code(response.rest) : ResponseCode{};
-  if (code.name == "UIDVALIDITY") uid_validity_ = ascii::number<std::uint32_t>(code.argument).value_or(0);
-}
-
-/// A listed message is told at once; an opened one when its FETCH is over, with the flags it has then.
-void Client::fetched(const Response& response) {
-  auto data = read_fetch(response.rest);
-  if (!data) return finish("not a FETCH response: " + std::string(response.rest.substr(0, 200)));
-  if (!data->uid) return;  // news of flags; the next listing tells them
-  if (!opened_ && data->header && data->flags && data->octets)
-    out_.emplace_back(
-        Event{MessageListed{*data->uid, std::move(*data->flags), *data->octets, std::move(*data->header)}});
-  if (!opened_ || *data->uid != config_.open_uids[next_open_]) return;
-  opened_->uid = *data->uid;
-  if (data->content) opened_->content = std::move(*data->content);
-  if (data->flags) opened_->flags = std::move(*data->flags);
+  state_ == client_state::authenticated ? set_up() : proceed();
 }
 
 void Client::tagged(const Response& response, std::string_view line) {
-  const std::string answered = std::exchange(awaited_, {});
-  if (answered == "LOGOUT") return finish(response.name == "OK" ? error_ : std::string(line));
-  if (answered == "STARTTLS") return starttls_answered(response, line);
-  if (response.name != "OK") return log_out(line);
-  if (answered == "AUTHENTICATE" && !dialogue_->complete()) return finish(sasl::unproved_server);
-  if (answered == "SELECT") out_.emplace_back(Event{MailboxSelected{uid_validity_, messages_}});
-  if (answered == "UID FETCH" && opened_) {
-    if (opened_->uid != 0) out_.emplace_back(Event{std::move(*opened_)});
-    opened_.reset();
-    ++next_open_;
-    return open_next();
-  }
-  if (answered == "UID FETCH" || (answered == "SELECT" && messages_ == 0)) {
-    out_.emplace_back(Event{ListingDone{}});
-    return open_next();
-  }
-  proceed();
+  if (response.name == "OK") told_code(response_code(response.rest));
+  remember_modseq();
+  idling_ = false;
+  (this->*std::exchange(handler_, nullptr))(response, line);
 }
 
-/// The next command towards the listing.
-void Client::proceed() {
-  if (state_ == authenticated) return send("SELECT", {astring(config_.mailbox)});
-  if (state_ == selected) return send("UID FETCH", {"1:*", std::string(listing_items)});
-  if (capabilities_.empty() && !std::exchange(asked_capability_, true)) return send("CAPABILITY");
-  if (begins_tls()) return;
-  log_in();
-}
-
-void Client::open_next() {
-  if (next_open_ == config_.open_uids.size()) return log_out({});
-  opened_.emplace();
-  send("UID FETCH", {std::to_string(config_.open_uids[next_open_]), "(FLAGS BODY[])"});
-}
-
-/// `arguments` as they are encoded. A command waits at each literal for the server's "+" (RFC 3501 §7.5).
-void Client::send(std::string_view verb, const std::vector<std::string>& arguments) {
+/// `arguments` as they are encoded. A command waits at each literal for the server's "+" (RFC 3501 §7.5), unless the
+/// server takes literals that do not wait (RFC 7888).
+void Client::send(std::string_view verb, const std::vector<std::string>& arguments, Handler handler) {
   awaited_ = verb;
+  handler_ = handler;
+  heard_ = now_;
+  answered_.clear();
+  found_.clear();
   tag_ = "a" + std::to_string(++last_tag_);
   command_.clear();
   command_begin_ = sent_;
   std::string part = tag_ + " " + std::string(verb);
   for (const std::string& argument : arguments) {
     part += ' ';
-    const std::size_t announced = argument.starts_with('{') ? argument.find("\r\n") + 2 : 0;
-    if (announced > 0) {
-      part.append(argument, 0, announced);
-      parts_.push_back(std::exchange(part, {}));
+    const std::size_t size_end = argument.starts_with('{') ? argument.find("}\r\n") : std::string::npos;
+    if (size_end == std::string::npos) {
+      part += argument;
+      continue;
     }
-    part.append(argument, announced);
+    const std::size_t octets = argument.size() - size_end - 3;
+    const bool waits = !has("LITERAL+") && !(has("LITERAL-") && octets <= short_literal_octets_max);
+    part.append(argument, 0, size_end).append(waits ? "}\r\n" : "+}\r\n");
+    if (waits) parts_.push_back(std::exchange(part, {}));
+    part.append(argument, size_end + 3);
   }
   parts_.push_back(part + "\r\n");
   send_part();
@@ -241,14 +190,30 @@ void Client::step_sent() {
       Direction::Sent, {command_begin_, sent_}, from, state_, step_text(command_), command_topic(awaited_), false});
 }
 
+/// A line that is no command: an answer of a SASL exchange, or DONE.
+void Client::send_line(std::string line, std::string topic) {
+  const StateId from = state_;
+  state_ = client_machine.next(state_, line).value_or(state_);
+  const ByteRange range{sent_, sent_ + line.size() + 2};
+  sent_ = range.end;
+  heard_ = now_;
+  out_.emplace_back(Step{Direction::Sent, range, from, state_, step_text(line), std::move(topic), false});
+  out_.emplace_back(Transmit{std::move(line) + "\r\n"});
+}
+
 void Client::log_out(std::string_view error) {
   if (error_.empty()) error_ = error;
-  send("LOGOUT");
+  send("LOGOUT", {}, &Client::expect_bye);
+}
+
+void Client::expect_bye(const Response& response, std::string_view line) {
+  finish(response.name == "OK" ? error_ : std::string(line));
 }
 
 void Client::finish(std::string error) {
   if (std::exchange(ended_, true)) return;
-  state_ = logout;
+  state_ = client_state::logout;
+  idling_ = waiting_ = false;
   input_.clear();
   out_.emplace_back(Event{SessionDone{std::move(error)}});
   out_.emplace_back(Close{});

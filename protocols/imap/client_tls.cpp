@@ -11,7 +11,7 @@ static_assert(SecurableEngine<Client>);
 bool Client::begins_tls() {
   if (channel_ || tls_was_refused_ || config_.starttls == StartTlsPolicy::Never) return false;
   if (capabilities_.contains("STARTTLS")) {
-    send("STARTTLS");
+    send("STARTTLS", {}, &Client::starttls_answered);
     return true;
   }
   if (config_.starttls == StartTlsPolicy::Opportunistic) return false;
@@ -38,7 +38,7 @@ void Client::secured(Instant now, const SecureChannel& channel) {
   heard_ = now;
   framer_ = UnitFramer(line_octets_max);
   capabilities_.clear();
-  asked_capability_ = false;
+  capabilities_asked_ = false;
   proceed();
 }
 

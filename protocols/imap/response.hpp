@@ -36,15 +36,4 @@ struct ResponseCode {
 /// capability-data, behind "CAPABILITY": the words in upper case.
 [[nodiscard]] std::set<std::string> capabilities(std::string_view rest);
 
-/// msg-att: what a FETCH response tells, of what a client here asks for.
-struct FetchData {
-  std::optional<std::uint32_t> uid;
-  std::optional<std::set<std::string>> flags;
-  std::optional<std::uint32_t> octets;
-  std::optional<std::string> header;   ///< BODY[HEADER.FIELDS …]
-  std::optional<std::string> content;  ///< BODY[]
-};
-/// `rest` of a FETCH response. Nothing where the syntax is wrong; items that were not asked for are skipped.
-[[nodiscard]] std::optional<FetchData> read_fetch(std::string_view rest);
-
 }  // namespace mailscope::imap

@@ -22,8 +22,11 @@ bool ascii_holds(std::string_view text, std::string_view wanted) {
   return !std::ranges::search(text, wanted, same).empty();
 }
 
-/// Header text: folded lines joined, encoded words decoded.
+/// Header text: folded lines joined, encoded words decoded. Most fields have neither, and are looked at where they
+/// stand.
 bool header_holds(std::string_view header, std::string_view wanted) {
+  const bool plain = std::ranges::all_of(header, ascii::is_printable) && header.find("=?") == std::string_view::npos;
+  if (plain) return wanted.empty() || ascii_holds(header, wanted);
   return text_holds(message::decode_words(message::unfolded(header)), wanted);
 }
 

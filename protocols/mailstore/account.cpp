@@ -197,13 +197,15 @@ std::optional<std::vector<Change>> Account::changes_since(std::uint64_t count) c
 
 void Account::note(Change::Kind kind, const Mailbox& mailbox, const Message& message) {
   ++modification_;
-  if (observer_) observer_->changed({kind, mailbox.name_, {}, message, {}});
+  if (observers_.empty()) return;
+  const Change change{kind, mailbox.name_, {}, message, {}};
+  for (Observer* observer : observers_) observer->changed(change);
 }
 
 void Account::note(Change change) {
   ++modification_;
   ++change_count_;
-  if (observer_) observer_->changed(change);
+  for (Observer* observer : observers_) observer->changed(change);
   changes_.push_back(std::move(change));
   if (changes_.size() > changes_max) changes_.pop_front();
 }

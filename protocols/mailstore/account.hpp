@@ -23,6 +23,7 @@
 namespace mailscope::mailstore {
 
 class Store;
+struct SavedAccount;
 
 /// How a creation ended. `mailbox` is null unless it is Ok.
 struct Created {
@@ -95,8 +96,8 @@ class Account {
   [[nodiscard]] std::uint64_t change_count() const { return change_count_; }
   /// Those after the first `count`, without changes of messages; nothing when they are no longer remembered.
   [[nodiscard]] std::optional<std::vector<Change>> changes_since(std::uint64_t count) const;
-  /// Told of every change from now on; null: nobody. It lives as long as the account, or is taken away before.
-  void observe(Observer* observer) { observer_ = observer; }
+  /// Told of every change from now on, in the order of these calls. It lives as long as the account changes.
+  void observe(Observer& observer) { observers_.push_back(&observer); }
 
   /// The exclusive lock of a POP3 session (RFC 1939 §4). False when another session holds it.
   [[nodiscard]] bool lock_maildrop() { return !std::exchange(maildrop_locked_, true); }
@@ -108,6 +109,7 @@ class Account {
   friend class Store;
   friend class Mailbox;
   friend Copied move(Instant, Mailbox&, std::span<const Uid>, Mailbox&);
+  friend void restore(Account&, SavedAccount);
   Account(std::string user, std::uint32_t number, Store* store);
   [[nodiscard]] ObjectId next_id();
   /// The mailboxes that `mailbox` and the levels above it would add.
@@ -133,7 +135,7 @@ class Account {
   std::uint32_t last_uid_validity_{};
   std::uint64_t modification_{}, change_count_{};
   std::deque<Change> changes_;
-  Observer* observer_{};
+  std::vector<Observer*> observers_;
   bool maildrop_locked_{};
 };
 

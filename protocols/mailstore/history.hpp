@@ -24,6 +24,9 @@ class History {
   void changed(Uid uid, ModSeq at) { changes_.push_back({at, uid}); }
   void removed(Uid uid, ModSeq at);
 
+  /// What was removed up to here is not known.
+  void begin_after(ModSeq at) { removals_forgotten_ = at; }
+
   /// Changes after `since`, in order; a message that changed again later is there more than once.
   [[nodiscard]] std::span<const Entry> changes_since(ModSeq since) const;
   [[nodiscard]] std::size_t changes() const { return changes_.size(); }

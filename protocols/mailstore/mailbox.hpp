@@ -22,6 +22,7 @@
 namespace mailscope::mailstore {
 
 class Account;
+struct SavedAccount;
 
 /// How an addition ended: UIDs from `first` on, in the order of what was given (RFC 4315 §3, RFC 3502).
 struct Added {
@@ -98,6 +99,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   friend class Account;
   friend Copied copy(Instant, Mailbox&, std::span<const Uid>, Mailbox&);
   friend Copied move(Instant, Mailbox&, std::span<const Uid>, Mailbox&);
+  friend void restore(Account&, SavedAccount);
   friend Added replace(Instant, Mailbox&, Uid, Mailbox&, const NewMessage&);
   Mailbox(Account& account, std::string name, std::uint32_t uid_validity, ObjectId id);
   Uid insert(Instant now, std::span<const NewMessage> messages);

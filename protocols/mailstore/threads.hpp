@@ -19,7 +19,7 @@ class Threads {
 
   /// The thread of the first message known among those that this one names in Message-ID, In-Reply-To and References;
   /// else `fresh`. Its own Message-ID belongs to that thread from now on.
-  [[nodiscard]] ObjectId thread_of(std::string_view content, ObjectId fresh);
+  ObjectId thread_of(std::string_view content, ObjectId fresh);
 
  private:
   std::unordered_map<std::string, ObjectId> threads_;  ///< by Message-ID

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/pop3/apop.hpp"
 #include "protocols/pop3/reply.hpp"
 
 namespace mailscope::pop3 {
@@ -30,6 +31,8 @@ constexpr Transition transitions[] = {
     {user_given, "PASS", user_given},
     {user_given, "PASS +OK", transaction},
     {user_given, "PASS -ERR", authorization},
+    {authorization, "APOP", authorization},
+    {authorization, "APOP +OK", transaction},
     {authorization, "AUTH", authorization},
     {authorization, "AUTH +", authenticating},
     {authorization, "AUTH +OK", transaction},
@@ -157,7 +160,10 @@ void Client::finish_reply(bool ok, std::string_view body_text, std::uint64_t end
 /// Chooses what to say next after the reply to `command`.
 void Client::answered(const Command& command, const Reply& reply) {
   const std::string& verb = command.verb;
-  if (verb == "greeting") return reply.ok ? send("CAPA") : finish(reply.line);
+  if (verb == "greeting") {
+    timestamp_ = apop_timestamp(reply.line);
+    return reply.ok ? send("CAPA") : finish(reply.line);
+  }
   if (verb == "CAPA") {
     capabilities_ = reply;
     pipelining_ = offers("PIPELINING");
@@ -178,7 +184,7 @@ void Client::answered(const Command& command, const Reply& reply) {
   }
   if (!reply.ok) return quit(reply.line);
   if (verb == "USER") return send("PASS", config_.password);
-  if (verb == "PASS") return send("STAT");
+  if (verb == "PASS" || verb == "APOP") return send("STAT");
   if (verb == "AUTH") return authenticated();
   if (verb == "STAT") return reply.line.starts_with("+OK 0 ") ? quit({}) : ask_lists();
   each_listed(reply.content, [this](std::string_view number, std::string_view octets) {

@@ -138,6 +138,7 @@ class Client {
   bool tls_was_refused_{};
   std::optional<SecureChannel> channel_;  ///< once it is secured
   std::optional<sasl::ClientDialogue> dialogue_;
+  std::string timestamp_;  ///< that the greeting offered for APOP
   std::string error_;
   std::map<std::string, std::string> unique_ids_;  ///< by message number
   std::vector<Listed> maildrop_;

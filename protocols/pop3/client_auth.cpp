@@ -1,7 +1,9 @@
-// How the POP3 client becomes a user: USER and PASS (RFC 1939 §7), or AUTH (RFC 5034) where that is safer.
+// How the POP3 client becomes a user: AUTH (RFC 5034) or APOP where the password need not be told, else USER and PASS
+// (RFC 1939 §7).
 #include <algorithm>
 
 #include "protocols/core/cursor.hpp"
+#include "protocols/pop3/apop.hpp"
 #include "protocols/pop3/client.hpp"
 #include "protocols/pop3/reply.hpp"
 
@@ -38,6 +40,11 @@ void Client::log_in(const Reply& capabilities) {
       capability(capabilities.content, "SASL").value_or(std::vector<std::string>());
   dialogue_ = sasl::ClientDialogue::begin(offered, policy, sasl::Credentials{config_.user, config_.password},
                                           channel_ ? &*channel_ : nullptr);
+  // A digest that hides the password comes before the password itself, and after what hides it better.
+  const bool apop = !timestamp_.empty() && !policy.mechanism && is_sendable(config_.user + " " + config_.password) &&
+                    config_.user.find(' ') == std::string::npos;
+  if (apop && !(dialogue_ && dialogue_->hides_password()))
+    return send("APOP", config_.user + " " + apop_digest(timestamp_, config_.password));
   if (dialogue_ && (dialogue_->hides_password() || !user_allowed))
     return send("AUTH", dialogue_->arguments(command_octets_max - std::string_view("AUTH \r\n").size()));
   if (!user_allowed) return quit("the server offers no login that this program would use");

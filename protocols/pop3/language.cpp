@@ -55,6 +55,7 @@ constexpr Phrase phrases[] = {
     {{"language listing follows", "segueix la llista d'idiomes", "sigue la lista de idiomas",
       "segue l'elenco delle lingue"}},
     {{"language chosen", "idioma triat", "idioma elegido", "lingua scelta"}},
+    {{"APOP is not offered", "no s'ofereix APOP", "no se ofrece APOP", "APOP non è offerto"}},
     {{"no such language", "no hi ha aquest idioma", "no existe ese idioma", "lingua sconosciuta"}},
     {{"command line too long", "línia d'ordre massa llarga", "línea de orden demasiado larga",
       "riga di comando troppo lunga"}},

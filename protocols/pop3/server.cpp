@@ -6,6 +6,7 @@
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/dot_body.hpp"
 #include "protocols/pop3/reply.hpp"
+#include "protocols/sasl/crypto.hpp"
 
 namespace mailscope::pop3 {
 
@@ -46,6 +47,9 @@ constexpr Transition transitions[] = {
     {user_given, "UTF8", authorization},
     {transaction, "QUIT", update},
     {update, "QUIT +OK", closed},
+    {authorization, "APOP", authorization},
+    {user_given, "APOP", authorization},
+    {authorization, "APOP +OK", transaction},
     {authorization, "AUTH", authorization},
     {user_given, "AUTH", authorization},
     {authorization, "AUTH +", authenticating},
@@ -69,7 +73,7 @@ const Server::Verb Server::verbs[] = {
     {"TOP", 2, 2, &Server::on_top},   {"DELE", 1, 1, &Server::on_dele}, {"NOOP", 0, 0, &Server::on_noop},
     {"RSET", 0, 0, &Server::on_rset}, {"CAPA", 0, 0, &Server::on_capa}, {"QUIT", 0, 0, &Server::on_quit},
     {"STLS", 0, 0, &Server::on_stls}, {"LANG", 0, 1, &Server::on_lang}, {"UTF8", 0, 0, &Server::on_utf8},
-    {"AUTH", 0, 2, &Server::on_auth},
+    {"AUTH", 0, 2, &Server::on_auth}, {"APOP", 2, 2, &Server::on_apop},
 };
 
 Server::Server(ServerConfig config) : config_(std::move(config)), framer_(command_octets_max), state_(authorization) {}
@@ -129,7 +133,9 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
 void Server::greet(Instant now) {
   idle_since_ = now;
   context_ = "greeting";
-  reply(true, config_.hostname + " POP3 server ready");
+  if (config_.apop)
+    timestamp_ = "<" + sasl::hexadecimal(config_.authentication.random(16)) + "@" + config_.hostname + ">";
+  reply(true, config_.hostname + " POP3 server ready" + (timestamp_.empty() ? "" : " ") + timestamp_);
 }
 
 /// One command: its Step first, then whatever its handler answers.

@@ -30,6 +30,7 @@ struct ServerConfig {
   /// not stay; nothing: for ever.
   std::optional<std::uint32_t> expire_days{};
   sasl::ServerPolicy authentication{};
+  bool apop{};  ///< greet with a timestamp, and take APOP (RFC 1939 §7); wants authentication.random
 };
 
 class Server {
@@ -87,6 +88,7 @@ class Server {
   void open_maildrop();
 
   void on_auth(std::string_view arguments);
+  void on_apop(std::string_view arguments);
   void on_user(std::string_view arguments);
   void on_pass(std::string_view arguments);
   void on_stat(std::string_view arguments);
@@ -115,6 +117,7 @@ class Server {
   std::optional<Instant> idle_since_;  ///< nothing before the greeting
   std::string context_;                ///< what is being answered: a verb, "greeting" or "unknown"
   std::string user_;
+  std::string timestamp_;  ///< of the greeting, where APOP is taken
   Language language_{};
   bool utf8_{};           ///< the client has said UTF8
   Instant now_;           ///< of the poll() that is going on

@@ -1,7 +1,8 @@
-// How a client of the POP3 server becomes a user: USER and PASS (RFC 1939 §7), AUTH (RFC 5034).
+// How a client of the POP3 server becomes a user: USER and PASS, APOP (RFC 1939 §7), AUTH (RFC 5034).
 #include <cassert>
 #include <string>
 
+#include "protocols/pop3/apop.hpp"
 #include "protocols/pop3/reply.hpp"
 #include "protocols/pop3/server.hpp"
 
@@ -55,6 +56,12 @@ void Server::on_user(std::string_view arguments) {
 }
 
 void Server::on_pass(std::string_view arguments) { new_dialogue().password(user_, arguments); }
+
+/// APOP SP name SP digest (RFC 1939 §7)
+void Server::on_apop(std::string_view arguments) {
+  if (timestamp_.empty()) return reply(false, "APOP is not offered");
+  new_dialogue().prove(apop_server(timestamp_), arguments);
+}
 
 /// "AUTH" [mechanism [SP initial-response]] (RFC 5034 §4). Alone it lists them, as servers did before CAPA.
 void Server::on_auth(std::string_view arguments) {

@@ -39,10 +39,14 @@ void ServerDialogue::line(std::string_view text, bool too_long) {
 }
 
 void ServerDialogue::password(std::string_view user, std::string_view password) {
-  exchange_ = plain_server();
   std::string message(1, '\0');
   (message += user) += '\0';
-  const ServerMove wanted = exchange_->respond(message += password);
+  prove(plain_server(), message += password);
+}
+
+void ServerDialogue::prove(std::unique_ptr<ServerExchange> exchange, std::string_view message) {
+  exchange_ = std::move(exchange);
+  const ServerMove wanted = exchange_->respond(message);
   move(std::holds_alternative<SecretWanted>(wanted) ? wanted : Failure::Rejected);
 }
 

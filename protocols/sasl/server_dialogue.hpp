@@ -24,13 +24,15 @@ class ServerDialogue {
 
   explicit ServerDialogue(ServerTerms terms) : terms_(std::move(terms)) {}
 
-  // Each of the next four is followed by take().
+  // Each of the next five is followed by take().
 
   /// AUTH or AUTHENTICATE: `initial` is the initial response as it was written. `plaintext_allowed`: without TLS too.
   void start(std::string_view mechanism, std::optional<std::string_view> initial, bool plaintext_allowed);
+  /// A login by a command of the protocol's own: `exchange` takes `message` as its one response.
+  void prove(std::unique_ptr<ServerExchange> exchange, std::string_view message);
   /// The next line of the client.
   void line(std::string_view text, bool too_long);
-  /// A login with user name and password by the protocol's own commands, checked in the same way.
+  /// The same with user name and password.
   void password(std::string_view user, std::string_view password);
   /// The host's answer to SecretWanted. If it turns out that the client is not the user, it is told so only after
   /// `penalty`: guessing has to be slow.

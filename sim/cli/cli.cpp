@@ -188,8 +188,12 @@ CLI::App* add_serve(CLI::App& app, Arguments& arguments) {
       ->check(mapping_check)
       ->delimiter(',')
       ->option_text("[SERVER:]PORT=REAL,…");
-  serve->add_flag("--tls", arguments.serve.setting.with_tls, tr("offer TLS at every server, also where the lesson has none"));
-  serve->add_option("--ca-dir", arguments.serve.setting.authority, tr("where the authority of the certificates is kept"))
+  serve->add_flag("--tls", arguments.serve.setting.with_tls,
+                  tr("offer TLS at every server, also where the lesson has none"));
+  serve
+      ->add_option("--ca-dir", arguments.serve.setting.authority, tr("where the authority of the certificates is kept"))
+      ->option_text(tr("FOLDER"));
+  serve->add_option("--store", arguments.serve.setting.store, tr("keep mail in this folder, safe from a kill"))
       ->option_text(tr("FOLDER"));
   serve->add_flag("--allow-lan", arguments.serve.allow_lan, tr("serve programs on other machines too"));
   serve->add_flag("--quiet", arguments.serve.quiet, tr("print no transcript"));

@@ -26,7 +26,19 @@ std::string title_of(const Action& action) {
     std::string operator()(const CheckMailAction&) const { return "check-mail"; }
     std::string operator()(const CrashAction&) const { return "crash"; }
     std::string operator()(const RestartAction&) const { return "restart"; }
-    std::string operator()(const ReadAction& read) const { return fmt::format("read \"{}\"", read.subject); }
+    std::string operator()(const MessageAction& action) const {
+      static constexpr std::array deeds{"read", "delete", "flag", "unflag", "mark-read", "mark-unread"};
+      return fmt::format("{} \"{}\"", deeds.at(static_cast<std::size_t>(action.deed)), action.message.subject);
+    }
+    std::string operator()(const MoveAction& move) const {
+      return fmt::format("move \"{}\" to {}", move.message.subject, move.to);
+    }
+    std::string operator()(const ReplyAction& reply) const {
+      return fmt::format("reply to \"{}\"", reply.message.subject);
+    }
+    std::string operator()(const SearchAction& search) const { return fmt::format("search \"{}\"", search.text); }
+    std::string operator()(const EmptyTrashAction&) const { return "empty-trash"; }
+    std::string operator()(const LineAction& line) const { return line.online ? "go-online" : "go-offline"; }
     std::string operator()(const LookUpAction& look_up) const { return fmt::format("look {} up", look_up.name); }
   } const words;
   return std::visit(words, action.what);

@@ -107,9 +107,13 @@ int serve_lesson(const ServeOptions& options, const Terminal& terminal) {
   transcript.language = options.language;
   Transcript log(world.trace(), transcript_options(transcript, scenario));
   const StopSignals signals;
-  while (stop_asked == 0) {
+  while (stop_asked == 0 && world.failure().empty()) {
     world.turn(clock, std::chrono::seconds(1));
     if (!options.quiet) terminal.out << log.more() << std::flush;
+  }
+  if (!world.failure().empty()) {
+    terminal.error << tr("Nothing more can be kept, so nothing more is accepted: {0}", {world.failure()}) << '\n';
+    return exit_failed;
   }
   terminal.out << '\n' << tr("Ended.") << '\n';
   return 0;

@@ -1,5 +1,7 @@
 #include "sim/hosts/host.hpp"
 
+#include <algorithm>
+
 namespace mailscope {
 
 void Sessions::add(ConnectionId connection, Side side, std::unique_ptr<Session> session) {
@@ -12,6 +14,13 @@ Session* Sessions::find(ConnectionId connection, Side side) const {
 }
 
 void Sessions::remove(ConnectionId connection, Side side) { sessions_.erase({connection, side}); }
+
+bool Sessions::resting() const {
+  return std::ranges::all_of(sessions_, [this](const auto& entry) {
+    const Session* client = find(entry.first.first, Side::Client);
+    return client && client->resting();
+  });
+}
 
 StartTlsPolicy starttls_policy(Security security) {
   if (security == Security::Opportunistic) return StartTlsPolicy::Opportunistic;

@@ -23,6 +23,8 @@ class Sessions {
     std::erase_if(sessions_, [&](const auto& entry) { return host_of(entry.first.first, entry.first.second) == host; });
   }
   [[nodiscard]] bool empty() const { return sessions_.empty(); }
+  /// Every client rests, and every server has a client: nothing happens until somebody does something.
+  [[nodiscard]] bool resting() const;
   /// Some mailbox has changed: every session whose client waits for such news tells it.
   void tell_news(Instant now) const {
     for (const auto& [end, session] : sessions_) session->tell_news(now);
@@ -62,6 +64,17 @@ class HostToolkit {
         std::make_unique<EngineSession<E>>(world_, connection, Side::Client, std::move(on_event), std::move(on_failure),
                                            std::forward<Arguments>(engine_arguments)...));
     return connection;
+  }
+
+  /// The engine on the client side of `connection`, which has type E; null where it is gone.
+  template <class E>
+  [[nodiscard]] E* engine_of(ConnectionId connection) const {
+    auto* session = dynamic_cast<EngineSession<E>*>(sessions_.find(connection, Side::Client));
+    return session ? &session->engine() : nullptr;
+  }
+  /// This engine was told something that it may have to act on.
+  void nudge(Instant now, ConnectionId connection) {
+    if (Session* session = sessions_.find(connection, Side::Client)) session->tell_news(now);
   }
 
   /// The answering side of a connection.

@@ -17,6 +17,7 @@ class LocalDelivery final : HostToolkit {
  public:
   LocalDelivery(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting);
 
+  [[nodiscard]] mailstore::Store& store() { return store_; }
   /// The account of a local address or user, or null.
   [[nodiscard]] mailstore::Account* account_of(std::string_view address) const;
   /// Every server that takes mail has this one (RFC 5321 §4.5.1).

@@ -50,29 +50,35 @@ std::optional<Instant> MailQueue::due_by(const Letter& letter) {
 
 bool MailQueue::is_late(Instant now, const Item& item) {
   const auto due = due_by(item.letter);
-  return due && *due <= now && !item.held && !item.told_late;
+  return due && *due <= now && !item.progress.held && !item.progress.told_late;
 }
 
-void MailQueue::put(Instant now, Item item) {
-  world_.agenda.schedule(item.next_try, HostWakes{id_});
-  items_.emplace(next_key_++, std::move(item));
+void MailQueue::put(Instant now, Letter letter, const Progress& progress) {
+  if (const auto due = due_by(letter); due && !progress.held)
+    world_.agenda.schedule(std::max(now, *due), HostWakes{id_});
+  world_.agenda.schedule(std::max(now, progress.next_try), HostWakes{id_});
+  const auto added = items_.emplace(next_key_++, Item{std::move(letter), progress}).first;
+  keep(added->first, added->second);
   count_changed(now);
 }
 
-void MailQueue::add(Instant now, Letter letter) {
-  if (const auto due = due_by(letter)) world_.agenda.schedule(std::max(now, *due), HostWakes{id_});
-  put(now, {std::move(letter), now, now});
+void MailQueue::keep(std::uint64_t key, const Item& item) {
+  if (keeper_) keeper_->queued(key, item.letter, item.progress);
 }
+
+void MailQueue::add(Instant now, Letter letter) { put(now, std::move(letter), {.next_try = now, .since = now}); }
+
+void MailQueue::restore(Instant now, Letter letter, const Progress& progress) { put(now, std::move(letter), progress); }
 
 void MailQueue::hold(Instant now, Letter letter) {
   const Instant release = std::max(now, smtp::release_of(*letter.envelope.hold, letter.accepted));
   note(now, Severity::Info, "notice/held", {letter.address(), smtp::internet_date(release)});
-  put(now, {std::move(letter), release, release, true});
+  put(now, std::move(letter), {.next_try = release, .since = release, .held = true});
 }
 
 bool MailQueue::may_hold(std::string_view reverse_path) const {
   const auto held = std::ranges::count_if(items_, [&](const auto& entry) {
-    return entry.second.held && entry.second.letter.envelope.reverse_path == reverse_path;
+    return entry.second.progress.held && entry.second.letter.envelope.reverse_path == reverse_path;
   });
   return static_cast<std::size_t>(held) < held_max;
 }
@@ -81,9 +87,9 @@ std::size_t MailQueue::flush(Instant now, std::string_view node, bool subdomains
   std::size_t waiting{};
   for (auto& [key, item] : items_) {
     const std::string_view domain = domain_of(item.letter.address());
-    if (item.held || !(subdomains ? is_or_is_below(domain, node) : ascii::iequals(domain, node))) continue;
+    if (item.progress.held || !(subdomains ? is_or_is_below(domain, node) : ascii::iequals(domain, node))) continue;
     ++waiting;
-    if (!item.busy) item.next_try = now;
+    if (!item.busy) item.progress.next_try = now;
   }
   if (waiting > 0) world_.agenda.schedule(now, HostWakes{id_});
   return waiting;
@@ -94,7 +100,7 @@ void MailQueue::run(Instant now) {
   tell_of_late(now);
   std::map<Road, Keys> due;  // one session carries all that can go together
   for (auto& [key, item] : items_) {
-    if (item.busy || item.held || item.next_try > now) continue;
+    if (item.busy || item.progress.held || item.progress.next_try > now) continue;
     item.busy = true;
     due[road_of(item.letter)].push_back(key);
   }
@@ -116,7 +122,7 @@ void MailQueue::run(Instant now) {
 void MailQueue::release_held(Instant now) {
   Keys released;
   for (const auto& [key, item] : items_)
-    if (item.held && item.next_try <= now) released.push_back(key);
+    if (item.progress.held && item.progress.next_try <= now) released.push_back(key);
   for (const std::uint64_t key : released) {
     Letter letter = std::move(items_.at(key).letter);
     letter.held = std::exchange(letter.envelope.hold, std::nullopt);  // and nowhere else again
@@ -135,7 +141,8 @@ void MailQueue::tell_of_late(Instant now) {
     if (item.letter.envelope.by->returned) {
       fail(now, key, {554, "5.4.7", {"The time that the sender allowed is over"}}, "");
     } else {
-      item.told_late = true;
+      item.progress.told_late = true;
+      keep(key, item);
       on_outcome_(now, Letter(item.letter),
                   {Outcome::Action::Delayed, {451, "4.4.7", {"The time that the sender allowed is over"}}, "", {}});
     }
@@ -248,7 +255,7 @@ void MailQueue::settle(Instant now, std::uint64_t key, const smtp::Reply& reply,
                        bool owes_report) {
   Item& item = items_.at(key);
   if (reply.permanent() || (!reply.positive() && is_overdue(now, item))) return fail(now, key, reply, remote_host);
-  if (!reply.positive()) return defer(now, item, reply, remote_host);
+  if (!reply.positive()) return defer(now, key, reply, remote_host);
   note(now, Severity::Success, "notice/relayed", {item.letter.address(), remote_host});
   const Letter relayed = std::move(item.letter);
   remove(now, key);
@@ -257,19 +264,23 @@ void MailQueue::settle(Instant now, std::uint64_t key, const smtp::Reply& reply,
 }
 
 bool MailQueue::is_overdue(Instant now, const Item& item) const {
-  return now - item.since >= setting_.policy.give_up_after;
+  return now - item.progress.since >= setting_.policy.give_up_after;
 }
 
-void MailQueue::defer(Instant now, Item& item, const smtp::Reply& reply, const std::string& remote_host) {
+void MailQueue::defer(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host) {
+  Item& item = items_.at(key);
+  Progress& progress = item.progress;
   note(now, Severity::Warning, "notice/relay-deferred", {item.letter.address(), one_line(reply)});
   const std::vector<Duration>& waits = setting_.policy.retry;
   item.busy = false;
-  item.next_try = now + waits.at(std::min(item.tries++, waits.size() - 1));
-  world_.agenda.schedule(is_late(now, item) ? now : item.next_try, HostWakes{id_});
+  progress.next_try = now + waits.at(std::min(progress.tries++, waits.size() - 1));
+  world_.agenda.schedule(is_late(now, item) ? now : progress.next_try, HostWakes{id_});
   const auto& warn_after = setting_.policy.warn_after;
-  if (item.warned || !warn_after || now - item.since < *warn_after) return;
-  item.warned = true;
-  const Instant last = item.since + setting_.policy.give_up_after;
+  const bool warns = !progress.warned && warn_after && now - progress.since >= *warn_after;
+  progress.warned = progress.warned || warns;
+  keep(key, item);
+  if (!warns) return;
+  const Instant last = progress.since + setting_.policy.give_up_after;
   on_outcome_(now, Letter(item.letter), {Outcome::Action::Delayed, reply, remote_host, last});
 }
 
@@ -282,6 +293,7 @@ void MailQueue::fail(Instant now, std::uint64_t key, const smtp::Reply& reply, c
 
 void MailQueue::remove(Instant now, std::uint64_t key) {
   items_.erase(key);
+  if (keeper_) keeper_->gone(key);
   count_changed(now);
 }
 
@@ -293,7 +305,7 @@ void MailQueue::crash() {
 void MailQueue::restart(Instant now) {
   std::set<Instant> times;  // wake-ups of the time without power were missed
   for (const auto& [key, item] : items_) {
-    times.insert(std::max(now, item.next_try));
+    times.insert(std::max(now, item.progress.next_try));
     if (const auto due = due_by(item.letter)) times.insert(std::max(now, *due));
   }
   for (const Instant time : times) world_.agenda.schedule(time, HostWakes{id_});

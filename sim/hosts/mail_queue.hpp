@@ -18,6 +18,24 @@ class MailQueue final : HostToolkit {
  public:
   using OnOutcome = std::function<void(Instant, const Letter&, Outcome)>;
   using OnReleased = std::function<void(Instant, const Letter&)>;
+  /// How far the relaying of a letter has come.
+  struct Progress {
+    Instant next_try;
+    Instant since;  ///< it has waited to be relayed
+    std::size_t tries{};
+    bool held{};  ///< until next_try, as its sender asked (RFC 4865)
+    bool warned{}, told_late{};
+  };
+  /// Keeps letters beyond the end of the program. Told at once of everything; it must not touch the queue from within.
+  class Keeper {
+   public:
+    Keeper() = default;
+    virtual ~Keeper() = default;
+    Keeper(const Keeper&) = delete;
+    Keeper& operator=(const Keeper&) = delete;
+    virtual void queued(std::uint64_t key, const Letter& letter, const Progress& progress) = 0;  ///< or changed
+    virtual void gone(std::uint64_t key) = 0;
+  };
 
   /// A part of the host `id`: shares its doors and address. Told of outcomes: failed (the letter has left the queue),
   /// delayed, relayed; and of letters that were held and now begin their way.
@@ -28,6 +46,9 @@ class MailQueue final : HostToolkit {
   [[nodiscard]] bool has_no_room_for(std::size_t more) const { return items_.size() + more > items_max; }
   /// Takes a letter for elsewhere and wakes the host to relay it.
   void add(Instant now, Letter letter);
+  /// A letter that a keeper kept goes on as it was, under a new key.
+  void restore(Instant now, Letter letter, const Progress& progress);
+  void keep(Keeper& keeper) { keeper_ = &keeper; }
   /// Takes a letter for anywhere and keeps it back for as long as its sender asked (RFC 4865).
   void hold(Instant now, Letter letter);
   /// One more letter of this sender may be held.
@@ -48,11 +69,8 @@ class MailQueue final : HostToolkit {
  private:
   struct Item {
     Letter letter;
-    Instant since;  ///< it has waited to be relayed
-    Instant next_try;
-    bool held{};
-    std::size_t tries{};
-    bool busy{}, warned{}, told_late{};
+    Progress progress;
+    bool busy{};
   };
   /// What letters must have in common to travel in one session.
   struct Road {
@@ -72,7 +90,8 @@ class MailQueue final : HostToolkit {
   };
   using AttemptPtr = std::shared_ptr<Attempt>;
 
-  void put(Instant now, Item item);
+  void put(Instant now, Letter letter, const Progress& progress);
+  void keep(std::uint64_t key, const Item& item);
   void release_held(Instant now);
   void tell_of_late(Instant now);
   [[nodiscard]] Road road_of(const Letter& letter) const;
@@ -84,7 +103,7 @@ class MailQueue final : HostToolkit {
   /// `owes_report`: see smtp::MessageDone.
   void settle(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host,
               bool owes_report);
-  void defer(Instant now, Item& item, const smtp::Reply& reply, const std::string& remote_host);
+  void defer(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host);
   [[nodiscard]] bool is_overdue(Instant now, const Item& item) const;
   /// When the sender's BY= ends (RFC 2852 §4).
   [[nodiscard]] static std::optional<Instant> due_by(const Letter& letter);
@@ -101,6 +120,7 @@ class MailQueue final : HostToolkit {
   RandomStream random_;
   std::map<std::uint64_t, Item> items_;
   std::uint64_t next_key_{};
+  Keeper* keeper_{};
 };
 
 }  // namespace mailscope

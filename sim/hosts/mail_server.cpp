@@ -65,6 +65,7 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
     case Service::Pop3: {
       pop3::ServerConfig config{info().name, setting_.plaintext_login};
       config.stls = offer;
+      config.apop = setting_.apop;
       config.authentication = authentication();
       return secured(serve<pop3::Server>(opened, log_in, std::move(config)), "pop3");
     }

@@ -27,6 +27,10 @@ class MailServer final : public Host {
   void crash(Instant now) override;
   void restart(Instant now) override { queue_.restart(now); }
 
+  /// With an account for each user and the postmaster.
+  [[nodiscard]] mailstore::Store& store() { return accounts_.store(); }
+  [[nodiscard]] MailQueue& queue() { return queue_; }
+
  private:
   std::unique_ptr<Session> accept_smtp(const ConnectionOpened& opened, bool submission, StartTlsOffer offer);
   [[nodiscard]] std::string random_octets(std::size_t count);

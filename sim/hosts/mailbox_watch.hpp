@@ -12,7 +12,7 @@ namespace mailscope {
 class MailboxWatch final : public mailstore::Observer {
  public:
   /// Both outlive it, but for that it must not be destroyed before `account` is or stops changing.
-  MailboxWatch(HostId host, mailstore::Account& account) : host_(host), account_(account) { account.observe(this); }
+  MailboxWatch(HostId host, mailstore::Account& account) : host_(host), account_(account) { account.observe(*this); }
   void changed(const mailstore::Change& change) override;
   /// What happened since the last call, in order.
   [[nodiscard]] std::vector<MailboxChanged> take();

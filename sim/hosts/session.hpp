@@ -34,10 +34,14 @@ class Session {
   virtual void begin(Instant now) = 0;
   virtual void receive(Instant now, std::string_view bytes) = 0;
   virtual void receive_eof(Instant now) = 0;
+  /// What it said has left, so that it may say more.
+  virtual void room_to_send(Instant now) = 0;
   /// It could not be opened, or it broke.
   virtual void fail(Instant now, Phase reason) = 0;
   /// An EngineDeadline event for this session is due; it may be an old one.
   virtual void deadline_due(Instant now) = 0;
+  /// It waits for its peer's news, and nobody owes anything: people may take their time.
+  [[nodiscard]] virtual bool resting() const { return false; }
   /// What the engine tells uninvited, where it has something (IMAP's IDLE, RFC 2177).
   virtual void tell_news(Instant) {}
   /// The engine has closed its side and will say nothing more.
@@ -107,6 +111,14 @@ class EngineSession final : public Session {
     if (const auto due = engine_.deadline(); due && *due <= now) engine_.deadline_passed(now);
     pump(now);
   }
+  [[nodiscard]] E& engine() { return engine_; }
+  [[nodiscard]] bool resting() const override {
+    if constexpr (requires { engine_.resting(); }) return begun_ && !closed_ && engine_.resting();
+    return false;
+  }
+  void room_to_send(Instant now) override {
+    if (begun_ && !closed_) pump(now);
+  }
   void tell_news(Instant now) override {
     if constexpr (requires { engine_.has_news(); })
       if (begun_ && !closed_ && engine_.has_news()) pump(now);
@@ -123,15 +135,24 @@ class EngineSession final : public Session {
 
  private:
   void pump(Instant now) {
-    while (!closing_) {
-      auto output = engine_.poll(now);
-      if (!output) break;
-      std::visit([&](auto& item) { act(now, item); }, *output);
-    }
+    run_engine(now);
     if (tls_) return pump_tls(now);
     if (closed_) return;
     send_unsent(now);
     schedule_deadline(now);
+  }
+  /// Takes what the engine says as long as there is room for it: a peer that takes nothing is not answered into memory.
+  void run_engine(Instant now) {
+    while (!closing_) {
+      if (unsealed_octets_ >= unsent_octets_max) {
+        unheard_ = true;
+        return;
+      }
+      if (!world_.network.has_room(connection_, side_)) return;
+      auto output = engine_.poll(now);
+      if (!output) return;
+      std::visit([&](auto& item) { act(now, item); }, *output);
+    }
   }
   void schedule_deadline(Instant now) {
     std::optional<Instant> due = engine_.deadline();
@@ -146,6 +167,7 @@ class EngineSession final : public Session {
   /// What the engine says in one go travels together: the replies to pipelined commands (RFC 2920 §3.2), a tagged
   /// response with the untagged ones before it.
   void send_unsent(Instant now) {
+    unsealed_octets_ = 0;
     if (unsent_.empty()) return;
     wire_.sent += unsent_.size();
     world_.network.send(now, connection_, side_, std::exchange(unsent_, {}));
@@ -154,6 +176,7 @@ class EngineSession final : public Session {
   void act(Instant now, Transmit& item) {
     plain_.sent += item.bytes.size();
     if (tls_) {
+      unsealed_octets_ += item.bytes.size();
       tls_->send(item.bytes);
     } else {
       unsent_ += item.bytes;
@@ -191,9 +214,13 @@ class EngineSession final : public Session {
   /// taken up by the same loop.
   void pump_tls(Instant now) {
     if (std::exchange(pumping_tls_, true)) return;
-    while (auto output = tls_->stage.poll()) std::visit([&](auto& item) { hear(now, item); }, *output);
+    for (bool again = true; again;) {
+      while (auto output = tls_->stage.poll()) std::visit([&](auto& item) { hear(now, item); }, *output);
+      send_unsent(now);
+      again = std::exchange(unheard_, false);
+      if (again) run_engine(now);
+    }
     pumping_tls_ = false;
-    send_unsent(now);
     if (closing_) return close(now);
     schedule_deadline(now);
   }
@@ -255,6 +282,8 @@ class EngineSession final : public Session {
   /// So much is gathered at most: a mailbox's worth of messages need not be in memory twice.
   static constexpr std::size_t unsent_octets_max = 65'536;
   std::string unsent_;
+  std::size_t unsealed_octets_{};  ///< given to the TLS stage, which still holds what it made of them
+  bool unheard_{};                 ///< the engine may have more to say once those have left
   std::optional<TlsSetting> tls_setting_;
   std::optional<SealedStream> tls_;        ///< from StartTls on
   std::vector<Step> unsealed_;             ///< lines whose Transmit has not come yet

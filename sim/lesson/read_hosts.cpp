@@ -148,6 +148,20 @@ AccountSetting::Outgoing read_outgoing(ScenarioReader& reader, const YamlNode& n
   return outgoing;
 }
 
+/// "manual", "idle", or how often: "5 min".
+void read_check(Faults& faults, const YamlNode& node, Incoming& incoming) {
+  if (node.kind == YamlNode::Kind::Scalar && node.text == "manual") return;
+  if (node.kind == YamlNode::Kind::Scalar && node.text == "idle") {
+    incoming.check = CheckMail::Idle;
+    if (incoming.protocol == Incoming::Protocol::Pop3)
+      faults.error(node.where, tr("\"{0}\" with POP3", {"idle"}), tr("manual, or how often: 5 min"),
+                   tr("only an IMAP server tells of new mail"));
+    return;
+  }
+  incoming.check = CheckMail::Every;
+  incoming.check_every = read_duration(faults, &node, std::chrono::seconds(1), limits::wait, limits::wait);
+}
+
 Incoming read_incoming(ScenarioReader& reader, const YamlNode& node, const std::string& host) {
   static constexpr std::pair<std::string_view, Incoming::Protocol> protocols[] = {{"pop3", Incoming::Protocol::Pop3},
                                                                                   {"imap", Incoming::Protocol::Imap}};
@@ -176,6 +190,7 @@ Incoming read_incoming(ScenarioReader& reader, const YamlNode& node, const std::
   if (leave && imap && map.find("protocol") && map.find("protocol")->text == "imap")
     reader.faults.error(leave->where, tr("\"{0}\" with IMAP", {"leave-on-server"}), tr("it with POP3 only"),
                         tr("remove it: with IMAP mail always stays on the server"));
+  if (const YamlNode* check = map.find("check")) read_check(reader.faults, *check, incoming);
   if (const YamlNode* server = map.find("server"))
     reader.talks.push_back({host, incoming.server, server->where, tr("it collects mail there")});
   return incoming;
@@ -231,12 +246,24 @@ std::vector<sasl::Mechanism> read_mechanisms(Faults& faults, const YamlNode& nod
 DeviceSetting read_device(ScenarioReader& reader, const MapReader& map, const std::string& host) {
   DeviceSetting device;
   device.resolver = read_resolver(reader, map, "resolver", host);
-  const YamlNode* node = map.find("account");
-  if (!node) return device;
-  device.account = read_account(reader, *node, host);
-  const auto& [outgoing, incoming] = std::tie(device.account->outgoing, device.account->incoming);
-  const bool discovers = (outgoing && outgoing->server.empty()) || (incoming && incoming->server.empty());
-  if (discovers && !map.has("resolver") && !reader.faults.any_error())
+  if (const YamlNode* account = map.find("account")) device.accounts.push_back(read_account(reader, *account, host));
+  if (const YamlNode* accounts = map.find("accounts")) {
+    if (map.has("account"))
+      reader.faults.error(accounts->where, tr("both \"{0}\" and \"{1}\"", {"account", "accounts"}), tr("one of them"),
+                          tr("put all accounts into the list"));
+    for_each_item(reader.faults, *accounts, tr("a list of accounts"), limits::accounts, [&](const YamlNode& item) {
+      device.accounts.push_back(read_account(reader, item, host));
+      const auto same = [&](const AccountSetting& each) { return each.address == device.accounts.back().address; };
+      if (!device.accounts.back().address.empty() && std::ranges::count_if(device.accounts, same) > 1)
+        reader.faults.error(item.where, tr("the account {0} a second time", {device.accounts.back().address}),
+                            tr("each address once"), tr("remove one of the two"));
+    });
+  }
+  const auto discovers = [](const AccountSetting& each) {
+    return (each.outgoing && each.outgoing->server.empty()) || (each.incoming && each.incoming->server.empty());
+  };
+  const YamlNode* node = map.has("account") ? map.find("account") : map.find("accounts");
+  if (node && std::ranges::any_of(device.accounts, discovers) && !map.has("resolver") && !reader.faults.any_error())
     reader.faults.error(node->where, tr("an account without a server, on a device without a resolver"),
                         tr("a server, or a resolver by which it can be found"),
                         tr("add resolver: and a DNS server's name"));
@@ -268,6 +295,7 @@ MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map,
                              {Port{143}, Service::Imap, {}}});
   server.plaintext_login = read_truth(faults, map.find("plaintext-login"), true);
   server.starttls = read_truth(faults, map.find("starttls"), false);
+  server.apop = read_truth(faults, map.find("apop"), false);
   static constexpr std::pair<std::string_view, CertificateState> certificates[] = {
       {"valid", CertificateState::Valid},
       {"wrong-name", CertificateState::WrongName},

@@ -2,8 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/mailstore/mailbox_name.hpp"
 #include "sim/hosts/address.hpp"
 #include "sim/lesson/scenario_keys.hpp"
 #include "sim/lesson/scenario_reader.hpp"
@@ -18,10 +21,47 @@ const HostSetting* host_named(const Scenario& scenario, const std::string& name)
   return host == scenario.hosts.end() ? nullptr : &*host;
 }
 
-const AccountSetting* account_of(const Scenario& scenario, const std::string& name) {
+const DeviceSetting* device_named(const Scenario& scenario, const std::string& name) {
   const HostSetting* host = host_named(scenario, name);
-  const DeviceSetting* device = host ? std::get_if<DeviceSetting>(&host->what) : nullptr;
-  return device && device->account ? &*device->account : nullptr;
+  return host ? std::get_if<DeviceSetting>(&host->what) : nullptr;
+}
+
+/// The account that an action is about: the one it names, or the first.
+const AccountSetting* account_of(const Scenario& scenario, const Action& action) {
+  const DeviceSetting* device = device_named(scenario, action.who);
+  const std::size_t at = action.account.value_or(0);
+  return device && at < device->accounts.size() ? &device->accounts[at] : nullptr;
+}
+
+/// "account: ADDRESS" of an action.
+std::optional<std::size_t> read_account_choice(ScenarioReader& reader, const YamlNode* node, const Action& action) {
+  if (!node) return std::nullopt;
+  const std::string address = read_mail_address(reader.faults, node);
+  const DeviceSetting* device = device_named(reader.scenario, action.who);
+  if (!device || address.empty()) return std::nullopt;
+  std::vector<std::string_view> addresses;
+  for (const AccountSetting& account : device->accounts) addresses.push_back(account.address);
+  const auto found = std::ranges::find(addresses, address);
+  if (found != addresses.end()) return static_cast<std::size_t>(found - addresses.begin());
+  reader.faults.error(node->where, found_in(*node), tr("the address of an account of {0}", {action.who}),
+                      suggestion(address, addresses));
+  return std::nullopt;
+}
+
+/// INBOX where it is absent.
+std::string read_mailbox_name(Faults& faults, const YamlNode* node) {
+  const std::string name = node ? read_word(faults, node, limits::name_octets) : std::string(mailstore::inbox_name);
+  if (name.empty() || mailstore::is_mailbox_name(name)) return mailstore::canonical_name(name);
+  faults.error(node->where, found_in(*node), tr("the name of a mailbox"),
+               tr("slashes divide its levels, and it has no wildcards"));
+  return name;
+}
+
+/// "SUBJECT", or {subject: SUBJECT, in: MAILBOX}.
+MessageChoice read_choice_of_message(Faults& faults, const YamlNode& node) {
+  if (node.kind != YamlNode::Kind::Map) return {read_line(faults, &node, limits::subject_octets)};
+  const MapReader map(faults, node, shapes::message);
+  return {read_line(faults, map.find("subject"), limits::subject_octets), read_mailbox_name(faults, map.find("in"))};
 }
 
 SendAction read_send(ScenarioReader& reader, const YamlNode& node, const std::string& server) {
@@ -72,39 +112,88 @@ CrashAction read_crash(Faults& faults, const YamlNode& node) {
   return {read_duration(faults, &node, Duration{1}, limits::wait, Duration{1})};
 }
 
+using Deed = MessageAction::Deed;
+constexpr std::pair<std::string_view, Deed> message_deeds[] = {
+    {"read", Deed::Read},     {"delete", Deed::Delete},      {"flag", Deed::Flag},
+    {"unflag", Deed::Unflag}, {"mark-read", Deed::MarkRead}, {"mark-unread", Deed::MarkUnread}};
+
+/// What a person does with mail that has come.
+void read_mail_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
+  const AccountSetting* account = account_of(reader.scenario, action);
+  Faults& faults = reader.faults;
+  for (const auto& [key, deed] : message_deeds)
+    if (const YamlNode* node = map.find(key)) {
+      require_incoming(reader, account, *node, action);
+      action.what = MessageAction{deed, read_choice_of_message(faults, *node)};
+    }
+  if (const YamlNode* node = map.find("move")) {
+    require_incoming(reader, account, *node, action);
+    const MapReader move(faults, *node, shapes::move);
+    MoveAction what{
+        {read_line(faults, move.find("subject"), limits::subject_octets), read_mailbox_name(faults, move.find("in"))},
+        read_mailbox_name(faults, move.find("to"))};
+    action.what = std::move(what);
+  }
+  if (const YamlNode* node = map.find("reply")) {
+    require_incoming(reader, account, *node, action);
+    require_outgoing(reader, account, *node, action);
+    const MapReader reply(faults, *node, shapes::reply);
+    ReplyAction what{
+        {read_line(faults, reply.find("subject"), limits::subject_octets), read_mailbox_name(faults, reply.find("in"))},
+        read_lines(faults, reply.find("text"), limits::message_octets)};
+    action.what = std::move(what);
+  }
+  if (const YamlNode* node = map.find("search")) {
+    require_incoming(reader, account, *node, action);
+    const bool has_map = node->kind == YamlNode::Kind::Map;
+    const std::optional<MapReader> search =
+        has_map ? std::optional<MapReader>(std::in_place, faults, *node, shapes::search) : std::nullopt;
+    action.what = SearchAction{read_word(faults, search ? search->find("text") : node, limits::name_octets),
+                               read_mailbox_name(faults, search ? search->find("in") : nullptr)};
+  }
+}
+
+/// A key that stands for a deed by itself: "true" is all that it may say.
+bool read_bare_deed(ScenarioReader& reader, const MapReader& map, std::string_view key) {
+  const YamlNode* node = map.find(key);
+  if (node && !read_truth(reader.faults, node, true))
+    reader.faults.error(node->where, fmt::format("{}: false", key), fmt::format("{}: true", key),
+                        tr("remove the action instead"));
+  return node != nullptr;
+}
+
 void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
-  const AccountSetting* account = account_of(reader.scenario, action.who);
+  const AccountSetting* account = account_of(reader.scenario, action);
   if (const YamlNode* send = map.find("send")) {
     require_outgoing(reader, account, *send, action);
     action.what = read_send(reader, *send, account && account->outgoing ? account->outgoing->server : std::string{});
   }
-  if (const YamlNode* check = map.find("check-mail")) {
-    require_incoming(reader, account, *check, action);
-    if (!read_truth(reader.faults, check, true))
-      reader.faults.error(check->where, "check-mail: false", "check-mail: true", tr("remove the action instead"));
+  if (read_bare_deed(reader, map, "check-mail")) {
+    require_incoming(reader, account, *map.find("check-mail"), action);
     action.what = CheckMailAction{};
   }
-  if (const YamlNode* read = map.find("read")) {
-    require_incoming(reader, account, *read, action);
-    action.what = ReadAction{read_line(reader.faults, read, limits::subject_octets)};
+  if (read_bare_deed(reader, map, "empty-trash")) {
+    require_incoming(reader, account, *map.find("empty-trash"), action);
+    action.what = EmptyTrashAction{};
   }
+  if (read_bare_deed(reader, map, "go-offline")) action.what = LineAction{false};
+  if (read_bare_deed(reader, map, "go-online")) action.what = LineAction{true};
+  read_mail_deed(reader, map, action);
   if (const YamlNode* crash = map.find("crash")) action.what = read_crash(reader.faults, *crash);
-  if (const YamlNode* restart = map.find("restart")) {
-    if (!read_truth(reader.faults, restart, true))
-      reader.faults.error(restart->where, "restart: false", "restart: true", tr("remove the action instead"));
-    action.what = RestartAction{};
-  }
+  if (read_bare_deed(reader, map, "restart")) action.what = RestartAction{};
   if (const YamlNode* look_up = map.find("look-up")) {
     require_resolver(reader, *look_up, action);
     action.what = read_look_up(reader, *look_up);
   }
-  const int deeds = map.has("send") + map.has("check-mail") + map.has("read") + map.has("look-up") + map.has("crash") +
-                    map.has("restart");
-  const char* one_deed = tr("one of send, check-mail, read, look-up, crash or restart");
-  if (deeds == 0)
+  static constexpr std::array<std::string_view, 17> deeds{
+      "send",        "check-mail", "read",        "reply",      "delete",    "move",  "flag",    "unflag", "mark-read",
+      "mark-unread", "search",     "empty-trash", "go-offline", "go-online", "crash", "restart", "look-up"};
+  const auto count = std::ranges::count_if(deeds, [&](std::string_view deed) { return map.has(deed); });
+  const char* one_deed = tr("one deed, such as send, check-mail, read or delete");
+  if (count == 0)
     reader.faults.error(map.where(), tr("an action that does nothing"), one_deed, tr("add one"));
-  else if (deeds > 1)
-    reader.faults.error(map.where(), tr("an action that does {0} things", {std::to_string(deeds)}), one_deed,
+  else if (count > 1)
+    reader.faults.error(map.where(), tr("an action that does {0} things", {std::to_string(count)}), one_deed,
                         tr("make an action of each"));
 }
 
@@ -119,6 +208,7 @@ Action read_action(ScenarioReader& reader, const YamlNode& node) {
   if (map.has("at") && map.has("pause"))
     reader.faults.error(map.where(), tr("both \"{0}\" and \"{1}\"", {"at", "pause"}), tr("one of them"),
                         tr("\"at\" counts from the start, \"pause\" from the end of the action before"));
+  action.account = read_account_choice(reader, map.find("account"), action);
   read_deed(reader, map, action);
   return action;
 }

@@ -52,6 +52,7 @@ struct MailServerSetting {
   ResolverSetting resolver;
   bool plaintext_login{true};  ///< accept AUTH, USER and LOGIN without TLS
   bool starttls{};             ///< offered at the doors that begin in the clear
+  bool apop{};                 ///< POP3 greets with a timestamp for it
   CertificateState certificate{};
   bool tls_1_3{true};  ///< else it speaks TLS 1.2 only
   Security relay_security{Security::Opportunistic};  ///< towards the next server; not Tls
@@ -69,6 +70,13 @@ struct DnsServerSetting {
   std::vector<DnsFault> faults;  ///< the first that fits counts
   ResolverSetting forward;       ///< whom it asks for names outside its zones
   bool reverse{};                ///< it also knows the names of all hosts' addresses
+};
+
+/// When a mail program looks for mail, besides when it is told to.
+enum class CheckMail : std::uint8_t {
+  Manual,
+  Every,  ///< so often
+  Idle    ///< it stays connected, and the server tells (RFC 2177); IMAP only
 };
 
 /// One mail account of a device.
@@ -93,15 +101,19 @@ struct AccountSetting {
     std::optional<std::uint32_t> leave_days;  ///< and for no longer than this; nothing: for ever
     Security security{};
     bool security_given{true};
+    CheckMail check{};
+    Duration check_every{};  ///< of CheckMail::Every
   };
   std::optional<Outgoing> outgoing;
   std::optional<Incoming> incoming;
 };
 
 struct DeviceSetting {
-  std::optional<AccountSetting> account;
+  std::vector<AccountSetting> accounts;
   ResolverSetting resolver;
 };
+/// What stands before the names of the account's mailboxes in a trace: with several accounts the address and "/".
+[[nodiscard]] std::string mailbox_prefix(const DeviceSetting& device, const AccountSetting& account);
 
 struct HostSetting {
   std::string name;
@@ -128,9 +140,32 @@ struct SendAction {
   smtp::Envelope wishes{};  ///< parameters of MAIL, without paths
   smtp::Notify notify{};    ///< of every recipient
 };
-struct CheckMailAction {};  ///< POP3: collect; IMAP: synchronise headers
-struct ReadAction {         ///< IMAP: open a message: fetch its body and set \Seen
-  std::string subject;      ///< of the message; empty: the newest
+struct CheckMailAction {};  ///< POP3: collect; IMAP: synchronise
+/// The newest message with this subject; an empty subject is any message's.
+struct MessageChoice {
+  std::string subject;
+  std::string mailbox{"INBOX"};
+};
+/// What is done with one message. To read it opens it: with IMAP its body is fetched, and \Seen set.
+struct MessageAction {
+  enum class Deed : std::uint8_t { Read, Delete, Flag, Unflag, MarkRead, MarkUnread } deed{};
+  MessageChoice message;
+};
+struct MoveAction {
+  MessageChoice message;
+  std::string to;
+};
+struct ReplyAction {
+  MessageChoice message;
+  std::string text;
+};
+struct SearchAction {
+  std::string text;
+  std::string mailbox{"INBOX"};
+};
+struct EmptyTrashAction {};
+struct LineAction {
+  bool online{};
 };
 
 struct LookUpAction {  ///< ask the device's DNS servers
@@ -147,7 +182,10 @@ struct Action {
   std::string who;             ///< device; a server for crash and restart
   std::optional<Duration> at;  ///< since the start; none: when the one before has come to rest
   Duration pause{};            ///< after the one before has come to rest
-  std::variant<SendAction, CheckMailAction, ReadAction, LookUpAction, CrashAction, RestartAction> what;
+  std::variant<SendAction, CheckMailAction, MessageAction, MoveAction, ReplyAction, SearchAction, EmptyTrashAction,
+               LineAction, LookUpAction, CrashAction, RestartAction>
+      what;
+  std::optional<std::size_t> account{};  ///< which of the device's; none: the first, or all
 };
 
 /// The moment at which a lesson step begins: the first matching happening after the step before it began.

@@ -14,9 +14,9 @@ constexpr Key lesson_keys[] = {{"mailscope", required}, {"title", required},   {
                                {"seed", optional},      {"hosts", required},   {"links", required},
                                {"actions", required},   {"steps", required}};
 constexpr Key text_keys[] = {{"en", required}, {"ca", optional}, {"es", optional}, {"it", optional}};
-constexpr Key device_keys[] = {{"kind", required},     {"label", optional},   {"address", optional},
-                               {"place", optional},    {"account", optional}, {"resolver", optional},
-                               {"dns-cache", optional}};
+constexpr Key device_keys[] = {{"kind", required},     {"label", optional},    {"address", optional},
+                               {"place", optional},    {"account", optional},  {"accounts", optional},
+                               {"resolver", optional}, {"dns-cache", optional}};
 constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"label", optional},
                                     {"address", optional},
@@ -28,6 +28,7 @@ constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"ports", optional},
                                     {"plaintext-login", optional},
                                     {"starttls", optional},
+                                    {"apop", optional},
                                     {"certificate", optional},
                                     {"tls-version", optional},
                                     {"relay-security", optional},
@@ -64,11 +65,8 @@ constexpr Key account_keys[] = {{"address", required},  {"name", optional},     
                                 {"mechanism", optional}};
 constexpr Key outgoing_keys[] = {
     {"server", optional}, {"port", optional}, {"authenticate", optional}, {"security", optional}};
-constexpr Key incoming_keys[] = {{"protocol", required},
-                                 {"server", optional},
-                                 {"port", optional},
-                                 {"leave-on-server", optional},
-                                 {"security", optional}};
+constexpr Key incoming_keys[] = {{"protocol", required},        {"server", optional},   {"port", optional},
+                                 {"leave-on-server", optional}, {"security", optional}, {"check", optional}};
 constexpr Key leave_keys[] = {{"days", required}};
 constexpr Key port_keys[] = {{"service", required}, {"policy", optional}};
 constexpr Key record_keys[] = {{"name", required},       {"type", required}, {"value", required},
@@ -78,9 +76,17 @@ constexpr Key link_keys[] = {{"between", required},        {"latency", optional}
                              {"strip-starttls", optional}, {"loss", optional},    {"jitter", optional},
                              {"duplicate", optional},      {"reorder", optional}, {"down", optional}};
 constexpr Key outage_keys[] = {{"from", required}, {"until", required}};
-constexpr Key action_keys[] = {{"who", required},   {"at", optional},         {"pause", optional},
-                               {"send", optional},  {"check-mail", optional}, {"read", optional},
-                               {"crash", optional}, {"restart", optional},    {"look-up", optional}};
+constexpr Key action_keys[] = {{"who", required},         {"at", optional},          {"pause", optional},
+                               {"account", optional},     {"send", optional},        {"check-mail", optional},
+                               {"read", optional},        {"reply", optional},       {"delete", optional},
+                               {"move", optional},        {"flag", optional},        {"unflag", optional},
+                               {"mark-read", optional},   {"mark-unread", optional}, {"search", optional},
+                               {"empty-trash", optional}, {"go-offline", optional},  {"go-online", optional},
+                               {"crash", optional},       {"restart", optional},     {"look-up", optional}};
+constexpr Key message_keys[] = {{"subject", required}, {"in", optional}};
+constexpr Key move_keys[] = {{"subject", required}, {"to", required}, {"in", optional}};
+constexpr Key reply_keys[] = {{"subject", required}, {"text", required}, {"in", optional}};
+constexpr Key search_keys[] = {{"text", required}, {"in", optional}};
 constexpr Key send_keys[] = {{"to", required},         {"subject", required},    {"text", required},
                              {"notify", optional},     {"return", optional},     {"envelope-id", optional},
                              {"deliver-by", optional}, {"hold-for", optional},   {"hold-until", optional},
@@ -114,6 +120,10 @@ const Shape record{"record", [] { return tr("a DNS record"); }, record_keys};
 const Shape link{"link", [] { return tr("a link"); }, link_keys};
 const Shape outage{"outage", [] { return tr("a span in which a link is down"); }, outage_keys};
 const Shape action{"action", [] { return tr("an action"); }, action_keys};
+const Shape message{"message", [] { return tr("a message of a mailbox"); }, message_keys};
+const Shape move{"move", [] { return tr("a message to move"); }, move_keys};
+const Shape reply{"reply", [] { return tr("a reply to a message"); }, reply_keys};
+const Shape search{"search", [] { return tr("a search"); }, search_keys};
 const Shape send{"send", [] { return tr("a message to send"); }, send_keys};
 const Shape deliver_by{"deliver-by", [] { return tr("how long a message may take"); }, deliver_by_keys};
 const Shape step{"step", [] { return tr("a step"); }, step_keys};
@@ -128,10 +138,11 @@ const Shape queue_holds{"queue-holds", [] { return tr("the expectation that a qu
 
 std::span<const Shape* const> all_shapes() {
   using namespace shapes;
-  static constexpr std::array all{
-      &extensions, &deliver_by,  &lesson,        &text, &device,        &mail_server, &rate,      &list,   &dns_server,
-      &account,    &outgoing,    &incoming,      &port, &record,        &link,        &outage,    &action, &send,
-      &step,       &said_moment, &action_moment, &said, &mailbox_holds, &queue_holds, &dns_fault, &look_up};
+  static constexpr std::array all{&extensions,    &deliver_by, &lesson,        &text,        &device,    &mail_server,
+                                  &rate,          &list,       &dns_server,    &account,     &outgoing,  &incoming,
+                                  &port,          &record,     &link,          &outage,      &action,    &send,
+                                  &message,       &move,       &reply,         &search,      &step,      &said_moment,
+                                  &action_moment, &said,       &mailbox_holds, &queue_holds, &dns_fault, &look_up};
   return all;
 }
 

@@ -11,8 +11,8 @@ namespace mailscope {
 
 namespace shapes {
 extern const Shape lesson, text, device, mail_server, rate, list, dns_server, account, outgoing, incoming, leave, port,
-    record, link, outage, action, send, deliver_by, extensions, step, said_moment, action_moment, said, mailbox_holds,
-    queue_holds, dns_fault, look_up;
+    record, link, outage, action, send, deliver_by, extensions, message, move, reply, search, step, said_moment,
+    action_moment, said, mailbox_holds, queue_holds, dns_fault, look_up;
 }  // namespace shapes
 
 /// All of the above.
@@ -52,6 +52,7 @@ inline constexpr std::uint64_t minutes = 600;
 inline constexpr std::uint64_t messages = 1'000'000;             ///< expected in a mailbox
 inline constexpr std::size_t outages = 20;                       ///< of one link: more than a lesson has time to show
 inline constexpr Duration latency = std::chrono::minutes(1);     ///< to Mars it is more, but no TCP opens then
+inline constexpr std::size_t accounts = 8;                       ///< of one device: more than a card has room for
 inline constexpr std::uint32_t leave_days = 30;                  ///< no lesson lasts longer
 inline constexpr Duration wait = std::chrono::hours(24 * 30);    ///< World::span_max
 inline constexpr std::uint64_t bandwidth_min = 100;              ///< bit/s: one telegraphist

@@ -83,14 +83,22 @@ HostInfo host_info(const HostSetting& setting) {
     for (const ServerUser& user : server->users) host.mailboxes.push_back(user.name + "/INBOX");
   } else if (const auto* name_server = std::get_if<DnsServerSetting>(&setting.what)) {
     host.ports = dns_doors_of(*name_server);
-  } else if (const auto& device = std::get<DeviceSetting>(setting.what); device.account) {
-    if (device.account->incoming) host.mailboxes.emplace_back("INBOX");
-    if (device.account->outgoing) host.mailboxes.emplace_back("Sent");
+  } else {
+    const auto& device = std::get<DeviceSetting>(setting.what);
+    for (const AccountSetting& account : device.accounts) {
+      const std::string prefix = mailbox_prefix(device, account);
+      if (account.incoming) host.mailboxes.push_back(prefix + "INBOX");
+      if (account.outgoing) host.mailboxes.push_back(prefix + "Sent");
+    }
   }
   return host;
 }
 
 }  // namespace
+
+std::string mailbox_prefix(const DeviceSetting& device, const AccountSetting& account) {
+  return device.accounts.size() > 1 ? account.address + "/" : "";
+}
 
 struct World::Impl {
   Impl(Scenario the_scenario, std::optional<std::uint64_t> seed, const Certificates* real);
@@ -108,7 +116,8 @@ struct World::Impl {
   void crash(Instant now, HostId host, std::optional<Duration> down);
   void restart(Instant now, HostId host);
   [[nodiscard]] HostId id_of(const std::string& name) const;
-  /// Nothing is under way: no session, no packet on the wire, no host about to wake at this very instant.
+  /// Nothing is under way: no session but those that wait for news, no packet on the wire, no host about to wake at
+  /// this very instant.
   [[nodiscard]] bool quiet() const;
 
   Scenario scenario;
@@ -207,6 +216,8 @@ void World::Impl::tell(Instant at, NetworkNews& news) {
     if (Session* session = sessions.find(bytes->connection, bytes->side)) session->receive(at, bytes->bytes);
   } else if (const auto* closed = std::get_if<PeerClosed>(&news)) {
     if (Session* session = sessions.find(closed->connection, closed->side)) session->receive_eof(at);
+  } else if (const auto* room = std::get_if<RoomToSend>(&news)) {
+    if (Session* session = sessions.find(room->connection, room->side)) session->room_to_send(at);
   } else {
     const ConnectionId over = std::get<ConnectionOver>(news).connection;
     sessions.remove(over, Side::Client);
@@ -248,7 +259,7 @@ void World::Impl::mark_lesson_steps(Instant at) {
 
 bool World::Impl::quiet() const {
   const auto next = agenda.next_at();
-  return sessions.empty() && packets_on_wire == 0 && restarts_pending == 0 && (!next || *next > now);
+  return sessions.resting() && packets_on_wire == 0 && restarts_pending == 0 && (!next || *next > now);
 }
 
 void World::Impl::schedule_next_action(Instant at) {
@@ -270,7 +281,8 @@ void World::Impl::act(Instant at, std::uint32_t action) {
   if (std::holds_alternative<RestartAction>(due.what)) return restart(at, who);
   std::visit(
       [&](const auto& what) {
-        if constexpr (requires { devices[who.value]->perform(at, what); }) devices[who.value]->perform(at, what);
+        if constexpr (requires { devices[who.value]->perform(at, what, due.account); })
+          devices[who.value]->perform(at, what, due.account);
       },
       due.what);
 }
@@ -332,6 +344,12 @@ bool World::at_rest() const {
 void World::go_live(std::size_t octets) {
   impl_->live = true;
   impl_->trace.limit(octets);
+}
+
+MailServer* World::mail_server(std::string_view name) {
+  for (std::size_t i = 0; i < impl_->hosts.size(); ++i)
+    if (impl_->trace.hosts[i].name == name) return dynamic_cast<MailServer*>(impl_->hosts[i].get());
+  return nullptr;
 }
 
 std::optional<Instant> World::next_at() const { return impl_->agenda.next_at(); }

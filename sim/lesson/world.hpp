@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "sim/lesson/scenario.hpp"
 #include "sim/trace/trace.hpp"
@@ -11,6 +12,7 @@
 namespace mailscope {
 
 class Certificates;
+class MailServer;
 class Sessions;
 struct Surroundings;
 
@@ -37,6 +39,8 @@ class World {
   void go_live(std::size_t octets);
   /// When the next event is due, or nothing when none is pending.
   [[nodiscard]] std::optional<Instant> next_at() const;
+  /// The mail server of that name, or null.
+  [[nodiscard]] MailServer* mail_server(std::string_view name);
   /// Something that no host of the world does: every event before `now` happens, then `what` is done at `now`, then
   /// what follows from it at once. `now` is not before any earlier instant.
   void intervene(Instant now, const std::function<void(Surroundings&, Sessions&)>& what);

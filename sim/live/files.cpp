@@ -1,6 +1,7 @@
 #include "sim/live/files.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,6 +88,18 @@ bool make_file(const fs::path& file, std::string_view octets, mode_t mode) {
   sync_folder(file.parent_path());
   return made;
 }
+
+FolderLock::FolderLock(const fs::path& folder)
+    : descriptor_(::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, mode_private)) {
+  if (descriptor_ < 0) fail("cannot open", folder / "lock");
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+  const int error = errno;
+  ::close(descriptor_);
+  errno = error;
+  fail("another program uses the folder", folder);
+}
+
+FolderLock::~FolderLock() { ::close(descriptor_); }
 
 bool is_private(const fs::path& file) {
   struct stat found {};

@@ -26,6 +26,17 @@ void sync_folder(const std::filesystem::path& folder);
 void replace_file(const std::filesystem::path& file, std::string_view octets, mode_t mode);
 /// Makes the file where there is none. False where there is one, even if it came this very moment.
 [[nodiscard]] bool make_file(const std::filesystem::path& file, std::string_view octets, mode_t mode);
+/// As long as it lives, no other program holds the folder. Throws where one does.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_;
+};
 /// The file's permission bits, and whether it belongs to whoever runs this.
 [[nodiscard]] bool is_private(const std::filesystem::path& file);
 

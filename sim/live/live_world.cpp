@@ -12,6 +12,7 @@
 #include "sim/lesson/translate.hpp"
 #include "sim/live/files.hpp"
 #include "sim/live/kept_authority.hpp"
+#include "sim/live/kept_servers.hpp"
 
 namespace mailscope::live {
 
@@ -106,6 +107,37 @@ LiveWorld::LiveWorld(Scenario scenario, const Setting& setting, Instant now)
   world_.go_live(limits_.recorded_octets);
   outside_ = {static_cast<std::uint32_t>(trace().hosts.size() - 1)};
   for (const Door& door : doors_) door_hosts_.push_back(host_named(trace(), door.host));
+  try {
+    load(setting.store, now);
+  } catch (const std::runtime_error& error) {
+    failures_.emplace_back(error.what());
+  }
+}
+
+LiveWorld::~LiveWorld() = default;
+
+void LiveWorld::load(const std::filesystem::path& store, Instant now) {
+  std::vector<KeptServers::Named> servers;
+  for (const HostInfo& host : trace().hosts)
+    if (MailServer* server = world_.mail_server(host.name)) servers.push_back({host.name, server});
+  if (!store.empty()) {
+    store_ = std::make_unique<KeptServers>(store, servers, now);
+    return;
+  }
+  // Programs remember what they saw when the lesson was last served: these are other mailboxes (RFC 9051 §2.3.1.1).
+  const auto second = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+  for (const auto& [name, server] : servers)
+    for (const auto& [user, account] : server->store().accounts())
+      restore(*account, {.last_uid_validity = static_cast<std::uint32_t>(second)});
+}
+
+void LiveWorld::keep() {
+  if (!store_ || !failure_.empty()) return;
+  try {
+    store_->write();
+  } catch (const std::runtime_error& error) {
+    failure_ = error.what();
+  }
 }
 
 std::vector<std::string> LiveWorld::open() {
@@ -123,6 +155,14 @@ std::vector<std::string> LiveWorld::open() {
 }
 
 void LiveWorld::prepare(Instant now) {
+  world_.intervene(now, [](Surroundings&, Sessions&) {});
+  keep();
+  if (!failure_.empty()) {
+    for (const auto& visit : visits_) visit->abandon();
+    visits_.clear();
+    visits_of_.clear();
+    listeners_.clear();
+  }
   world_.intervene(now, [&](Surroundings& world, Sessions&) {
     for (const auto& visit : visits_) visit->write(now, world);
   });

@@ -14,10 +14,13 @@
 
 namespace mailscope::live {
 
+class KeptServers;
+
 class LiveWorld {
  public:
   /// `scenario`'s actions and steps are left out: people act. `now` is the world's start.
   LiveWorld(Scenario scenario, const Setting& setting, Instant now);
+  ~LiveWorld();
 
   /// Opens every door. Returns why not, one line for each door that stays shut; none are open then.
   [[nodiscard]] std::vector<std::string> open();
@@ -29,6 +32,8 @@ class LiveWorld {
   /// The file with the authority's certificate, which programs must trust; empty where no server offers TLS.
   [[nodiscard]] const std::filesystem::path& authority() const { return authority_; }
 
+  /// Why it serves no longer: the store cannot be written, so nothing may be promised. Empty as long as it does.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
   /// Waits until something is to be done, at most `patience`, and does it. `clock` is called for the time; it never
   /// goes back.
   template <class Clock>
@@ -44,6 +49,9 @@ class LiveWorld {
   [[nodiscard]] std::size_t visits() const { return visits_.size(); }
 
  private:
+  void load(const std::filesystem::path& store, Instant now);
+  /// What was done is on the disk before anybody is told.
+  void keep();
   void prepare(Instant now);
   [[nodiscard]] std::chrono::microseconds patience_from(Instant now, Duration patience) const;
   void serve(Instant now);
@@ -59,6 +67,8 @@ class LiveWorld {
   World world_;
   std::vector<Door> doors_;
   Limits limits_;
+  std::unique_ptr<KeptServers> store_;  ///< null where nothing is kept; goes before the world
+  std::string failure_;
   bool lan_{};
   HostId outside_;
   std::vector<HostId> door_hosts_;                    ///< by index of doors_

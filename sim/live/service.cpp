@@ -36,7 +36,7 @@ Service::~Service() {
 }
 
 void Service::serve() {
-  while (!ending_) {
+  while (!ending_ && world_.failure().empty()) {
     world_.turn(clock_, patience);
     publish();
   }

@@ -19,6 +19,7 @@ struct Setting {
   std::vector<Mapping> mappings{};
   bool with_tls{};                    ///< offer TLS also where the lesson has none
   std::filesystem::path authority{};  ///< folder of the certificate authority; empty: among the user's data
+  std::filesystem::path store{};      ///< folder in which accepted mail is kept; empty: it goes with the program
   Limits limits{};
 };
 

@@ -7,16 +7,23 @@ namespace mailscope::live {
 /// The client side of the simulated connection: keeps what arrives for the socket.
 class Visit::Client final : public Session {
  public:
-  explicit Client(std::shared_ptr<Inbox> inbox) : inbox_(std::move(inbox)) {}
+  Client(Network& network, ConnectionId connection, std::shared_ptr<Inbox> inbox)
+      : network_(network), connection_(connection), inbox_(std::move(inbox)) {}
   void allow_tls(TlsSetting) override {}  // what the real client does with its octets is its own affair
   void begin(Instant) override { inbox_->open = true; }
-  void receive(Instant, std::string_view bytes) override { inbox_->octets.append(bytes); }
+  void receive(Instant, std::string_view bytes) override {
+    inbox_->octets.append(bytes);
+    network_.untaken(connection_, Side::Client, inbox_->octets.size());
+  }
+  void room_to_send(Instant) override {}  // what comes from a socket is never more than the simulated end takes
   void receive_eof(Instant) override { inbox_->ended = true; }
   void fail(Instant, Phase) override { inbox_->ended = inbox_->broken = true; }
   void deadline_due(Instant) override {}
   [[nodiscard]] bool closed() const override { return inbox_->ended; }
 
  private:
+  Network& network_;
+  ConnectionId connection_;
   std::shared_ptr<Inbox> inbox_;
 };
 
@@ -25,7 +32,7 @@ Visit::Visit(Instant now, Surroundings& world, Sessions& sessions, HostId from, 
     : stream_(std::move(stream)),
       inbox_(std::make_shared<Inbox>()),
       connection_(world.network.open(now, Transport::Tcp, from, to, door.protocol, door.service)) {
-  sessions.add(connection_, Side::Client, std::make_unique<Client>(inbox_));
+  sessions.add(connection_, Side::Client, std::make_unique<Client>(world.network, connection_, inbox_));
 }
 
 Interest Visit::interest() const {
@@ -52,6 +59,7 @@ void Visit::write(Instant now, Surroundings& world) {
   if (inbox_->broken) stream_->reset_on_close();
   if (!inbox_->octets.empty()) {
     const Stream::Outcome outcome = stream_->write(inbox_->octets);
+    world.network.untaken(connection_, Side::Client, inbox_->octets.size());
     if (outcome == Stream::Outcome::Ended) return hang_up(now, world);
     if (outcome == Stream::Outcome::Progress || !stalled_since_) stalled_since_ = now;
     if (now - *stalled_since_ >= stalled_max) return hang_up(now, world);

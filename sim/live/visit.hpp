@@ -23,6 +23,8 @@ class Visit {
   void read(Instant now, Surroundings& world);
   /// Writes what the world has for the socket. A peer that takes nothing for stalled_max is cut off.
   void write(Instant now, Surroundings& world);
+  /// Nothing more is said; the peer learns by RST.
+  void abandon() { stream_->reset_on_close(); }
   /// The socket may go.
   [[nodiscard]] bool over() const { return over_; }
   [[nodiscard]] const Peer& peer() const { return stream_->peer(); }

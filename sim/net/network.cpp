@@ -85,6 +85,29 @@ void Network::send(Instant now, ConnectionId id, Side side, std::string_view byt
   if (sender.state == TcpEnd::State::Established) send_waiting(now, carrier, side);
 }
 
+bool Network::is_full(Connection& carrier, Side sender) {
+  const TcpEnd& end = carrier.end(sender);
+  return end.waiting.size() + end.outstanding.view().size() + carrier.end(other(sender)).untaken >=
+         send_buffer_octets_max;
+}
+
+bool Network::has_room(ConnectionId id, Side side) {
+  Connection& carrier = connection(id);
+  return !(carrier.end(side).room_wanted = is_full(carrier, side));
+}
+
+void Network::untaken(ConnectionId id, Side side, std::size_t octets) {
+  Connection& carrier = connection(id);
+  carrier.end(side).untaken = octets;
+  tell_of_room(carrier, other(side));
+}
+
+void Network::tell_of_room(Connection& carrier, Side sender) {
+  if (!carrier.end(sender).room_wanted || is_full(carrier, sender)) return;
+  carrier.end(sender).room_wanted = false;
+  news_.emplace_back(RoomToSend{carrier.opened.connection, sender});
+}
+
 void Network::close(Instant now, ConnectionId id, Side side) {
   Connection& closing = connection(id);
   if (closing.opened.transport == Transport::Udp) return close_exchange(now, closing, side);

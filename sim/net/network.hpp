@@ -55,14 +55,21 @@ struct PeerClosed {
 struct ConnectionOver {
   ConnectionId connection;
 };
-using NetworkNews =
-    std::variant<ConnectionAccepted, ConnectionEstablished, ConnectionFailed, BytesArrived, PeerClosed, ConnectionOver>;
+/// has_room() was false for `side`, and is true now.
+struct RoomToSend {
+  ConnectionId connection;
+  Side side{};
+};
+using NetworkNews = std::variant<ConnectionAccepted, ConnectionEstablished, ConnectionFailed, BytesArrived, PeerClosed,
+                                 ConnectionOver, RoomToSend>;
 
 class Network {
  public:
   /// Connections that live at one time. A host has 16384 ephemeral ports, so none can run out of them before.
   static constexpr std::size_t live_connections_max = 10'000;
   static constexpr std::size_t segment_octets_max = 1460;  ///< an Ethernet frame less TCP/IP headers (RFC 9293 §3.7.1)
+  /// What systems of today buffer for one connection.
+  static constexpr std::size_t send_buffer_octets_max = 262'144;
   static constexpr std::size_t datagram_octets_max = 1472;  ///< the same frame less UDP/IP headers
   /// How often a SYN is sent before the attempt is given up: after waits of 1, 2 and 4 s.
   static constexpr unsigned opening_attempts = 3;
@@ -89,6 +96,11 @@ class Network {
   /// What is sent before the connection is open waits for it. Ignored after close(), or where the connection is over:
   /// the sender may not have heard of that yet.
   void send(Instant now, ConnectionId connection, Side side, std::string_view bytes);
+  /// Less than send_buffer_octets_max of what `side` sent are still on their way or lie at the peer untaken: more may
+  /// be sent. Else RoomToSend tells when. A sender that does not ask is not held back.
+  [[nodiscard]] bool has_room(ConnectionId connection, Side side);
+  /// So many of the octets that arrived at `side` lie there: its program is slow.
+  void untaken(ConnectionId connection, Side side, std::size_t octets);
   /// FIN after everything queued; the peer may go on sending, with pauses of at most peer_silence_max. A UDP exchange
   /// is over when its client closes it; datagrams still on the way are then dropped.
   void close(Instant now, ConnectionId connection, Side side);
@@ -129,6 +141,8 @@ class Network {
   Connection& connection(ConnectionId id) { return connections_.at(id.value); }
   Port ephemeral_port(HostId host);
   [[nodiscard]] PortPolicy policy(const Connection& connection) const;
+  [[nodiscard]] static bool is_full(Connection& connection, Side sender);
+  void tell_of_room(Connection& connection, Side sender);
   void change_phase(Instant now, Connection& connection, Phase phase);
   /// Takes the connection off the list of the living and records how it ended.
   void end(Instant now, Connection& connection, Phase phase);

@@ -19,6 +19,8 @@ struct TcpEnd {
   std::uint64_t sent{}, received{};  ///< payload octets of each direction's stream so far
   std::string waiting;               ///< sent by the application before the connection was open
   InputBuffer outstanding;           ///< sent and not acknowledged yet; its offset() is SND.UNA of the payload
+  std::size_t untaken{};             ///< received, and not taken by a slow program
+  bool room_wanted{};                ///< the application waits until it may send more
   bool close_asked{};                ///< the application sends nothing more
   bool fin_sent{}, fin_acknowledged{}, fin_received{};
   bool awaits_peer{};  ///< a PeerSilent event is pending

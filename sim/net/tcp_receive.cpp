@@ -130,6 +130,7 @@ void Network::take_acknowledgement(Instant now, Connection& carrier, Side to, co
   sender.attempts = sender.duplicate_acknowledgements = 0;
   sender.fin_acknowledged = sender.fin_sent && gained == outstanding;
   sender.outstanding.consume(static_cast<std::size_t>(gained) - (sender.fin_acknowledged ? 1 : 0));
+  tell_of_room(carrier, to);
   if (sender.timed && sender.outstanding.offset() >= sender.timed->until) {
     sender.timeout.measured(now - sender.timed->since);
     sender.timed.reset();

@@ -1,6 +1,7 @@
 #include "viz/model/host_card.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "sim/lesson/translate.hpp"
 
@@ -15,9 +16,14 @@ const HostSetting* setting_of(const Scenario& scenario, const std::string& name)
 std::string device_subtitle(const HostInfo& host, const HostSetting* setting) {
   const std::string kind = host.kind == HostKind::Phone ? tr("phone") : tr("laptop");
   const auto* device = setting ? std::get_if<DeviceSetting>(&setting->what) : nullptr;
-  if (device == nullptr || !device->account || !device->account->incoming) return kind;
-  using Protocol = AccountSetting::Incoming::Protocol;
-  return kind + (device->account->incoming->protocol == Protocol::Pop3 ? " · POP3" : " · IMAP");
+  std::set<std::string> protocols;
+  if (device != nullptr)
+    for (const AccountSetting& account : device->accounts)
+      if (account.incoming)
+        protocols.insert(account.incoming->protocol == AccountSetting::Incoming::Protocol::Pop3 ? "POP3" : "IMAP");
+  std::string subtitle = kind;
+  for (const std::string& protocol : protocols) subtitle += " · " + protocol;
+  return subtitle;
 }
 
 std::string server_subtitle(const HostInfo& host) {
@@ -117,6 +123,8 @@ HostCard host_card(const View& view, HostId host) {
 std::string mailbox_title(const std::string& mailbox) {
   if (mailbox == "INBOX") return tr("Inbox");
   if (mailbox == "Sent") return tr("Sent");
+  if (mailbox == "Trash") return tr("Trash");
+  if (mailbox == "Outbox") return tr("Outbox");
   const std::size_t slash = mailbox.find('/');
   return slash != std::string::npos && mailbox.substr(slash + 1) == "INBOX" ? mailbox.substr(0, slash) : mailbox;
 }

@@ -17,7 +17,9 @@ std::string size_text(std::uint64_t octets) { return std::to_string(octets) + " 
 /// What would come into an empty box.
 const char* filled_by(HostKind kind, const std::string& mailbox) {
   if (kind == HostKind::MailServer) return tr("Empty. A message that is delivered will lie here.");
-  if (mailbox == "Sent") return tr("Empty. A message that is sent leaves a copy here.");
+  if (mailbox.ends_with("Sent")) return tr("Empty. A message that is sent leaves a copy here.");
+  if (mailbox.ends_with("Trash")) return tr("Empty. What is deleted comes here first.");
+  if (mailbox == "Outbox") return tr("Empty. What is sent off line waits here.");
   return tr("Empty. Checking mail will fill it.");
 }
 

@@ -3,6 +3,8 @@
 #include <map>
 #include <random>
 
+#include "protocols/imap/cursor.hpp"
+#include "protocols/imap/fetch_data.hpp"
 #include "protocols/imap/response.hpp"
 #include "tests/protocols/imap/session.hpp"
 

@@ -90,7 +90,7 @@ class Doings {
  public:
   explicit Doings(unsigned seed) : random_(seed) {
     echo_.account = &account_;
-    account_.observe(&echo_);
+    account_.observe(echo_);
   }
 
   void one(int round) {

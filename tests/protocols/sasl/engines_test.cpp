@@ -99,7 +99,8 @@ Talk over_imap(const Case& c) {
   config.authentication = policy_of_server(c.offered);
   const auto mine = account_of_bruno<imap::ClientConfig>(c.password, c.wanted);
   imap::Server server(config);
-  imap::Client client(mine);
+  imap::Replica replica;
+  imap::Client client(mine, replica);
   secure(client, server, c.channel);
   const auto talk =
       test::converse<imap::Client, imap::Server>(client, server, c.chunk, test::one_user(account, "bruno", "ginger-4"));
@@ -157,7 +158,8 @@ TEST_CASE("a server that says success without proof is left at once (RFC 5802 §
                            collected);
   CHECK(std::get<pop3::SessionDone>(collected.events.back()).error == unproved_server);
   const auto map = account_of_bruno<imap::ClientConfig>("x");
-  imap::Client reader(map);
+  imap::Replica replica;
+  imap::Client reader(map, replica);
   test::Record<imap::Client> read;
   test::feed<imap::Client>(reader, "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256] x\r\na1 OK come in\r\n", 0,
                            start, read);
@@ -167,7 +169,8 @@ TEST_CASE("a server that says success without proof is left at once (RFC 5802 §
 TEST_CASE("a client cancels with * what it cannot believe, and the server refuses then (RFC 4954 §4, RFC 5034 §4)") {
   const auto map = account_of_bruno<imap::ClientConfig>("x");
   for (const std::string challenge : {"!", "cj14LHM9YWJjLGk9MQ=="}) {
-    imap::Client reader(map);
+    imap::Replica replica;
+    imap::Client reader(map, replica);
     test::Record<imap::Client> read;
     test::feed<imap::Client>(reader,
                              "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256] x\r\n+ " + challenge +
@@ -179,7 +182,8 @@ TEST_CASE("a client cancels with * what it cannot believe, and the server refuse
 
 TEST_CASE("a server without SASL-IR is asked first (RFC 4959 §3)") {
   const auto map = account_of_bruno<imap::ClientConfig>("x", Mechanism::Plain);
-  imap::Client reader(map);
+  imap::Replica replica;
+  imap::Client reader(map, replica);
   test::Record<imap::Client> read;
   test::feed<imap::Client>(reader, "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] x\r\n+ \r\n", 0, start, read);
   CHECK(read.sent == "a1 AUTHENTICATE PLAIN\r\nAGJydW5vAHg=\r\n");

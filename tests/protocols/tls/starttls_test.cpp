@@ -101,9 +101,12 @@ TEST_CASE("Clients believe nothing that came in the clear behind the go-ahead", 
   CHECK(answers(pop3, "+OK mail\r\n") == "CAPA\r\n");
   CHECK(answers(pop3, "+OK\r\nSTLS\r\n.\r\n") == "STLS\r\n");
   CHECK(answers(pop3, "+OK go\r\n+OK\r\nUSER\r\n.\r\n") == "CAPA\r\n");
-  imap::ClientConfig imap_config{"bruno", "ginger-4", "INBOX", {}};
+  imap::ClientConfig imap_config;
+  imap_config.user = "bruno";
+  imap_config.password = "ginger-4";
   imap_config.starttls = StartTlsPolicy::Required;
-  imap::Client imap(imap_config);
+  imap::Replica replica;
+  imap::Client imap(imap_config, replica);
   CHECK(answers(imap, "* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] mail\r\n") == "a1 STARTTLS\r\n");
   CHECK(answers(imap, "a1 OK go\r\n* CAPABILITY IMAP4rev1\r\na2 OK done\r\n") == "a2 CAPABILITY\r\n");
 }

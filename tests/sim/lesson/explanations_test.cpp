@@ -23,7 +23,7 @@ smtp/enhanced/5.2.2|5.5.6|5.6.3|5.7.1|5.7.4|5.7.8|2.3.6|4.3.3|4.7.12|5.3.3|5.6.9
 sasl/mechanism/SCRAM-SHA-256-PLUS|SCRAM-SHA-1-PLUS|SCRAM-SHA-256|SCRAM-SHA-1|CRAM-MD5|OAUTHBEARER|XOAUTH2|PLAIN|LOGIN
 smtp/reply/RCPT/550|450|452 smtp/reply/DATA/354|554 smtp/reply/content/451|452|550|552|554 smtp/reply/AUTH|auth-response/235|334|535
 smtp/reply/MAIL/530|552 smtp/reply/QUIT/221 smtp/reply/unknown/500|502 smtp/reply/RSET|QUIT|DATA/501 smtp/reply/STARTTLS/220|454|502
-pop3/reply/AUTH/+|+OK|-ERR pop3/command/AUTH
+pop3/reply/AUTH/+|+OK|-ERR pop3/command/AUTH|APOP pop3/reply/APOP/+OK|-ERR
 pop3/command/USER|PASS|STAT|LIST|RETR|DELE|NOOP|RSET|QUIT|TOP|UIDL|CAPA|UTF8|LANG|unknown
 pop3/reply/greeting|USER|PASS|STAT|LIST|RETR|DELE|NOOP|RSET|QUIT|TOP|UIDL|CAPA|UTF8|LANG|unknown/+OK|-ERR
 imap/command/CAPABILITY|NOOP|LOGIN|LOGOUT|SELECT|EXAMINE|FETCH|UID_FETCH|STORE|UID_STORE|SEARCH|UID_SEARCH|LIST|LSUB|STATUS
@@ -46,6 +46,8 @@ notice/retrieve-deferred
 notice/dns-cached|dns-failed-before|dns-alias|dns-truncated|dns-next-server|looked-up
 notice/server-found|server-found-in-clear|service-not-offered|no-server-found
 notice/connection-refused|connection-timed-out|lookup-failed|synchronised|opened|no-such-message
+notice/not-downloaded|off-line|went-off-line|went-on-line|change-dropped|change-refused|change-deferred|change-contested
+notice/mailbox-created|search-local|search-server
 notice/certificate-wrong-name|certificate-expired|certificate-untrusted|certificate-refused
 )";
 

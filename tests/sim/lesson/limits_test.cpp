@@ -57,6 +57,13 @@ TEST_CASE("a lesson's counts are bounded, each where its limit stands") {
   check_limit(limits::domains, [](std::size_t n) {
     return with("[alba.example]", "[alba.example" + times(n - 1, ", d#.example") + "]");
   });
+  check_limit(limits::accounts, [](std::size_t n) {
+    return with("links:\n", "  more:\n    kind: laptop\n    accounts:\n" +
+                                times(n,
+                                      "      - {address: a#@alba.example, password: x, incoming: {protocol: imap, "
+                                      "server: mx.llevant.example}}\n") +
+                                "links:\n");
+  });
   check_limit(limits::users, [](std::size_t n) {
     return with("{anna: violet-7}", "{anna: violet-7" + times(n - 1, ", u#: p") + "}");
   });

@@ -36,7 +36,7 @@ TEST_CASE("the shipped lesson reads without faults, translations aside") {
   const HostSetting& laptop = host(scenario, "anna-laptop");
   CHECK(laptop.label == "Anna");
   CHECK((laptop.place && laptop.place->column == 0 && laptop.place->row == 0));
-  const AccountSetting& anna = *std::get<DeviceSetting>(laptop.what).account;
+  const AccountSetting& anna = std::get<DeviceSetting>(laptop.what).accounts.at(0);
   CHECK(anna.address == "anna@alba.example");
   CHECK(anna.outgoing->server == "mail.alba.example");
   CHECK(anna.outgoing->port == Port{587});
@@ -60,7 +60,7 @@ TEST_CASE("the shipped lesson reads without faults, translations aside") {
   CHECK(std::get<SendAction>(scenario.actions[0].what).text ==
         "Hello Bruno,\n\nshall we have lunch on Friday, at one?\n\nAnna\n");
   CHECK(scenario.actions[1].pause == 300ms);
-  CHECK(std::get<ReadAction>(scenario.actions[4].what).subject == "The table is booked");
+  CHECK(std::get<MessageAction>(scenario.actions[4].what).message.subject == "The table is booked");
 
   CHECK(scenario.steps[0].when.at_start);
   CHECK(scenario.steps[1].when.speaker == "anna-laptop");
@@ -89,8 +89,8 @@ TEST_CASE("absent keys have the defaults that their kind calls for") {
   CHECK(server.ports.size() == 4);
   CHECK(server.plaintext_login);
   CHECK(server.mechanisms == std::vector{sasl::Mechanism::Plain, sasl::Mechanism::Login});
-  CHECK(std::get<DeviceSetting>(host(scenario, "desk").what).account->user == "anna");
-  CHECK(std::get<DeviceSetting>(host(scenario, "pocket").what).account->incoming->port == Port{143});
+  CHECK(std::get<DeviceSetting>(host(scenario, "desk").what).accounts.at(0).user == "anna");
+  CHECK(std::get<DeviceSetting>(host(scenario, "pocket").what).accounts.at(0).incoming->port == Port{143});
   CHECK(scenario.seed == 1);
   CHECK(scenario.links[0].latency == 10ms);
   CHECK(scenario.links[0].bits_per_second == 100'000'000);

@@ -165,8 +165,7 @@ TEST_CASE("tr() is given a literal, so that ./dev translations finds it") {
 }
 
 TEST_CASE("Whatever is said of a faulty lesson passes through tr(), but for words of the file") {
-  const std::set<std::string> of_the_file{"YAML", "check-mail: true", "check-mail: false", "restart: true",
-                                          "restart: false"};
+  const std::set<std::string> of_the_file{"YAML", "{}: true", "{}: false"};
   std::size_t calls{};
   for (const auto& entry : std::filesystem::directory_iterator(source_dir() / "sim/lesson")) {
     if (entry.path().extension() != ".cpp") continue;

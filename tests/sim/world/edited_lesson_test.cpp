@@ -229,3 +229,11 @@ TEST_CASE("actions at fixed times run side by side") {
   CHECK(world.at_rest());
   CHECK(mailbox(world.trace(), "mx.llevant.example", "bruno/INBOX").size() == 2);
 }
+
+TEST_CASE("with APOP the laptop's password does not travel (RFC 1939 §7)") {
+  World world = lesson_world({{"    domains: [llevant.example]", "    apop: true\n    domains: [llevant.example]"}});
+  world.run();
+  CHECK(said(world.trace(), "bruno-laptop", "APOP bruno "));
+  CHECK_FALSE(said(world.trace(), "bruno-laptop", "PASS"));
+  CHECK(mailbox(world.trace(), "bruno-laptop", "INBOX").size() == 1);
+}

@@ -86,7 +86,7 @@ struct Soak {
     account.password = "a";
     account.outgoing = AccountSetting::Outgoing{server_name(server), {587}, true};
     scenario.hosts.push_back(
-        {name, "", HostKind::Laptop, "192.0.2." + std::to_string(number), {}, DeviceSetting{account, {}}});
+        {name, "", HostKind::Laptop, "192.0.2." + std::to_string(number), {}, DeviceSetting{{account}, {}}});
     add_link(name, server_name(server));
   }
 

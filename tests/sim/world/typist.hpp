@@ -23,6 +23,7 @@ inline std::string typed(World& world, std::string_view from, std::string_view s
       heard_->append(bytes);
       if (!octets_.empty()) network_.send(now, connection_, Side::Client, std::exchange(octets_, {}));
     }
+    void room_to_send(Instant) override {}
     void receive_eof(Instant now) override {
       closed_ = true;
       network_.close(now, connection_, Side::Client);

@@ -1,0 +1,134 @@
+// What the IMAP client asks once: capabilities, ENABLE, ID, NAMESPACE; and at the beginning of each round: LIST.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "protocols/imap/client.hpp"
+#include "protocols/imap/client_machine.hpp"
+#include "protocols/imap/encode.hpp"
+#include "protocols/imap/mailbox_name.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+/// What IMAP4rev2 has without naming it (RFC 9051 Appendix E).
+constexpr std::array<std::string_view, 12> part_of_rev2{"ENABLE",   "IDLE",    "LIST-EXTENDED", "LIST-STATUS",
+                                                        "LITERAL-", "MOVE",    "NAMESPACE",     "SASL-IR",
+                                                        "ESEARCH",  "UIDPLUS", "UNSELECT",      "SPECIAL-USE"};
+
+}  // namespace
+
+bool Client::has(std::string_view capability) const {
+  if (capabilities_.contains(std::string(capability))) return true;
+  return capabilities_.contains("IMAP4REV2") && std::ranges::find(part_of_rev2, capability) != part_of_rev2.end();
+}
+
+/// RFC 9051 §5.1: where IMAP4rev1 is not spoken, names are in UTF-8.
+bool Client::utf8_names() const { return !capabilities_.contains("IMAP4REV1"); }
+
+std::string Client::wire_name(std::string_view mailbox) const {
+  return utf8_names() ? astring(mailbox) : astring(encode_name(mailbox));
+}
+
+void Client::remember_capabilities(std::string_view words) {
+  capabilities_ = capabilities(words);
+  capabilities_told_ = true;
+}
+
+/// The next command towards a login.
+void Client::proceed() {
+  if (capabilities_.empty() && !std::exchange(capabilities_asked_, true))
+    return send("CAPABILITY", {}, &Client::told_capabilities);
+  if (begins_tls()) return;
+  log_in();
+}
+
+void Client::told_capabilities(const Response& response, std::string_view line) {
+  if (response.name != "OK") return log_out(line);
+  proceed();
+}
+
+/// What is refused here is done without.
+void Client::set_up_done(const Response&, std::string_view) { set_up(); }
+
+/// The next thing that is asked once in a session.
+void Client::set_up() {
+  if (!capabilities_told_ && !std::exchange(capabilities_asked_, true))  // PREAUTH without capabilities
+    return send("CAPABILITY", {}, &Client::set_up_done);
+  switch (set_up_step_++) {
+    case 0:
+      // RFC 7162 §3.2.3: who makes use of QRESYNC says so first; CONDSTORE is enabled in the same way (§3.1).
+      if (has("ENABLE") && has("QRESYNC")) return send("ENABLE", {"QRESYNC"}, &Client::set_up_done);
+      if (has("ENABLE") && has("CONDSTORE")) return send("ENABLE", {"CONDSTORE"}, &Client::set_up_done);
+      return set_up();
+    case 1:
+      if (has("ID")) return send("ID", {R"(("name" "Mailscope"))"}, &Client::set_up_done);  // RFC 2971 §3.1
+      return set_up();
+    case 2:
+      if (has("NAMESPACE")) return send("NAMESPACE", {}, &Client::set_up_done);  // RFC 2342 §5
+      return set_up();
+    default:
+      condstore_ = condstore_ || has("CONDSTORE");  // without ENABLE, SELECT asks for it
+      return begin_round();
+  }
+}
+
+/// LIST with what the server can tell along with it: special uses (RFC 6154 §2), subscriptions (RFC 5258 §3.2), and
+/// where each mailbox stands (RFC 5819, RFC 7162 §3.1.7), so that those without news need not be opened.
+void Client::begin_round() {
+  round_open_ = true;
+  listed_.clear();
+  statuses_.clear();
+  std::vector<std::string> arguments{"\"\"", "\"*\""};
+  if (has("LIST-EXTENDED")) {
+    std::string options = "(SUBSCRIBED";
+    if (has("SPECIAL-USE")) options += " SPECIAL-USE";
+    if (has("LIST-STATUS") && condstore_) options += " STATUS (MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)";
+    arguments.insert(arguments.end(), {"RETURN", options + ")"});
+  }
+  send("LIST", arguments, &Client::listed);
+}
+
+void Client::listed(const Response& response, std::string_view) {
+  if (response.name == "OK") take_mailboxes();
+  to_synchronise_.insert(std::string(mailstore::inbox_name));
+  std::erase_if(to_synchronise_, [this](const std::string& mailbox) {
+    return is_unchanged(mailbox) && !(config_.stay && mailbox == mailstore::inbox_name);
+  });
+  work();
+}
+
+/// The replica follows the list: those that are gone go, and those that people look at are synchronised: what is
+/// subscribed to, and what has a use; everything where nothing is subscribed to. A view of other mailboxes is none.
+void Client::take_mailboxes() {
+  std::erase_if(listed_, [](const ListedMailbox& each) { return !each.selectable || each.is_view; });
+  std::set<std::string> names{std::string(mailstore::inbox_name)};
+  for (const ListedMailbox& each : listed_) names.insert(each.name);
+  std::vector<std::string> gone;
+  for (const auto& [name, mailbox] : replica_.mailboxes())
+    if (!names.contains(name)) gone.push_back(name);
+  for (const std::string& name : gone) drop(replica_.forget(name));
+  const bool all = std::ranges::none_of(listed_, &ListedMailbox::subscribed);
+  for (const ListedMailbox& each : listed_) {
+    if (replica_.mailboxes().size() >= Replica::mailboxes_max && !replica_.mailboxes().contains(each.name)) continue;
+    CachedMailbox& mailbox = replica_.mailbox(each.name);
+    if (has("SPECIAL-USE") || !each.uses.empty()) mailbox.uses = each.uses;
+    if (all || each.subscribed || !each.uses.empty()) to_synchronise_.insert(each.name);
+  }
+  replica_.touch();
+}
+
+/// Its STATUS is what the replica has.
+bool Client::is_unchanged(const std::string& name) const {
+  const auto found = statuses_.find(name);
+  const auto known = replica_.mailboxes().find(name);
+  if (found == statuses_.end() || known == replica_.mailboxes().end()) return false;
+  const MailboxStatus& status = found->second;
+  const CachedMailbox& mailbox = known->second;
+  return mailbox.modseq != 0 && mailbox.to_restore.empty() && status.modseq == mailbox.modseq &&
+         status.uid_validity == mailbox.uid_validity && status.uid_next == mailbox.uid_next &&
+         status.messages == mailbox.messages.size();
+}
+
+}  // namespace mailscope::imap

@@ -1,0 +1,83 @@
+// One account's mail on a person's device, whatever protocol it comes by: what a person does with it, and what the
+// device shows of it. Its mailboxes are what would still be seen without a network.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "protocols/sasl/client.hpp"
+#include "sim/hosts/host.hpp"
+#include "sim/hosts/server_finder.hpp"
+#include "sim/kernel/random.hpp"
+#include "sim/lesson/scenario.hpp"
+
+namespace mailscope {
+
+class MailAccess : protected HostToolkit {
+ public:
+  using Mailboxes = std::map<std::string, std::vector<MessageSummary>>;
+
+  /// What the accounts of one device share; it outlives them.
+  struct Shared {
+    NameLookup& names;
+    RandomStream& nonces;
+  };
+  /// `account` outlives it. `prefix` stands before the names of its mailboxes in the trace.
+  MailAccess(HostId id, Surroundings& world, Sessions& sessions, const AccountSetting& account, std::string prefix,
+             Shared shared);
+  virtual ~MailAccess() = default;
+  MailAccess(const MailAccess&) = delete;
+  MailAccess& operator=(const MailAccess&) = delete;
+
+  [[nodiscard]] const AccountSetting& account() const { return account_; }
+  /// The newest message with this subject, or null; an empty subject is any message's.
+  [[nodiscard]] std::optional<MessageSummary> find(const MessageChoice& choice) const;
+
+  // What a person does. `message` is the id of one that is shown.
+  virtual void check(Instant now) = 0;
+  virtual void open(Instant now, std::uint64_t message) = 0;
+  virtual void mark(Instant now, std::uint64_t message, const std::string& flag, bool on) = 0;
+  virtual void move(Instant now, std::uint64_t message, const std::string& to) = 0;
+  virtual void erase(Instant now, std::uint64_t message) = 0;  ///< for good
+  virtual void search(Instant now, const SearchAction& action) = 0;
+  /// A message that was sent is kept.
+  virtual void keep_sent(Instant now, std::string content) = 0;
+  virtual void set_online(Instant now, bool online) = 0;
+  /// A HostWakes event of the device is due.
+  virtual void wake(Instant now) = 0;
+
+  /// The whole message, or nothing where only its header is there.
+  [[nodiscard]] virtual std::optional<std::string> content(std::uint64_t message) const = 0;
+  [[nodiscard]] virtual std::string trash() const = 0;
+  [[nodiscard]] virtual Mailboxes shown() const = 0;
+  /// Writes to the trace what is shown now and was not before, where that is not written at once.
+  virtual void publish(Instant) {}
+
+ protected:
+  [[nodiscard]] sasl::ClientPolicy authentication();
+  /// Writes a change of what is shown to the trace.
+  void tell(Instant now, const std::string& mailbox, MailboxChanged::Kind kind, const MessageSummary& message);
+  using Incoming = AccountSetting::Incoming;
+  using Server = AccountServer<Incoming>;
+  /// The server that the account's mail comes from. Precondition: it has one.
+  [[nodiscard]] Server& server() { return *server_; }
+  [[nodiscard]] Endpoint endpoint(const Incoming& incoming) const;
+  /// That one cannot be reached: people are told, and another one, if there is one, is tried.
+  void unreachable(Instant now, Phase reason, const Incoming& incoming, Server::Go go);
+  void note_opened(Instant now, const std::string& subject);
+  /// The messages of a mailbox that have this text: what a device finds without asking anybody.
+  [[nodiscard]] std::size_t count_found(const SearchAction& action) const;
+  void wake_at(Instant at) { world_.agenda.schedule(at, HostWakes{id_}); }
+
+  const AccountSetting& account_;
+
+ private:
+  std::string prefix_;
+  RandomStream& nonces_;
+  std::optional<Server> server_;
+};
+
+}  // namespace mailscope

@@ -1,0 +1,205 @@
+// What is kept on disk of accounts and queues, and comes back from there.
+#include <catch2/catch_all.hpp>
+#include <filesystem>
+
+#include "sim/live/files.hpp"
+#include "sim/live/kept_account.hpp"
+#include "sim/live/kept_queue.hpp"
+#include "tests/sim/live/scratch_folder.hpp"
+
+using namespace mailscope;
+using namespace mailscope::live;
+namespace fs = std::filesystem;
+using mailstore::Flag;
+
+namespace {
+
+const Instant today{std::chrono::seconds(1'780'000'000) + std::chrono::microseconds(42)};
+
+std::string octets_of(const mailstore::Mailbox& mailbox, std::uint32_t uid) {
+  const mailstore::Message* message = mailbox.find({uid});
+  return message ? message->content->octets() : "none";
+}
+
+/// The account as it comes back after a kill.
+struct Again {
+  explicit Again(const fs::path& folder) : kept(folder, account, today + std::chrono::hours(1)) {}
+  mailstore::Account account{"bruno"};
+  KeptAccount kept;
+};
+
+}  // namespace
+
+TEST_CASE("a file's name says all of a message but its content, and nothing is read from other names", "[live]") {
+  const MaildirName name{{7}, {5}, {6}, today, today + std::chrono::seconds(1)};
+  CHECK(name.text() == "1780000000.M42U7E5T6D1780000001.mailscope");
+  const auto read = parse_maildir_file(name.text() + ":2,FSab");
+  REQUIRE(read);
+  CHECK(read->letters == "FSab");
+  CHECK(read->name.uid == name.uid);
+  CHECK(read->name.email == name.email);
+  CHECK(read->name.thread == name.thread);
+  CHECK(read->name.internal_date == today);
+  CHECK(parse_maildir_file(name.text())->letters.empty());
+  for (const char* other :
+       {"", "1780000000.M42P7.host:2,S", "1.M1U4294967296E1T1D1.mailscope", "1.M1U1E1T1D1.mailscopes",
+        "1.M1000000U1E1T1D1.mailscope", "-1.M1U1E1T1D1.mailscope", "999999999999.M1U1E1T1D1.mailscope"})
+    CHECK_FALSE(parse_maildir_file(other));
+}
+
+TEST_CASE("each keyword has a letter of its own, and letters that nobody uses are given again", "[live]") {
+  FlagLetters letters;
+  CHECK(letters.learn({"\\Seen", "Holiday"}, {}));
+  CHECK_FALSE(letters.learn({"Holiday"}, {}));
+  CHECK(letters.encode({"\\Seen", "\\Draft", "Holiday"}) == "DSa");
+  CHECK(letters.decode("DSab") == std::set<std::string>{"\\Draft", "\\Seen", "Holiday"});
+  std::set<std::string> in_use;
+  for (std::size_t i = 1; i < FlagLetters::letters.size(); ++i) in_use.insert("key" + std::to_string(i));
+  CHECK(letters.learn(in_use, in_use));
+  CHECK(letters.learn({"New"}, in_use));  // Holiday's
+  CHECK(letters.decode(letters.encode({"New"})) == std::set<std::string>{"New"});
+  CHECK(letters.encode({"Holiday"}).empty());
+  for (const std::string& keyword : in_use) CHECK(letters.decode(letters.encode({keyword})).contains(keyword));
+}
+
+TEST_CASE("folders of mailboxes have names that no other mailbox has, and none leads elsewhere", "[live]") {
+  CHECK(maildir_folder("INBOX", {1}).empty());
+  CHECK(maildir_folder("Work/Plans", {1}) == ".Work.Plans");
+  CHECK(maildir_folder("Work.Plans", {1}) == ".Work%2EPlans");
+  CHECK(maildir_folder("..", {1}) == ".%2E%2E");
+  CHECK(maildir_folder("Réunions", {1}) == ".Réunions");
+  CHECK(maildir_folder(std::string(255, '.'), {9}) == ".~9");
+}
+
+TEST_CASE("an account comes back with its mailboxes, UIDs, flags, rights and annotations", "[live]") {
+  const test::ScratchFolder folder;
+  std::uint32_t validity{}, work_validity{};
+  mailstore::ObjectId email;
+  mailstore::ModSeq modseq;
+  {
+    mailstore::Account account("bruno");
+    KeptAccount kept(folder.path, account, today);
+    account.inbox().append(today, "first");
+    account.inbox().append(today, "second");
+    mailstore::Mailbox& work = *account.create("Work/Plans", {mailstore::SpecialUse::Archive}).mailbox;
+    work.append(today, "third", {Flag::Seen});
+    account.subscribe("Work/Plans");
+    account.set_rights(work, "anna", *mailstore::Rights::of("lr"));
+    account.set_metadata(&work, "bruno", "/private/comment", std::string("\0\xff", 2));
+    account.set_metadata(nullptr, "", "/shared/motd", "hello");
+    account.inbox().set_flags({1}, account.inbox().flags({"\\Flagged", "Holiday"}));
+    account.inbox().remove(mailstore::Uid{2});
+    account.create("Gone");
+    account.find("Gone")->append(today, "lost");
+    account.remove("Gone");
+    account.create("Old");
+    account.find("Old")->append(today, "kept");
+    account.rename(today, "Old", "New");
+    kept.write();
+    validity = account.inbox().uid_validity();
+    work_validity = work.uid_validity();
+    email = work.messages().front().content->email();
+    modseq = account.inbox().highest_modseq();
+    account.inbox().append(today, "never written");  // and so nobody was told
+  }
+  Again again(folder.path);
+  const mailstore::Account& account = again.account;
+  CHECK(account.mailbox_names() == std::vector<std::string>{"INBOX", "New", "Work", "Work/Plans"});
+  const mailstore::Mailbox& inbox = *account.find("INBOX");
+  REQUIRE(inbox.messages().size() == 1);
+  CHECK(octets_of(inbox, 1) == "first");
+  CHECK(inbox.names(inbox.find({1})->flags) == std::set<std::string>{"\\Flagged", "Holiday"});
+  CHECK(inbox.find({1})->internal_date == today);
+  CHECK(inbox.uid_next() == mailstore::Uid{3});  // the UID of what was removed does not come back
+  CHECK(inbox.uid_validity() == validity);
+  CHECK(inbox.highest_modseq() > modseq);
+  CHECK(account.usage().messages == 3);
+  const mailstore::Mailbox& work = *account.find("Work/Plans");
+  CHECK(octets_of(work, 1) == "third");
+  CHECK(work.uid_validity() == work_validity);
+  CHECK(work.messages().front().content->email() == email);
+  CHECK(work.messages().front().flags.contains(Flag::Seen));
+  CHECK(work.special_uses() == mailstore::SpecialUses{mailstore::SpecialUse::Archive});
+  CHECK(work.acl().listed("anna").text() == "lr");
+  REQUIRE(work.metadata().find("bruno", "/private/comment"));
+  CHECK(*work.metadata().find("bruno", "/private/comment") == std::string("\0\xff", 2));
+  CHECK(*account.metadata().find("bruno", "/shared/motd") == "hello");
+  CHECK(account.subscriptions().contains("Work/Plans"));
+  CHECK(octets_of(*account.find("New"), 1) == "kept");
+  CHECK(again.account.create("Later").mailbox->uid_validity() > work_validity);
+}
+
+TEST_CASE("what a kill leaves half done does no harm", "[live]") {
+  const test::ScratchFolder folder;
+  {
+    mailstore::Account account("bruno");
+    KeptAccount kept(folder.path, account, today);
+    account.inbox().append(today, "first");
+    kept.write();
+  }
+  const MaildirName name{{2}, {5}, {5}, today, today};
+  write_synced(folder.path / "tmp" / name.text(), "half a mess", mode_private);
+  write_synced(folder.path / "cur" / "1.other.host:2,S", "another program's", mode_private);
+  fs::create_directories(folder.path / ".Half" / "cur");  // made, but its index was not
+  write_synced(folder.path / ".Half" / "cur" / name.text(), "x", mode_private);
+  Again again(folder.path);
+  CHECK(again.account.mailbox_names() == std::vector<std::string>{"INBOX"});
+  CHECK(again.account.inbox().messages().size() == 1);
+  CHECK_FALSE(fs::exists(folder.path / "tmp" / name.text()));
+  CHECK(fs::exists(folder.path / "cur" / "1.other.host:2,S"));
+  again.account.create("Half");
+  again.kept.write();
+  CHECK(Again(folder.path).account.find("Half")->messages().empty());
+  replace_file(folder.path / "mailscope.json", "{", mode_private);
+  CHECK_THROWS_AS(Again(folder.path), fs::filesystem_error);
+}
+
+TEST_CASE("a letter's file has its envelope whole", "[live]") {
+  smtp::Envelope envelope = smtp::envelope("anna\xff@alba.example", {"bruno@llevant.example"});
+  envelope.recipients[0].notify = {false, true, false, true};
+  envelope.recipients[0].original = {{"rfc822", "b@x.example"}};
+  envelope.size = 7;
+  envelope.body = smtp::Body::BinaryMime;
+  envelope.utf8 = envelope.require_tls = true;
+  envelope.auth = "";
+  envelope.returned = smtp::Return::Headers;
+  envelope.id = "id\n";
+  envelope.by = smtp::DeliverBy{std::chrono::seconds(-5), false, true};
+  envelope.priority = static_cast<std::int8_t>(-9);
+  envelope.hold = std::chrono::seconds(60);
+  for (const smtp::Envelope& given : {envelope, smtp::envelope("", {"postmaster"})}) {
+    const Letter letter{given, std::make_shared<const std::string>("a\r\n\nb"), today, smtp::Hold{today}};
+    const MailQueue::Progress progress{.next_try = today + std::chrono::hours(1),
+                                       .since = today + std::chrono::hours(2),
+                                       .tries = 3,
+                                       .held = given.hold.has_value(),
+                                       .warned = true,
+                                       .told_late = true};
+    const auto read = read_letter(letter_text(letter, progress));
+    REQUIRE(read);
+    CHECK(read->letter.envelope == given);
+    CHECK(*read->letter.content == "a\r\n\nb");
+    CHECK(read->letter.accepted == today);
+    CHECK(read->progress.next_try == today + std::chrono::hours(1));
+    CHECK(read->progress.tries == 3);
+    CHECK(read->progress.warned);
+    CHECK(read->progress.since == progress.since);
+    CHECK(read->progress.held == progress.held);
+    CHECK(read->progress.told_late);
+    CHECK(read->letter.held == letter.held);
+    const std::string text = letter_text(letter, {});
+    for (std::size_t octets = 0; octets < text.find('\n'); octets += 7)
+      CHECK_FALSE(read_letter(text.substr(0, octets)));
+  }
+  CHECK_FALSE(read_letter("{}\n"));
+  CHECK_FALSE(read_letter("{\"envelope\":{\"from\":7}}\n"));
+}
+
+TEST_CASE("a folder has one holder", "[live]") {
+  const test::ScratchFolder folder;
+  {
+    const FolderLock first(folder.path);
+    CHECK_THROWS_AS(FolderLock(folder.path), fs::filesystem_error);
+  }
+  CHECK_NOTHROW(FolderLock(folder.path));
+}
