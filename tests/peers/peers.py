@@ -1,5 +1,6 @@
 """What the tests with real mail programs share: the served servers, messages, and programs that are run."""
 import poplib
+import random
 import shutil
 import signal
 import socket
@@ -18,9 +19,15 @@ PATIENCE_S = 30
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports that Linux gives out by itself (32768 and up), so that a server finds it free again."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def wait_for(what, told):
