@@ -91,7 +91,7 @@ void App::draw_lesson_view(Intents& intents) {
   if (!layout_.network.empty()) draw_network_panel(view, shown.network, layout_.network, intents);
   if (!layout_.conversation.empty()) draw_conversation_panel(view, shown.conversation, layout_.conversation, intents);
   if (!layout_.inspector.empty()) draw_inspector_panel(view, shown.inspector, layout_.inspector, intents);
-  draw_transport(view, shown.spans, shown.marks, layout_.transport, intents);
+  draw_transport(view, shown.line, shown.spans, shown.marks, layout_.transport, intents);
   draw_switches();
 }
 
@@ -130,10 +130,11 @@ Instant App::end_of(const Shown& shown) const {
 void App::advance(double elapsed_s) {
   Shown* shown = in_front();
   if (shown == nullptr || !shown->playback.playing || shown->playback.following) return;
-  const double us = elapsed_s * 1e6 * shown->playback.speed + shown->remainder_us;
-  const auto whole = static_cast<std::int64_t>(us);
-  shown->remainder_us = us - static_cast<double>(whole);
-  move_to(*shown, shown->playback.at + Duration(whole));
+  // Evenly along the scrubber's line: through what happens at the chosen speed, and quickly through pauses.
+  const double place =
+      shown->line.place(shown->playback.at) + shown->remainder + elapsed_s * 1e6 * shown->playback.speed;
+  move_to(*shown, std::max(shown->playback.at, shown->line.at(place)));
+  shown->remainder = place - shown->line.place(shown->playback.at);
   if (shown->playback.at < end_of(*shown)) return;
   // Who has caught up with what is still going on goes along with it.
   shown->playback.following = live_ && shown == &live_->shown && live_->service;
@@ -150,6 +151,7 @@ void App::follow(double elapsed_s) {
     awake_s_ = awake_after_news_s;
   }
   const Trace& trace = live.record->trace;
+  live.shown.line.read(trace, end_of(live.shown));
   live.until_spans_s -= elapsed_s;
   if (live.until_spans_s <= 0 && live.spanned_records != trace.records().size()) {
     live.shown.spans = protocol_spans(trace);
@@ -180,6 +182,8 @@ void App::step(Shown& shown, bool back) {
 
 App::Shown App::show(std::shared_ptr<const Lesson> lesson) const {
   Shown shown;
+  shown.line = Timeline(lesson->trace.start);
+  shown.line.read(lesson->trace);
   shown.spans = protocol_spans(lesson->trace);
   shown.marks = lesson_marks(lesson->trace);
   shown.now = lesson->trace.state_at(lesson->trace.start);

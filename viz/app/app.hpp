@@ -11,6 +11,7 @@
 #include "sim/live/service.hpp"
 #include "viz/model/open_lesson.hpp"
 #include "viz/model/stepping.hpp"
+#include "viz/model/timeline.hpp"
 #include "viz/model/view.hpp"
 #include "viz/model/window_layout.hpp"
 #include "viz/panels/conversation.hpp"
@@ -62,6 +63,7 @@ class App {
   struct Shown {
     std::shared_ptr<const Lesson> lesson;
     std::optional<Stops> stops;  ///< none: to be computed when a step is made
+    Timeline line;
     std::vector<ProtocolSpan> spans;
     std::vector<LessonMark> marks;
     WorldState now;  ///< at playback.at
@@ -70,7 +72,7 @@ class App {
     NetworkPanelState network;
     ConversationPanelState conversation;
     InspectorPanelState inspector;
-    double remainder_us{};  ///< of virtual time that did not make a whole microsecond
+    double remainder{};  ///< of the way along the line that did not make a whole microsecond
   };
   /// The lesson's servers on real sockets, or the record that they left.
   struct Live {

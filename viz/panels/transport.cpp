@@ -14,21 +14,21 @@ namespace mailscope {
 namespace {
 
 constexpr float button = 40, play_width = 52, gap = 8, edge = 20, track_height = 8, knob = 9;
+constexpr float pause_width_min = 6;
 constexpr float narrow_width = 960;  // design pixels: below, the total time is left out, buttons are smaller
 constexpr std::array speeds{0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0};
 
-/// The scrubber's line: instants to x and back.
+/// The scrubber's line on the screen: instants to x and back.
 struct Track {
   Rect line;
-  Instant start, end;
+  const Timeline& time;
 
   [[nodiscard]] float x(Instant at) const {
-    const auto span = static_cast<double>((end - start).count());
-    return line.x + (span > 0 ? static_cast<float>(static_cast<double>((at - start).count()) / span) * line.width : 0);
+    const double length = time.length();
+    return line.x + (length > 0 ? static_cast<float>(time.place(at) / length) * line.width : 0);
   }
   [[nodiscard]] Instant instant(float x) const {
-    const double share = std::clamp(static_cast<double>((x - line.x) / std::max(1.0F, line.width)), 0.0, 1.0);
-    return start + Duration(std::llround(share * static_cast<double>((end - start).count())));
+    return time.at(static_cast<double>((x - line.x) / std::max(1.0F, line.width)) * time.length());
   }
 };
 
@@ -130,6 +130,28 @@ void draw_spans(const Track& track, const std::vector<ProtocolSpan>& spans, floa
   }
 }
 
+/// Pauses are cut out of the line: what is left of one is a gap with two strokes in it, as graphs break their axes.
+void draw_pauses(const Track& track) {
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const Rect& line = track.line;
+  for (const Timeline::Pause& pause : track.time.pauses()) {
+    const float from = track.x(pause.from), to = track.x(pause.to), middle = (from + to) / 2;
+    if (to - from < px(pause_width_min)) continue;
+    const float half = px(pause_width_min / 2);
+    draw.AddRectFilled({middle - half, line.y - px(1)}, {middle + half, line.bottom() + px(1)}, colours().panel);
+    for (const float x : {middle - half, middle + half - px(2)})
+      draw.AddLine({x, line.bottom() + px(2)}, {x + px(2), line.y - px(2)}, colours().text_dim, std::max(1.0F, px(1)));
+  }
+}
+
+/// What the instant under the pointer is, or the pause.
+std::string instant_text(const Track& track, Instant at, Instant start) {
+  for (const Timeline::Pause& pause : track.time.pauses())
+    if (pause.from < at && at < pause.to)
+      return clock_text(at - start) + "\n" + tr("Nothing happens for {0}", {clock_text(pause.to - pause.from)});
+  return clock_text(at - start);
+}
+
 void draw_marks(const View& view, const Track& track, const std::vector<LessonMark>& marks, Intents& intents) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   float numbered_to = -1;
@@ -167,24 +189,24 @@ void draw_scrubber(const View& view, const Track& track, Intents& intents) {
   draw.AddCircleFilled({x, y}, px(knob) + px(2), colours().panel);
   draw.AddCircleFilled({x, y}, px(knob), colours().text);
   if (item.hovered || item.held) draw.AddCircle({x, y}, px(knob) + px(3), faded(colours().text, 0.4F), 0, px(3));
-  if (item.hovered && !item.held) tooltip(clock_text(track.instant(ImGui::GetIO().MousePos.x) - track.start).c_str());
+  if (item.hovered && !item.held)
+    tooltip(instant_text(track, track.instant(ImGui::GetIO().MousePos.x), view.lesson.trace.start).c_str());
 }
 
 }  // namespace
 
-void draw_transport(const View& view, const std::vector<ProtocolSpan>& spans, const std::vector<LessonMark>& marks,
-                    const Rect& area, Intents& intents) {
+void draw_transport(const View& view, const Timeline& line, const std::vector<ProtocolSpan>& spans,
+                    const std::vector<LessonMark>& marks, const Rect& area, Intents& intents) {
   begin_panel("transport", area, 0);
   const bool narrow = area.width < narrow_width * ui_scale();
   const float controls_end = draw_dropdowns(view, area, draw_buttons(view, area, narrow, intents) + px(8), intents);
   const float time_begin = draw_time(view, area, narrow);
   const float left = controls_end + px(10), right = time_begin - px(24);
   const Track track{
-      {left, area.y + (area.height - px(track_height)) / 2, std::max(0.0F, right - left), px(track_height)},
-      view.lesson.trace.start,
-      end_of(view)};
+      {left, area.y + (area.height - px(track_height)) / 2, std::max(0.0F, right - left), px(track_height)}, line};
   if (track.line.width > px(40)) {
     draw_spans(track, spans, track.x(view.playback.at));
+    draw_pauses(track);
     draw_marks(view, track, marks, intents);
     draw_scrubber(view, track, intents);
   }

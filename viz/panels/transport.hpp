@@ -3,10 +3,11 @@
 
 #include "viz/model/rect.hpp"
 #include "viz/model/stepping.hpp"
+#include "viz/model/timeline.hpp"
 
 namespace mailscope {
 
-void draw_transport(const View& view, const std::vector<ProtocolSpan>& spans, const std::vector<LessonMark>& marks,
-                    const Rect& area, Intents& intents);
+void draw_transport(const View& view, const Timeline& line, const std::vector<ProtocolSpan>& spans,
+                    const std::vector<LessonMark>& marks, const Rect& area, Intents& intents);
 
 }  // namespace mailscope
