@@ -9,7 +9,7 @@
 namespace mailscope {
 namespace {
 
-constexpr float number_column = 34, time_column = 62, lane_margin = 16, text_inset = 12;
+constexpr float number_column = 34, time_column = 62, column_gap = 10, lane_margin = 16, text_inset = 12;
 constexpr float lock_size = 11, lock_gap = 5;
 constexpr float arrow_length = 8, arrow_half = 4.5F;
 
@@ -43,10 +43,13 @@ void draw_right_aligned(ImDrawList& draw, Face face, ImVec2 right, ImU32 colour,
 
 }  // namespace
 
-LadderColumns ladder_columns(const Rect& area) {
+LadderColumns ladder_columns(const Rect& area, std::string_view number, std::string_view time) {
+  const auto column = [](float least, std::string_view text) {
+    return std::max(px(least), text_size(Face::MonoSmall, text).x + px(column_gap));
+  };
   LadderColumns columns;
-  columns.number_right = area.x + px(number_column);
-  columns.time_right = columns.number_right + px(time_column);
+  columns.number_right = area.x + column(number_column, number);
+  columns.time_right = columns.number_right + column(time_column, time);
   columns.left = columns.time_right + px(lane_margin);
   columns.right = std::max(columns.left + px(40), area.right() - px(lane_margin));
   return columns;

@@ -12,7 +12,8 @@ struct LadderColumns {
   float number_right{}, time_right{};  ///< right-aligned
   float left{}, right{};               ///< lifeline of the client, of the server
 };
-[[nodiscard]] LadderColumns ladder_columns(const Rect& area);
+/// `number` and `time` are the longest that will stand there.
+[[nodiscard]] LadderColumns ladder_columns(const Rect& area, std::string_view number, std::string_view time);
 
 /// A row as it is drawn.
 struct LadderRow {

@@ -3,8 +3,14 @@
 #include <algorithm>
 
 #include "viz/model/flow.hpp"
+#include "viz/model/stepping.hpp"
 
 namespace mailscope {
+namespace {
+
+constexpr Duration seconds_max = std::chrono::seconds(1000);  // beyond, nobody reads them as seconds
+
+}  // namespace
 
 std::optional<std::size_t> Ladder::item_of(std::size_t row) const {
   // A heading stands before its first row: it counts as that row.
@@ -46,6 +52,7 @@ std::string connection_title(const Trace& trace, const ConnectionOpened& opened)
 }
 
 std::string seconds_text(const Trace& trace, Instant at) {
+  if (at - trace.start >= seconds_max) return clock_text(at - trace.start);
   const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(at - trace.start).count();
   const std::string digits = std::to_string(std::max<std::int64_t>(0, milliseconds % 1000));
   return std::to_string(milliseconds / 1000) + "." + std::string(3 - std::min<std::size_t>(3, digits.size()), '0') +

@@ -38,7 +38,7 @@ struct RowMoment {
 [[nodiscard]] std::string endpoint_text(const Trace& trace, const Endpoint& endpoint);
 /// "Anna :49152 ↔ mail.alba.example :587"
 [[nodiscard]] std::string connection_title(const Trace& trace, const ConnectionOpened& opened);
-/// Seconds since the trace's start with three decimals, "0.380".
+/// Seconds since the trace's start with three decimals, "0.380"; from a thousand on as clock_text() has it.
 [[nodiscard]] std::string seconds_text(const Trace& trace, Instant at);
 
 }  // namespace mailscope

@@ -59,8 +59,14 @@ class Layout {
           if (edge.from == state && !ranks[edge.to]) ranks[edge.to] = *ranks[state] + 1, queue.push_back(edge.to);
       }
     }
-    ranks_.resize(next_rank);
-    for (std::size_t state = 0; state < ranks.size(); ++state) ranks_[*ranks[state]].push_back(state);
+    ranks_.resize(next_rank + 1);  // a row of its own at the end for where it is over, to which most states lead
+    for (std::size_t state = 0; state < ranks.size(); ++state)
+      ranks_[is_end(state) ? next_rank : *ranks[state]].push_back(state);
+    std::erase_if(ranks_, [](const auto& rank) { return rank.empty(); });
+  }
+  [[nodiscard]] bool is_end(std::size_t state) const {
+    return std::ranges::none_of(graph_.edges,
+                                [state](const auto& edge) { return edge.from == state && edge.to != state; });
   }
 
   /// Within a rank, states stand under the middle of their neighbours above; a rank too wide breaks into rows.

@@ -54,6 +54,8 @@ class Rows {
     ImGui::SetCursorScreenPos(low(area));
     ImGui::BeginChild("rows", {area.width, area.height}, 0,
                       ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoSavedSettings);
+    const auto& all = view_.lesson.conversation.rows;
+    if (!all.empty()) number_ = std::to_string(all.size()), time_ = seconds_text(view_.lesson.trace, all.back().sent);
     const float height = px(ladder_row_height), count = static_cast<float>(ladder_.items.size());
     follow(area.height, height);
     const ImVec2 origin = ImGui::GetCursorScreenPos();
@@ -87,8 +89,8 @@ class Rows {
     state_.scroll = wanted;
   }
 
-  static void draw_lifelines(const Rect& area, float top, float height) {
-    const LadderColumns columns = ladder_columns({area.x, area.y, area.width - px(14), area.height});
+  void draw_lifelines(const Rect& area, float top, float height) const {
+    const LadderColumns columns = ladder_columns({area.x, area.y, area.width - px(14), area.height}, number_, time_);
     ImDrawList& draw = *ImGui::GetWindowDrawList();
     const float end = std::min(area.bottom(), top + height);
     for (const float x : {columns.left, columns.right})
@@ -98,7 +100,7 @@ class Rows {
   void draw_item(std::size_t index, const Rect& area) {
     const LadderItem& item = ladder_.items[index];
     const ConnectionOpened& opened = view_.lesson.conversation.connections.at(item.connection.value);
-    const LadderColumns columns = ladder_columns(area);
+    const LadderColumns columns = ladder_columns(area, number_, time_);
     ImDrawList& draw = *ImGui::GetWindowDrawList();
     if (!item.row)
       draw_ladder_heading(draw, area, columns, endpoint_text(view_.lesson.trace, opened.client),
@@ -142,6 +144,7 @@ class Rows {
   ConversationPanelState& state_;
   Intents& intents_;
   const Ladder& ladder_;
+  std::string number_, time_;  ///< of the last row: the longest
 };
 
 /// One line of the open chooser; nothing chosen means all connections.

@@ -4,7 +4,7 @@
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
 #include "viz/model/bytes.hpp"
-#include "viz/model/ladder.hpp"
+#include "viz/model/stepping.hpp"
 #include "viz/panels/inspector_tabs.hpp"
 
 namespace mailscope {
@@ -36,7 +36,7 @@ class PacketPicture {
         opened_(view.lesson.conversation.connections.at(row.connection.value)),
         layers_(layers_of(view.lesson.trace, opened_, packet_)),
         part_(part_of(packet_, row)),
-        time_(seconds_text(view.lesson.trace, record_.at) + " s"),
+        time_(clock_text(record_.at - view.lesson.trace.start)),
         width_(width) {
     if (auto tls = tls_layer(packet_, row)) layers_.push_back(*std::move(tls));
     per_line_ = octets_per_line(width - px(2 * padding) * static_cast<float>(layers_.size() + 1));

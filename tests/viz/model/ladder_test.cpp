@@ -62,4 +62,6 @@ TEST_CASE("headings name both ends with their ports, and times are seconds since
   CHECK(seconds_text(trace, at_ms(0)) == "0.000");
   CHECK(seconds_text(trace, at_ms(42)) == "0.042");
   CHECK(seconds_text(trace, at_ms(61'386)) == "61.386");
+  CHECK(seconds_text(trace, at_ms(999'999)) == "999.999");
+  CHECK(seconds_text(trace, at_ms(691'215'985)) == "192:00:15.985");
 }
