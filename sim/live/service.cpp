@@ -40,6 +40,7 @@ void Service::serve() {
     world_.turn(clock_, patience);
     publish();
   }
+  Library::thread_ends();
 }
 
 void Service::publish() {

@@ -138,5 +138,6 @@ Library::Library() {
   SDLNet_TCP_Close(probe);
 }
 Library::~Library() { SDLNet_Quit(); }
+void Library::thread_ends() { SDL_TLSCleanup(); }
 
 }  // namespace mailscope::live

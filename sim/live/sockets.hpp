@@ -92,6 +92,9 @@ class Library {
   Library& operator=(const Library&) = delete;
   [[nodiscard]] bool ready() const { return ready_; }
 
+  /// The last that a thread does which has used sockets and is not SDL's own: frees what SDL keeps for it, its errors.
+  static void thread_ends();
+
  private:
   bool ready_{};
 };
