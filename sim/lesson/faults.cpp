@@ -79,9 +79,14 @@ std::string in_quotes(std::string_view text) {
   std::size_t characters{};
   for (std::size_t offset{}; offset < text.size(); ++characters) {
     if (characters == characters_max) return result + "…\"";
-    const std::size_t length = utf8_length(text.substr(offset));
-    const std::string_view character = text.substr(offset, std::max(length, std::size_t{1}));
-    result += character == "\n" ? "\\n" : character == "\t" ? "\\t" : printable(character);
+    const auto length = std::max<std::size_t>(utf8_length(text.substr(offset)), 1);
+    const std::string_view character = text.substr(offset, length);
+    if (character == "\n")
+      result += "\\n";
+    else if (character == "\t")
+      result += "\\t";
+    else
+      result += printable(character);
     offset += character.size();
   }
   return result + "\"";
