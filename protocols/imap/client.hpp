@@ -117,7 +117,9 @@ class Client {
     std::uint64_t modseq{};                              ///< HIGHESTMODSEQ
     std::uint32_t first_new{};     ///< messages from this UID on were not known when it was opened
     bool no_modseq{}, resynced{};  ///< the answer to QRESYNC told all changes of old messages
-    bool new_asked{}, old_asked{}, all_asked{};
+    std::uint32_t looked_until{};  ///< all messages below this UID were asked for
+    bool new_asked{}, old_asked{};
+    int all_asked{};                     ///< how often
     bool complete{};                     ///< the replica is as the server
     bool grown{}, doubtful{};            ///< there are new messages; numbers or UIDs have to be asked for anew
     std::vector<std::uint32_t> numbers;  ///< UIDs by message number, from 1; 0 where it is not known
@@ -190,6 +192,7 @@ class Client {
   void restored(const Response& response, std::string_view line);
   void synchronise(const std::string& mailbox);
   void synchronise_selected();
+  void new_fetched(const Response& response, std::string_view line);
   void synchronised_part(const Response& response, std::string_view line);
   void flags_compared(const Response& response, std::string_view line);
   void reconcile();

@@ -14,6 +14,9 @@ namespace {
 /// What people's programs show before a message is opened (RFC 4549 §3, "descriptors").
 constexpr std::string_view descriptors = "(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)";
 
+/// How often all UIDs are asked for in a mailbox where others go on expunging meanwhile.
+constexpr int reconciliations_max = 3;
+
 }  // namespace
 
 /// With what is known of it, where the server can tell what has changed since (RFC 7162 §3.2.5).
@@ -79,11 +82,12 @@ void Client::synchronise(const std::string& mailbox) {
 void Client::synchronise_selected() {
   Selected& now = *selected_;
   CachedMailbox& mailbox = replica_.mailbox(now.name);
-  if (!std::exchange(now.new_asked, true) && now.exists > 0 &&
-      (now.uid_next == 0 || now.uid_next > mailbox.uid_next || now.grown)) {
+  // News that came meanwhile are fetched first: numbers can be compared only when none is on its way.
+  const std::uint32_t looked_until = std::max(mailbox.uid_next, now.looked_until);
+  if ((!std::exchange(now.new_asked, true) && (now.uid_next == 0 || now.uid_next > looked_until)) || now.grown) {
     now.grown = false;
-    return send("UID FETCH", {std::to_string(mailbox.uid_next) + ":*", std::string(descriptors)},
-                &Client::synchronised_part);
+    if (now.exists > 0)
+      return send("UID FETCH", {std::to_string(looked_until) + ":*", std::string(descriptors)}, &Client::new_fetched);
   }
   if (!std::exchange(now.old_asked, true)) {
     const bool has_old = !mailbox.messages.empty() && mailbox.messages.begin()->first < now.first_new;
@@ -99,9 +103,14 @@ void Client::synchronise_selected() {
     }
   }
   // Whatever was expunged shows in the number of messages.
-  if ((mailbox.messages.size() != now.exists || now.doubtful) && !std::exchange(now.all_asked, true))
-    return reconcile();
+  const bool agrees = mailbox.messages.size() == now.exists && !now.doubtful;
+  if (!agrees && now.all_asked++ < reconciliations_max) return reconcile();
   complete();
+}
+
+void Client::new_fetched(const Response& response, std::string_view line) {
+  if (!answered_.empty()) selected_->looked_until = std::max(selected_->looked_until, *answered_.rbegin() + 1);
+  synchronised_part(response, line);
 }
 
 void Client::synchronised_part(const Response& response, std::string_view line) {
@@ -136,6 +145,8 @@ void Client::reconciled(const Response& response, std::string_view line) {
   std::vector<std::uint32_t> unknown;
   for (const std::uint32_t uid : there)
     if (!replica_.mailbox(selected_->name).messages.contains(uid) && unknown.size() < batch_max) unknown.push_back(uid);
+  if (unknown.size() < batch_max && !there.empty())
+    selected_->looked_until = std::max(selected_->looked_until, *there.rbegin() + 1);
   if (unknown.empty()) return work();
   send("UID FETCH", {set_of(unknown), std::string(descriptors)}, &Client::synchronised_part);
 }
@@ -144,11 +155,13 @@ void Client::reconciled(const Response& response, std::string_view line) {
 void Client::complete() {
   Selected& now = *selected_;
   CachedMailbox& mailbox = replica_.mailbox(now.name);
-  const std::uint32_t last = mailbox.messages.empty() ? 0 : mailbox.messages.rbegin()->first;
-  mailbox.uid_next = std::max({now.uid_next, last + 1, mailbox.uid_next});
+  // Not beyond: a message that this client has put there may have a higher UID than one that it has not seen.
+  mailbox.uid_next = std::max({now.uid_next, now.looked_until, mailbox.uid_next});
+  const bool agrees = mailbox.messages.size() == now.exists && !now.doubtful;
   if (!now.complete) mailbox.modseq = now.no_modseq ? 0 : now.modseq;
+  if (!agrees) mailbox.modseq = 0;  // too much happens at once: the next session compares everything
   now.numbers.clear();
-  if (mailbox.messages.size() == now.exists)
+  if (agrees)
     for (const auto& [uid, message] : mailbox.messages) now.numbers.push_back(uid);
   for (const auto& [uid, message] : mailbox.messages) flagged_.erase(message.id);
   now.complete = true;

@@ -65,7 +65,7 @@ void Client::told_mailbox_data(const Response& response) {
 }
 
 void Client::told_exists(std::uint32_t messages) {
-  selected_->grown = selected_->grown || (selected_->complete && messages > selected_->exists);
+  selected_->grown = selected_->grown || (awaited_ != "SELECT" && messages > selected_->exists);
   selected_->exists = messages;
 }
 

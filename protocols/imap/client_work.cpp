@@ -13,8 +13,7 @@ void Client::work() {
   batch_.clear();
   if (play()) return;
   if (selected_ && selected_->complete && (selected_->grown || selected_->doubtful)) {
-    selected_->new_asked = !selected_->grown;
-    selected_->all_asked = false;
+    selected_->all_asked = 0;
     return synchronise_selected();
   }
   if (!to_synchronise_.empty()) {
