@@ -19,9 +19,10 @@ PATIENCE_S = 30
 
 
 def free_port():
-    """Below the ports that Linux gives out by itself (32768 and up), so that a server finds it free again."""
+    """Below the ports that Linux gives out by itself (32768 and up), so that a server finds it free again, and below
+    those that the unit tests take (29,000 and up)."""
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.randrange(20_000, 29_000)
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
