@@ -17,6 +17,7 @@ class Reader {
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] bool at_end() const { return at_ == octets_.size(); }
   [[nodiscard]] std::size_t at() const { return at_; }
+  void fail() { failed_ = true; }
 
   std::string_view take(std::size_t count) {
     if (failed_ || count > octets_.size() - at_) {
@@ -119,11 +120,34 @@ class Reader {
 
 bool is_known(Type type) { return !type_name(type).starts_with("TYPE"); }
 
-void read_records(Reader& reader, std::uint16_t count, std::vector<ResourceRecord>& records) {
+/// What follows the type of an OPT record (RFC 6891 §6.1.2): options, each with its code and length, are skipped.
+void read_opt(Reader& reader, Message& message) {
+  Edns edns;
+  edns.datagram_octets = reader.u16();
+  const unsigned high_rcode = reader.u8();
+  message.rcode = static_cast<Rcode>(high_rcode << 4 | static_cast<unsigned>(message.rcode));
+  edns.version = reader.u8();
+  edns.dnssec_ok = (reader.u16() & 0x8000) != 0;
+  const std::size_t length = reader.u16(), end = reader.at() + length;
+  while (!reader.failed() && reader.at() < end) {
+    reader.u16();
+    reader.take(reader.u16());
+  }
+  if (reader.at() != end) reader.fail();
+  message.edns = edns;
+}
+
+/// `opt_holder`: the message, in whose additionals one OPT record may stand (RFC 6891 §6.1.1); else null.
+void read_records(Reader& reader, std::uint16_t count, std::vector<ResourceRecord>& records, Message* opt_holder) {
   for (; count > 0 && !reader.failed(); --count) {
     ResourceRecord record;
     record.name = reader.name();
     record.type = static_cast<Type>(reader.u16());
+    if (record.type == opt_type) {
+      if (!opt_holder || opt_holder->edns || !record.name.empty()) return reader.fail();
+      read_opt(reader, *opt_holder);
+      continue;
+    }
     const Class of = static_cast<Class>(reader.u16());
     record.ttl_s = reader.u32();
     const std::uint16_t length = reader.u16();
@@ -159,9 +183,9 @@ std::optional<Message> decode(std::string_view octets) {
     question.type = static_cast<Type>(reader.u16());
     question.of = static_cast<Class>(reader.u16());
   }
-  read_records(reader, answers, message.answers);
-  read_records(reader, authorities, message.authorities);
-  read_records(reader, additionals, message.additionals);
+  read_records(reader, answers, message.answers, nullptr);
+  read_records(reader, authorities, message.authorities, nullptr);
+  read_records(reader, additionals, message.additionals, &message);
   if (reader.failed() || !reader.at_end()) return std::nullopt;
   return message;
 }

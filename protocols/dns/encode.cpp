@@ -125,10 +125,28 @@ class Writer {
   std::map<std::string, std::size_t, std::less<>> places_;  ///< where a name was written, by its text
 };
 
+/// The OPT record (RFC 6891 §6.1.2, §6.1.3): what others call class and time to live has another meaning here.
+std::string opt_record(const Edns& edns, Rcode rcode) {
+  const auto octet = [](unsigned value) { return static_cast<char>(value & 0xff); };
+  const unsigned size = edns.datagram_octets;
+  return {'\0',
+          '\0',
+          octet(static_cast<unsigned>(opt_type)),
+          octet(size >> 8),
+          octet(size),
+          octet(static_cast<unsigned>(rcode) >> 4),
+          octet(edns.version),
+          octet(edns.dnssec_ok ? 0x80 : 0),
+          '\0',
+          '\0',
+          '\0'};
+}
+
 }  // namespace
 
 std::string encode(const Message& message, std::size_t octets_max) {
-  Writer writer(octets_max);
+  const std::string opt = message.edns ? opt_record(*message.edns, message.rcode) : "";
+  Writer writer(octets_max - opt.size());
   bool has_room = true, truncated = message.truncated;
   const auto put_all = [&](const auto& entries, bool may_miss) {
     unsigned written = 0;
@@ -141,8 +159,8 @@ std::string encode(const Message& message, std::size_t octets_max) {
     }
     return written;
   };
-  const std::array counts{put_all(message.questions, false), put_all(message.answers, false),
-                          put_all(message.authorities, false), put_all(message.additionals, true)};
+  const std::array<unsigned, 4> counts{put_all(message.questions, false), put_all(message.answers, false),
+                                       put_all(message.authorities, false), put_all(message.additionals, true)};
   // RFC 1035 §4.1.1
   unsigned flags = static_cast<unsigned>(message.rcode) & 0xfu;
   if (message.response) flags |= 0x8000;
@@ -154,7 +172,8 @@ std::string encode(const Message& message, std::size_t octets_max) {
   writer.overwrite(0, message.id);
   writer.overwrite(2, flags);
   for (std::size_t section = 0; section < counts.size(); ++section) writer.overwrite(4 + 2 * section, counts[section]);
-  return writer.take();
+  if (message.edns) writer.overwrite(10, counts.back() + 1);
+  return writer.take() + opt;
 }
 
 }  // namespace mailscope::dns

@@ -8,8 +8,8 @@
 
 namespace mailscope::dns {
 
-Lookup::Lookup(Question question, std::size_t servers, Cache* cache)
-    : asked_(std::move(question)), question_(asked_), is_out_(servers), cache_(cache) {}
+Lookup::Lookup(Question question, std::size_t servers, Cache* cache, bool edns)
+    : asked_(std::move(question)), question_(asked_), is_out_(servers), is_plain_(servers, !edns), cache_(cache) {}
 
 Lookup::Next Lookup::begin(Instant now) {
   // RFC 1035 §2.3.4: nobody need be asked for what can be no name.
@@ -49,7 +49,9 @@ Lookup::Next Lookup::ask(Why why) const {
     until.assign(std::begin(waits), std::end(waits));
   else if (carrier_ == Carrier::Datagram)
     until = {waits[round_]};  // NOLINT: round_ is below their number
-  return Ask{server_, question_, carrier_, std::move(until), why};
+  // In the last round without: what does not know OPT on the way may be why nothing has come.
+  const bool last_of_several = is_out_.size() > 1 && carrier_ == Carrier::Datagram && round_ + 1 == std::size(waits);
+  return Ask{server_, question_, carrier_, std::move(until), why, !is_plain_[server_] && !last_of_several};
 }
 
 Lookup::Next Lookup::told(Instant now, const std::optional<Message>& answer) {
@@ -61,6 +63,12 @@ Lookup::Next Lookup::told(Instant now, const std::optional<Message>& answer) {
   if (answer->truncated && carrier_ == Carrier::Datagram) {
     carrier_ = Carrier::Stream;
     return ask(Why::Truncated);
+  }
+  const bool misses_edns =
+      !answer->edns && (answer->rcode == Rcode::FormatError || answer->rcode == Rcode::NotImplemented);
+  if (misses_edns && !is_plain_[server_]) {
+    is_plain_[server_] = true;
+    return ask(Why::PlainDns);
   }
   if (answer->truncated || (answer->rcode != Rcode::NoError && answer->rcode != Rcode::NameError)) {
     error_ = *answer;

@@ -21,6 +21,7 @@ class Lookup {
     First,
     Alias,       ///< the name is an alias; now its target is looked up (RFC 1034 §5.3.3 step 4c)
     Truncated,   ///< the answer did not fit into a datagram (RFC 2181 §9)
+    PlainDns,    ///< the server does not know EDNS (RFC 6891 §7): the same again without
     NextServer,  ///< the one before gave no answer, or an error (RFC 1035 §7.2)
   };
   struct Ask {
@@ -29,6 +30,7 @@ class Lookup {
     Carrier carrier{};
     std::vector<Duration> waits;  ///< as Resolver takes them
     Why why{};
+    bool edns{};  ///< as Resolver takes it
   };
   /// The end. The response's id means nothing.
   struct Done {
@@ -38,8 +40,9 @@ class Lookup {
   };
   using Next = std::variant<Ask, Done>;
 
-  /// Of servers 0 to `servers` - 1, best first. `cache` may be null; it outlives this.
-  Lookup(Question question, std::size_t servers, Cache* cache);
+  /// Of servers 0 to `servers` - 1, best first. `cache` may be null; it outlives this. `edns`: it is offered (RFC
+  /// 6891).
+  Lookup(Question question, std::size_t servers, Cache* cache, bool edns = false);
   /// Call first, once.
   [[nodiscard]] Next begin(Instant now);
   /// What the Ask has brought: nothing where no answer came in time.
@@ -59,8 +62,9 @@ class Lookup {
   [[nodiscard]] Done done(Rcode rcode) const;
 
   const Question asked_;
-  Question question_;         ///< with the name that the aliases so far lead to
-  std::vector<bool> is_out_;  ///< by server: answered with an error, or cannot be reached over a stream
+  Question question_;           ///< with the name that the aliases so far lead to
+  std::vector<bool> is_out_;    ///< by server: answered with an error, or cannot be reached over a stream
+  std::vector<bool> is_plain_;  ///< by server: knows no EDNS, or need not
   Cache* cache_;
   std::vector<ResourceRecord> aliases_;
   std::optional<Message> error_;  ///< the last answer that was no use

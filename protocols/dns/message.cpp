@@ -59,6 +59,8 @@ std::string outcome_name(const Message& message) {
       return "NOTIMP";
     case Rcode::Refused:
       return "REFUSED";
+    case Rcode::BadVersion:
+      return "BADVERS";
     default:
       return "RCODE" + std::to_string(static_cast<unsigned>(message.rcode));
   }

@@ -13,13 +13,15 @@ namespace mailscope::dns {
 
 enum class Type : std::uint16_t { A = 1, Ns = 2, Cname = 5, Soa = 6, Ptr = 12, Mx = 15, Txt = 16, Aaaa = 28, Srv = 33 };
 inline constexpr Type any_type{255};  ///< a question for all types (RFC 1035 §3.2.3)
-enum class Rcode : std::uint8_t {
+inline constexpr Type opt_type{41};   ///< no record of a zone: see Edns
+enum class Rcode : std::uint16_t {
   NoError = 0,
   FormatError = 1,
   ServerFailure = 2,
   NameError = 3,
   NotImplemented = 4,
-  Refused = 5
+  Refused = 5,
+  BadVersion = 16  ///< of EDNS (RFC 6891 §9); codes over 15 travel with an Edns alone
 };
 
 enum class Class : std::uint16_t { Internet = 1, Any = 255 };
@@ -58,6 +60,13 @@ struct ResourceRecord {
   std::variant<std::string, MxData, SoaData, SrvData> data;
   friend bool operator==(const ResourceRecord&, const ResourceRecord&) = default;
 };
+/// What the sender of a message can do beyond RFC 1035 (RFC 6891 §6): on the wire an OPT record. Options are skipped.
+struct Edns {
+  std::uint16_t datagram_octets{};  ///< the largest datagram that it takes; less than 512 means 512 (§6.2.3)
+  std::uint8_t version{};           ///< 0 is the only one there is
+  bool dnssec_ok{};                 ///< it wants DNSSEC's records (RFC 3225 §3)
+  friend bool operator==(const Edns&, const Edns&) = default;
+};
 struct Message {
   std::uint16_t id{};
   bool response{}, authoritative{}, truncated{}, recursion_desired{}, recursion_available{};
@@ -65,19 +74,23 @@ struct Message {
   Rcode rcode{};
   std::vector<Question> questions;
   std::vector<ResourceRecord> answers, authorities, additionals;
+  std::optional<Edns> edns{};
   friend bool operator==(const Message&, const Message&) = default;
 };
 
-inline constexpr std::size_t label_octets_max = 63;       ///< RFC 1035 §2.3.4
-inline constexpr std::size_t name_octets_max = 255;       ///< RFC 1035 §2.3.4, length octets and root included
-inline constexpr std::size_t datagram_octets_max = 512;   ///< RFC 1035 §4.2.1
+inline constexpr std::size_t label_octets_max = 63;      ///< RFC 1035 §2.3.4
+inline constexpr std::size_t name_octets_max = 255;      ///< RFC 1035 §2.3.4, length octets and root included
+inline constexpr std::size_t datagram_octets_max = 512;  ///< RFC 1035 §4.2.1
+/// The datagrams that both sides here take where they speak EDNS: they fit into IPv6's smallest packet of 1280 octets,
+/// so that none is cut into fragments on its way (RFC 6891 §6.2.5).
+inline constexpr std::uint16_t edns_octets_max = 1232;
 inline constexpr std::size_t stream_octets_max = 65'535;  ///< RFC 1035 §4.2.2: a length of two octets goes before
 /// Entries that one message may hold: no answer about mail needs more, and it bounds the work that a datagram causes.
 inline constexpr std::size_t entries_max = 256;
 
 /// Octets with name compression (RFC 1035 §4.1.4). Records past `octets_max` are left out; TC is then set, but not for
-/// additionals alone, which nobody asked for (RFC 2181 §9). A question or record that has no wire form, because a name
-/// is not valid_name(), an address is none or `data` does not suit `type`, is left out.
+/// additionals alone, which nobody asked for (RFC 2181 §9); `edns` always has room. A question or record that has no
+/// wire form, because a name is not valid_name(), an address is none or `data` does not suit `type`, is left out.
 [[nodiscard]] std::string encode(const Message& message, std::size_t octets_max = datagram_octets_max);
 /// Nothing for octets that are not one whole, well-formed message. Records of unknown types and classes are skipped.
 [[nodiscard]] std::optional<Message> decode(std::string_view octets);

@@ -17,12 +17,13 @@ constexpr Machine resolver_machine{"DNS resolver", state_names, transitions};
 
 }  // namespace
 
-Resolver::Resolver(Question question, std::uint16_t id, Carrier carrier, std::vector<Duration> waits)
+Resolver::Resolver(Question question, std::uint16_t id, Carrier carrier, std::vector<Duration> waits, bool edns)
     : carrier_(carrier), waits_(std::move(waits)), inbox_(carrier, waiting_max), state_(idle) {
   assert(valid_name(question.name) && !waits_.empty());
   query_.id = id;
   query_.recursion_desired = true;
   query_.questions.push_back(std::move(question));
+  if (edns) query_.edns = Edns{edns_octets_max};
 }
 
 void Resolver::receive(Instant, std::string_view octets) { inbox_.receive(octets); }
@@ -59,6 +60,7 @@ std::optional<Output<Resolver::Event>> Resolver::poll(Instant now) {
 }
 
 void Resolver::ask(Instant now) {
+  if (attempts_ > 0 && attempts_ + 1 == waits_.size()) query_.edns.reset();
   std::string octets = framed(encode(query_), carrier_);
   const Question& question = query_.questions.front();
   outputs_.push_back(Step{Direction::Sent,

@@ -30,8 +30,10 @@ class Resolver {
 
   /// `id` is drawn by the host from a random stream (RFC 5452 §9.2). Sent at the first poll(), and again after each of
   /// `waits` but the last, after which it is given up; over a stream it is sent once. Emits AnswerReceived once, then
-  /// Close. Preconditions: the question's name is valid_name(); `waits` is not empty.
-  Resolver(Question question, std::uint16_t id, Carrier carrier, std::vector<Duration> waits);
+  /// Close. `edns`: it offers to take edns_octets_max in a datagram (RFC 6891), but not when it asks for the last of
+  /// several times: what does not know OPT on the way may be why nothing comes. Preconditions: the question's name is
+  /// valid_name(); `waits` is not empty.
+  Resolver(Question question, std::uint16_t id, Carrier carrier, std::vector<Duration> waits, bool edns = false);
   void receive(Instant now, std::string_view octets);
   void receive_eof(Instant now);  ///< the port refused, or the server closed the stream
   void deadline_passed(Instant now);

@@ -32,7 +32,8 @@ std::optional<Message> refusal_of(std::string_view message) {
 
 }  // namespace
 
-Server::Server(Carrier carrier) : carrier_(carrier), inbox_(carrier, waiting_max), state_(listening) {}
+Server::Server(Carrier carrier, bool edns)
+    : carrier_(carrier), edns_(edns), inbox_(carrier, waiting_max), state_(listening) {}
 
 void Server::receive(Instant now, std::string_view octets) {
   idle_since_ = now;
@@ -81,27 +82,35 @@ void Server::take(const Inbox::Received& received) {
     if (!refusal) return;
     outputs_.push_back(
         Step{Direction::Received, received.bytes, before, answering, "malformed message", "dns/query/malformed", true});
-    return reply(*refusal);
+    return reply({}, *refusal);
   }
   // A client that hears nothing asks again: the answer to its first query will do.
   if (std::ranges::any_of(open_, [&](const auto& entry) { return entry.second == *query; })) return;
   const std::string type = query->questions.empty() ? "none" : type_name(query->questions.front().type);
   outputs_.push_back(
       Step{Direction::Received, received.bytes, before, answering, summary(*query), "dns/query/" + type, false});
-  if (open_.size() >= open_max) return reply(empty_response(*query, Rcode::ServerFailure));
+  if (query->edns && !edns_) return reply({}, empty_response(*query, Rcode::FormatError));
+  if (query->edns && query->edns->version != 0) return reply(*query, empty_response(*query, Rcode::BadVersion));
+  if (open_.size() >= open_max) return reply(*query, empty_response(*query, Rcode::ServerFailure));
   open_.emplace(next_key_, *query);
   outputs_.push_back(Event{QueryReceived{next_key_++, *std::move(query)}});
 }
 
 void Server::answer(Instant now, std::uint64_t key, const std::optional<Message>& response) {
-  if (open_.erase(key) == 0) return;
+  const auto open = open_.extract(key);
+  if (open.empty()) return;
   idle_since_ = now;
-  if (response) reply(*response);
+  if (response) reply(open.mapped(), *response);
 }
 
-void Server::reply(const Message& response) {
-  std::string octets =
-      framed(encode(response, carrier_ == Carrier::Stream ? stream_octets_max : datagram_octets_max), carrier_);
+/// RFC 6891 §6.1.1, §6.2.3: who asks with OPT is answered with it, and in datagrams as long as both can take.
+void Server::reply(const Message& query, Message response) {
+  std::size_t octets_max = carrier_ == Carrier::Stream ? stream_octets_max : datagram_octets_max;
+  if (query.edns) {
+    response.edns = Edns{edns_octets_max, 0, query.edns->dnssec_ok};
+    octets_max = std::max<std::size_t>(octets_max, std::min(query.edns->datagram_octets, edns_octets_max));
+  }
+  std::string octets = framed(encode(response, octets_max), carrier_);
   Message sent = response;
   if (carrier_ == Carrier::Datagram) sent = decode(octets).value_or(response);  // it may have been truncated
   outputs_.push_back(Step{Direction::Sent,

@@ -33,7 +33,9 @@ class Server {
   /// A stream on which nothing happens is closed after so long: "of the order of a few seconds" (RFC 7766 §6.2.3).
   static constexpr Duration idle_max = std::chrono::seconds(10);
 
-  explicit Server(Carrier carrier);
+  /// `edns`: it knows RFC 6891, and answers within the datagrams that its peer takes; else it answers FORMERR to
+  /// whoever speaks so (§7), as servers from before do.
+  explicit Server(Carrier carrier, bool edns = true);
   /// What the query `key` is answered with; nothing: it is met with silence. What does not fit into a datagram is
   /// truncated (RFC 2181 §9). A key that is not open is ignored.
   void answer(Instant now, std::uint64_t key, const std::optional<Message>& response);
@@ -48,9 +50,10 @@ class Server {
 
  private:
   void take(const Inbox::Received& received);
-  void reply(const Message& response);
+  void reply(const Message& query, Message response);
 
   Carrier carrier_;
+  bool edns_;
   Inbox inbox_;
   std::deque<Output<Event>> outputs_;
   std::map<std::uint64_t, Message> open_;  ///< queries that the host has not answered

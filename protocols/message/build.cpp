@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/idna.hpp"
 #include "protocols/core/line_text.hpp"
 #include "protocols/core/quoted_printable.hpp"
 #include "protocols/core/utf8.hpp"
@@ -78,10 +79,18 @@ std::string phrase(std::string_view text) {
                                                                                    : quoted_string(text);
 }
 
+/// An address that has a form in US-ASCII goes in it: so the message needs no server that knows SMTPUTF8.
+std::string addr_spec_of(const Address& address) {
+  const std::string spec = without_controls(address.address);
+  const std::size_t domain = spec.rfind('@') + 1;
+  if (!std::ranges::all_of(spec.substr(0, domain), ascii::is_printable)) return spec;
+  return spec.substr(0, domain) + to_a_labels(spec.substr(domain)).value_or(spec.substr(domain));
+}
+
 /// mailbox = name-addr / addr-spec (RFC 5322 §3.4)
 std::string mailbox(const Address& address) {
   const std::string name = without_controls(address.display_name);
-  const std::string spec = without_controls(address.address);
+  const std::string spec = addr_spec_of(address);
   return name.empty() ? spec : phrase(name) + " <" + spec + '>';
 }
 

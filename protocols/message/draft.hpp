@@ -11,7 +11,7 @@ namespace mailscope::message {
 
 struct Address {
   std::string display_name;  ///< UTF-8, may be empty
-  std::string address;       ///< local@domain
+  std::string address;       ///< local@domain; a domain beyond US-ASCII is written in A-labels where local is US-ASCII
 };
 
 struct Attachment {

@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "protocols/core/idna.hpp"
+
 namespace mailscope::smtp {
 
 namespace {
@@ -16,7 +18,7 @@ struct Expectation {
   Duration patience;         ///< RFC 5321 §4.5.3.2; what it leaves open waits as long as a command
 };
 /// By Awaited.
-constexpr std::array<Expectation, 14> expectations = {{
+constexpr std::array<Expectation, 15> expectations = {{
     {"greeting", minutes(5)},
     {"EHLO", minutes(5)},
     {"HELO", minutes(5)},
@@ -30,6 +32,7 @@ constexpr std::array<Expectation, 14> expectations = {{
     {"BDAT", minutes(10)},
     {"content", minutes(10)},
     {"RSET", minutes(5)},
+    {"ETRN", minutes(5)},
     {"QUIT", minutes(5)},
 }};
 
@@ -40,7 +43,11 @@ static_assert(SecurableEngine<Client>);
 Client::Client(ClientConfig config, std::vector<OutgoingMessage> messages)
     : config_(std::move(config)),
       messages_(std::make_move_iterator(messages.begin()), std::make_move_iterator(messages.end())),
-      session_(config_.credentials ? Session::Submission : Session::Relay) {}
+      queues_(config_.queues.begin(), config_.queues.end()),
+      session_(config_.credentials ? Session::Submission : Session::Relay) {
+  // RFC 6531 §3.7.1: what the server can read is not known yet.
+  config_.helo_name = to_a_labels(config_.helo_name).value_or(config_.helo_name);
+}
 
 void Client::receive(Instant, std::string_view bytes) {
   if (state_ != State::Closed) input_.append(bytes);
@@ -171,6 +178,9 @@ void Client::accepted(const Reply& reply, std::size_t recipient, Instant now) {
     case Awaited::Chunk:
     case Awaited::Rset:
       return go_on(now);
+    case Awaited::Etrn:
+      queue_answered(reply, false);
+      return go_on(now);
     case Awaited::Quit:
       return;
   }
@@ -201,6 +211,11 @@ void Client::refused(const Reply& reply, std::size_t recipient, Instant now) {
       commands_.clear();
       chunk_failed_ = awaited_ == Awaited::Chunk || awaited_ == Awaited::LastChunk;
       awaited_ == Awaited::Mail ? decide_transaction(reply) : decide_accepted(reply);
+      return go_on(now);
+    case Awaited::Etrn:
+      queue_answered(reply, false);
+      if (reply.permanent())  // RFC 1985 §5.2: who does not know the command is not asked again
+        while (!queues_.empty()) queue_answered(reply, false);
       return go_on(now);
     case Awaited::Quit:
       return;

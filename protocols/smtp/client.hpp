@@ -32,6 +32,10 @@ struct ClientConfig {
   bool pipelining{true};  ///< MAIL, RCPT and DATA in one go where the server offers it (RFC 2920)
   Chunking chunking{Chunking::WhereOffered};
   sasl::ClientPolicy authentication{};
+  /// Bare CR and LF become CR LF (RFC 5321 §2.3.8). False shows message smuggling: they travel as they are.
+  bool mends_lines{true};
+  /// After the messages the server is asked to send what waits for these (RFC 1985 §5): "node", "@domain" or "#queue".
+  std::vector<std::string> queues{};
 };
 
 /// Octets of one BDAT (RFC 3030 leaves them open): a server holds about so much of a message before it can answer.
@@ -57,6 +61,13 @@ struct MessageDone {
   };
   std::vector<Recipient> recipients;
 };
+/// What the server says to ETRN for one of ClientConfig::queues. `ours`: no server said it; 502 5.5.1 where ETRN is not
+/// offered, and as in MessageDone.
+struct QueueAnswered {
+  std::string queue;
+  Reply reply;
+  bool ours{};
+};
 /// The session is over; nothing follows but Close.
 struct SessionDone {
   bool in_order{};  ///< QUIT was answered, or the connection ended after it
@@ -64,7 +75,7 @@ struct SessionDone {
 
 class Client {
  public:
-  using Event = std::variant<MessageDone, SessionDone>;
+  using Event = std::variant<MessageDone, QueueAnswered, SessionDone>;
 
   Client(ClientConfig config, std::vector<OutgoingMessage> messages);
   void receive(Instant now, std::string_view bytes);
@@ -93,6 +104,7 @@ class Client {
     LastChunk,
     Content,
     Rset,
+    Etrn,
     Quit
   };
   enum class Verdict : std::uint8_t { Accepted, Refused, Nonsense };
@@ -151,11 +163,14 @@ class Client {
   void decide_accepted(const Reply& reply);
   void settle(const Reply& reply, bool ours);
   void settle_all(const Reply& reply, bool ours);
+  [[nodiscard]] bool asks_for_queue(Instant now);
+  void queue_answered(const Reply& reply, bool ours);
   void lost(std::string_view why);
   void end(bool in_order);
 
   ClientConfig config_;
   std::deque<OutgoingMessage> messages_;
+  std::deque<std::string> queues_;  ///< not answered yet
   Session session_;
   State state_{State::Connected};
   Outbox<Event> outbox_;

@@ -26,7 +26,23 @@ void Client::go_on(Instant now) {
   while (current_ || take_message())
     if (has_next_commands()) return send_commands(now);
   commands_.clear();
+  if (asks_for_queue(now)) return;
   command("QUIT", "", Awaited::Quit, now);
+}
+
+/// "ETRN" SP [ "@" / "#" ] node (RFC 1985 §5), for the next queue; false when none is left. Not in groups: the command
+/// is not among those that RFC 2920 §3.1 names.
+bool Client::asks_for_queue(Instant now) {
+  if (!offers_.etrn)
+    while (!queues_.empty()) queue_answered({502, "5.5.1", {"The server does not offer ETRN"}}, true);
+  if (queues_.empty()) return false;
+  command("ETRN", queues_.front(), Awaited::Etrn, now);
+  return true;
+}
+
+void Client::queue_answered(const Reply& reply, bool ours) {
+  outbox_.tell(QueueAnswered{std::move(queues_.front()), reply, ours});
+  queues_.pop_front();
 }
 
 /// Makes the next message that can go to this server the current one.
@@ -34,8 +50,8 @@ bool Client::take_message() {
   while (!messages_.empty()) {
     OutgoingMessage message = std::move(messages_.front());
     messages_.pop_front();
-    Transfer transfer =
-        plan_transfer(message.envelope, std::move(message.content), offers_, channel_.has_value(), config_.chunking);
+    Transfer transfer = plan_transfer(message.envelope, std::move(message.content), offers_, channel_.has_value(),
+                                      {config_.chunking, config_.mends_lines});
     const std::optional<Reply> refusal = transfer.refusal;
     make_current(std::move(message.envelope), std::move(transfer));
     if (refusal) {
@@ -178,6 +194,7 @@ void Client::settle_all(const Reply& reply, bool ours) {
     make_current(std::move(messages_.front().envelope), {});
     settle(reply, ours);
   }
+  while (!queues_.empty()) queue_answered(reply, ours);
 }
 
 }  // namespace mailscope::smtp

@@ -23,7 +23,7 @@ enum class Extension : std::uint8_t {
   FutureRelease,        ///< RFC 4865; only for submission
   MtPriority,           ///< RFC 6710
   Limits,               ///< RFC 9422
-  Etrn,                 ///< RFC 1985
+  Etrn,                 ///< RFC 1985; never for submission (RFC 6409 §7)
 };
 
 /// EHLO keywords, by Extension; in this order they are offered.

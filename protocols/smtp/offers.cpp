@@ -35,6 +35,7 @@ constexpr std::array flags = {
     Flag{"STARTTLS", &Offers::starttls},
     Flag{"REQUIRETLS", &Offers::require_tls},
     Flag{"MT-PRIORITY", &Offers::priority},
+    Flag{"ETRN", &Offers::etrn},
 };
 
 /// limit-name-value = limit-name "=" limit-value; these have 1*6DIGIT, not zero (RFC 9422 §4).

@@ -24,6 +24,7 @@ struct Offers {
   bool starttls{};                           ///< RFC 3207
   bool require_tls{};                        ///< RFC 8689
   bool priority{};                           ///< MT-PRIORITY, RFC 6710
+  bool etrn{};                               ///< RFC 1985
   std::vector<std::string> mechanisms;       ///< of AUTH, upper case (RFC 4954)
   std::optional<std::uint64_t> size;         ///< SIZE; 0: no fixed limit (RFC 1870 §4)
   std::optional<std::chrono::seconds> by;    ///< DELIVERBY: the shortest time for mode R (RFC 2852 §4)

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/idna.hpp"
 #include "protocols/message/message.hpp"
 
 namespace mailscope::smtp {
@@ -34,6 +35,7 @@ Server::Server(ServerConfig config)
   outbox_.watch(config_.watched);
   body_.watch(config_.watched);
   lines_.bare_line_feed(bare_line_feed(config_));
+  config_.hostname = to_a_labels(config_.hostname).value_or(config_.hostname);  // RFC 6531 §3.7.1
 }
 
 void Server::receive(Instant now, std::string_view bytes) {

@@ -68,7 +68,7 @@ bool Server::offers(const Verb& verb) const {
   if (verb.run == &Server::starttls) return offers_starttls();
   if (verb.run == &Server::bdat) return config_.extensions.has(Extension::Chunking);
   if (verb.run == &Server::expn) return config_.asks_expn;
-  if (verb.run == &Server::etrn) return config_.extensions.has(Extension::Etrn);
+  if (verb.run == &Server::etrn) return config_.extensions.has(Extension::Etrn) && !config_.submission;
   return true;
 }
 
@@ -125,6 +125,8 @@ bool Server::offers(Extension extension) const {
       return is_secure();
     case Extension::FutureRelease:
       return config_.submission;
+    case Extension::Etrn:
+      return !config_.submission;
     default:
       return true;
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/idna.hpp"
 #include "protocols/core/line_text.hpp"
 #include "protocols/core/utf8.hpp"
 #include "protocols/message/message.hpp"
@@ -32,6 +33,14 @@ Reply own_reply(std::uint16_t code, std::string_view enhanced, std::string_view 
   return {code, std::string(enhanced), {std::string(text)}};
 }
 
+/// The path as it is named to a server without SMTPUTF8: what it needs no UTF-8 for is written in A-labels (RFC 6531
+/// §3.2). A local part means what it says at its own server alone, and stays.
+std::string path_in_ascii(const std::string& path) {
+  const std::size_t domain = path.rfind('@') + 1;
+  const auto a_labels = is_ascii(path.substr(0, domain)) ? to_a_labels(path.substr(domain)) : std::nullopt;
+  return a_labels ? path.substr(0, domain) + *a_labels : path;
+}
+
 /// What the message needs beside plain SMTP.
 struct Needs {
   bool utf8_header{}, utf8_sender{}, utf8_recipient{};
@@ -45,6 +54,15 @@ Needs needs_of(const Envelope& envelope, std::string_view content) {
   const auto is_ascii_path = [](const Recipient& recipient) { return is_ascii(recipient.forward_path); };
   return {!is_ascii(header) && utf8_valid_prefix(header) == header.size(), !is_ascii(envelope.reverse_path),
           !std::ranges::all_of(envelope.recipients, is_ascii_path)};
+}
+
+/// The envelope with its paths as they are named to this server: in UTF-8 only where something in it needs SMTPUTF8 all
+/// the same, so that no server on the way has to know more than it must.
+Envelope envelope_for(const Envelope& given, std::string_view content, const Offers& offers) {
+  Envelope envelope = given;
+  envelope.reverse_path = path_in_ascii(given.reverse_path);
+  for (Recipient& recipient : envelope.recipients) recipient.forward_path = path_in_ascii(recipient.forward_path);
+  return offers.utf8 && needs_of(envelope, content).utf8() ? given : envelope;
 }
 
 /// Why nothing of the message can go to this server, its content aside.
@@ -68,9 +86,10 @@ std::optional<Reply> obstacle(const Envelope& envelope, const Needs& needs, cons
 }
 
 /// Content as the server takes it, and what BODY has to say of it. False: no form that it takes.
-bool choose_form(const Envelope& envelope, std::string content, const Offers& offers, Transfer& transfer) {
+bool choose_form(const Envelope& envelope, std::string content, const Offers& offers, bool mends_lines,
+                 Transfer& transfer) {
   const bool binary = envelope.body == Body::BinaryMime;
-  transfer.content = binary ? std::move(content) : with_crlf(content);
+  transfer.content = binary || !mends_lines ? std::move(content) : with_crlf(content);
   if (!transfer.content.empty() && !binary && !transfer.content.ends_with("\r\n")) transfer.content += "\r\n";
   if (binary && offers.binary_mime) {
     transfer.chunks = true;
@@ -154,15 +173,16 @@ Transfer::To plan_recipient(const Recipient& recipient, const Envelope& envelope
 
 }  // namespace
 
-Transfer plan_transfer(const Envelope& envelope, std::string content, const Offers& offers, bool secured,
-                       Chunking chunking) {
+Transfer plan_transfer(const Envelope& given, std::string content, const Offers& offers, bool secured,
+                       Handling handling) {
   Transfer transfer;
+  const Envelope envelope = envelope_for(given, content, offers);
   const Needs needs = needs_of(envelope, content);
   transfer.refusal = obstacle(envelope, needs, offers, secured);
   if (transfer.refusal) return transfer;
   transfer.mail = "FROM:<" + envelope.reverse_path + '>';
-  transfer.chunks = offers.chunking && chunking == Chunking::WhereOffered;
-  if (!choose_form(envelope, std::move(content), offers, transfer)) {
+  transfer.chunks = offers.chunking && handling.chunking == Chunking::WhereOffered;
+  if (!choose_form(envelope, std::move(content), offers, handling.mends_lines, transfer)) {
     transfer.refusal = own_reply(554, "5.6.3", "The server takes no 8-bit content, and this one cannot be converted");
     return transfer;
   }

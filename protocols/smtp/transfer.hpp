@@ -16,6 +16,12 @@ namespace mailscope::smtp {
 /// Is BDAT used where DATA would do?
 enum class Chunking : std::uint8_t { WhereNeeded, WhereOffered };
 
+/// How the client wants it.
+struct Handling {
+  Chunking chunking{};
+  bool mends_lines{true};  ///< bare CR and LF become CR LF
+};
+
 struct Transfer {
   struct To {
     std::string argument;          ///< of RCPT
@@ -31,13 +37,14 @@ struct Transfer {
   bool chunks{};                 ///< by BDAT, not DATA
 };
 
-/// Replies of our own, as if the server had given them:
+/// A domain beyond US-ASCII behind a local part in US-ASCII travels as A-labels (RFC 6531 §3.2), unless the message
+/// needs SMTPUTF8 for something else and the server has it. Replies of our own, as if the server had given them:
 /// 553 5.1.7 and 5.1.3: a path that may not stand in a command; 550 5.6.7 (sender), 553 5.6.7 (recipient) and 554 5.6.9
 /// (header): not US-ASCII, and no SMTPUTF8 (RFC 6531 §3.5); 554 5.6.3: 8-bit or binary content that the server does
 /// not take and that cannot be converted (RFC 6152 §3, RFC 3030 §3); 552 5.3.4: larger than announced (RFC 1870 §6.1);
 /// 550 5.7.10 and 5.7.30: REQUIRETLS without TLS, or not offered (RFC 8689 §4.2.1); 550 5.3.3: BY in mode R
 /// (RFC 2852 §4.1.4.1) or a hold (RFC 4865 §4.1) that the server does not take; 554 5.4.7: BY in mode R is over.
 [[nodiscard]] Transfer plan_transfer(const Envelope& envelope, std::string content, const Offers& offers, bool secured,
-                                     Chunking chunking);
+                                     Handling handling);
 
 }  // namespace mailscope::smtp

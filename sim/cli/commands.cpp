@@ -39,6 +39,7 @@ std::string title_of(const Action& action) {
     std::string operator()(const SearchAction& search) const { return fmt::format("search \"{}\"", search.text); }
     std::string operator()(const EmptyTrashAction&) const { return "empty-trash"; }
     std::string operator()(const LineAction& line) const { return line.online ? "go-online" : "go-offline"; }
+    std::string operator()(const AskForQueueAction& asks) const { return fmt::format("ask-for-queue {}", asks.server); }
     std::string operator()(const LookUpAction& look_up) const { return fmt::format("look {} up", look_up.name); }
   } const words;
   return std::visit(words, action.what);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/idna.hpp"
 #include "sim/hosts/address.hpp"
 
 namespace mailscope {
@@ -26,7 +27,7 @@ struct Aliases::Walk {
 bool Aliases::is_local(std::string_view address) const {
   const std::string_view domain = domain_of(address);
   return domain.empty() ||
-         std::ranges::any_of(domains_, [&](const std::string& own) { return ascii::iequals(own, domain); });
+         std::ranges::any_of(domains_, [&](const std::string& own) { return same_domain(own, domain); });
 }
 
 const MailPolicy::Alias* Aliases::alias_of(std::string_view address) const {

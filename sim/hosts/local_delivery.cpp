@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/message/fields.hpp"
 #include "protocols/message/message.hpp"
 #include "sim/hosts/address.hpp"
 
@@ -13,6 +14,19 @@ namespace {
 
 constexpr std::string_view postmaster_name = "postmaster";
 constexpr std::string_view delivered_to_name = "Delivered-To";
+
+/// RFC 5321 §4.4: exactly one return path is present when a message is delivered, and only the server that delivers
+/// knows it. One that the message came with is somebody's invention.
+std::string without_return_path(const std::string& content) {
+  std::string result;
+  std::size_t kept = 0;
+  for (const message::HeaderField& field : message::scan_fields(content)) {
+    if (!ascii::iequals(field.name.of(content), "Return-Path")) continue;
+    result.append(content, kept, field.whole.begin - kept);
+    kept = field.whole.end;
+  }
+  return result.append(content, kept);
+}
 
 }  // namespace
 
@@ -52,7 +66,8 @@ std::optional<smtp::Reply> LocalDelivery::deliver(Instant now, mailstore::Accoun
   if (was_delivered_to(*letter.content, letter.address()))
     return smtp::Reply{
         554, "5.4.6", {fmt::format("{} has had this message: it goes round in a loop", letter.address())}};
-  const mailstore::Added added = account.inbox().append(now, added_fields(letter) + *letter.content);
+  const mailstore::Added added =
+      account.inbox().append(now, added_fields(letter) + without_return_path(*letter.content));
   if (added.outcome != mailstore::Outcome::Ok) return smtp::Reply{552, "5.2.2", {"Mailbox full"}};
   note(now, Severity::Success, "notice/delivered", {account.user()});
   return std::nullopt;

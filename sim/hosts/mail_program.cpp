@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "protocols/core/idna.hpp"
 #include "protocols/message/reply.hpp"
 #include "sim/hosts/address.hpp"
 #include "sim/hosts/dns_type.hpp"
@@ -16,6 +17,23 @@ namespace mailscope {
 namespace {
 
 const std::string outbox_name = "Outbox";
+
+/// What makes one message two where a bare LF ends lines: an end of content that only such a server sees, the commands
+/// of a second transaction, and its message.
+std::string smuggled(const SmuggledMessage& hidden, Instant now) {
+  message::Draft draft;
+  draft.from = {"", hidden.from};
+  draft.date = now;
+  draft.subject = hidden.subject;
+  draft.text = hidden.text;
+  draft.message_id = fmt::format("hidden@{}", domain_of(hidden.from));
+  std::string commands = fmt::format("\n.\r\nMAIL FROM:<{}>\r\n", hidden.from);
+  for (const std::string& recipient : hidden.to) {
+    draft.to.push_back({"", recipient});
+    commands += fmt::format("RCPT TO:<{}>\r\n", recipient);
+  }
+  return commands + "DATA\r\n" + message::build(draft);
+}
 
 }  // namespace
 
@@ -140,12 +158,15 @@ void MailProgram::hand_in(Instant now, message::Draft draft, std::size_t account
   const AccountSetting& setting = accesses_[account]->account();
   draft.from = {setting.display_name, setting.address};
   draft.date = now;
-  draft.message_id = fmt::format("{:016x}@{}", random_.next(), domain_of(setting.address));
+  const std::string domain(domain_of(setting.address));
+  draft.message_id = fmt::format("{:016x}@{}", random_.next(), to_a_labels(domain).value_or(domain));
   smtp::Envelope envelope = wishes.wishes;
   envelope.reverse_path = setting.address;
   for (const std::string& recipient : message::recipients(draft))
     envelope.recipients.push_back({recipient, wishes.notify, {}});
-  const Letter letter{++last_letter_, {std::move(envelope), message::build(draft)}, account};
+  std::string content = message::build(draft);
+  if (wishes.smuggled) content += smuggled(*wishes.smuggled, now);
+  const Letter letter{++last_letter_, {std::move(envelope), std::move(content)}, account, wishes.smuggled.has_value()};
   if (online_) return submit(now, letter);
   tell_outbox(now, MailboxChanged::Kind::Added, letter);
   outbox_.push_back(letter);
@@ -183,6 +204,7 @@ void MailProgram::submit_to(Instant now, const AccountSetting::Outgoing& outgoin
   if (outgoing.authenticate) config.credentials = smtp::Credentials{account.user, account.password};
   config.authentication = {account.mechanism, true, [this](std::size_t octets) { return nonces_.octets(octets); }};
   config.starttls = starttls_policy(outgoing.security);
+  config.mends_lines = !letter.smuggles;
   const auto on_event = [this, letter](Instant then, smtp::Client&, smtp::Client::Event& event) {
     if (const auto* done = std::get_if<smtp::MessageDone>(&event)) on_submitted(then, letter, *done);
   };

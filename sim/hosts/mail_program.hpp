@@ -37,6 +37,7 @@ class MailProgram final : public Host {
     std::uint64_t id{};
     smtp::OutgoingMessage message;
     std::size_t account{};
+    bool smuggles{};  ///< its bare line ends are meant
   };
   [[nodiscard]] MailAccess& access(std::optional<std::size_t> account) { return *accesses_[account.value_or(0)]; }
   /// The message, or a notice that there is none.

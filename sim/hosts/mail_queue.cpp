@@ -6,6 +6,7 @@
 #include <set>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/idna.hpp"
 #include "protocols/smtp/header_scan.hpp"
 #include "protocols/smtp/parameters.hpp"
 #include "sim/hosts/address.hpp"
@@ -26,6 +27,7 @@ bool is_of_session(const smtp::MessageDone::Recipient& fate) {
 
 int priority_of(const Letter& letter) { return letter.envelope.priority.value_or(0); }
 
+/// Both in A-labels, as ETRN names nodes.
 bool is_or_is_below(std::string_view domain, std::string_view node) {
   if (domain.size() <= node.size()) return ascii::iequals(domain, node);
   return ascii::iequals(domain.substr(domain.size() - node.size()), node) &&
@@ -86,7 +88,7 @@ bool MailQueue::may_hold(std::string_view reverse_path) const {
 std::size_t MailQueue::flush(Instant now, std::string_view node, bool subdomains) {
   std::size_t waiting{};
   for (auto& [key, item] : items_) {
-    const std::string_view domain = domain_of(item.letter.address());
+    const std::string domain = road_of(item.letter).domain;
     if (item.progress.held || !(subdomains ? is_or_is_below(domain, node) : ascii::iequals(domain, node))) continue;
     ++waiting;
     if (!item.busy) item.progress.next_try = now;
@@ -151,7 +153,8 @@ void MailQueue::tell_of_late(Instant now) {
 
 MailQueue::Road MailQueue::road_of(const Letter& letter) const {
   const smtp::Envelope& envelope = letter.envelope;
-  Road road{ascii::lower(domain_of(letter.address())), setting_.relay_security,
+  const std::string_view domain = domain_of(letter.address());
+  Road road{ascii::lower(to_a_labels(domain).value_or(std::string(domain))), setting_.relay_security,
             envelope.require_tls && !envelope.reverse_path.empty()};
   if (road.insists) {
     road.security = Security::StartTls;
@@ -224,6 +227,7 @@ void MailQueue::relay(Instant now, const AttemptPtr& attempt, HostId to) {
   config.helo_name = info().name;
   config.chunking = smtp::Chunking::WhereNeeded;  // as most servers relay: DATA is what people know
   config.starttls = starttls_policy(attempt->road.security);
+  config.mends_lines = setting_.bare_lines != smtp::BareLines::PassedOn;
   const ConnectionId connection = connect<smtp::Client>(now, Transport::Tcp, {to, relay_port}, "SMTP", "relay",
                                                         on_event, on_failure, std::move(config), std::move(messages));
   secure(connection, attempt->road.security, attempt->route->exchange(), "");

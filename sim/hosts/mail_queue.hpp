@@ -74,7 +74,7 @@ class MailQueue final : HostToolkit {
   };
   /// What letters must have in common to travel in one session.
   struct Road {
-    std::string domain;  ///< in lower case
+    std::string domain;  ///< in lower case and A-labels, as far as it has such a form
     Security security{};
     bool insists{};  ///< REQUIRETLS: who cannot secure the session does not get the letter (RFC 8689 §4.2.1)
     friend auto operator<=>(const Road&, const Road&) = default;

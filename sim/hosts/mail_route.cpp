@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/idna.hpp"
 #include "sim/hosts/address.hpp"
 
 namespace mailscope {
@@ -22,6 +23,11 @@ std::vector<std::string> addresses_of(const dns::Message& answer, dns::Type type
   return addresses;
 }
 
+/// The name servers have said what there is, be it nothing.
+bool is_settled(const std::optional<dns::Message>& answer) {
+  return answer && (answer->rcode == dns::Rcode::NoError || answer->rcode == dns::Rcode::NameError);
+}
+
 }  // namespace
 
 MailRoute::MailRoute(HostId id, Surroundings& world, Sessions& sessions, NameLookup& names, RandomStream& random,
@@ -35,6 +41,9 @@ void MailRoute::start(Instant now, const OnNext& on_next) {
     addresses_ = {*literal};
     return next_address(now, on_next);
   }
+  const auto name = to_a_labels(domain_);  // RFC 6531 §3.2
+  if (!name) return on_next(now, {{}, own_reply(550, "5.1.2", "The domain is none that a name server could know")});
+  domain_ = *name;
   names_.look_up(now, {domain_, dns::Type::Mx}, [self = shared_from_this(), on_next](Instant then, const auto& answer) {
     self->exchanges_found(then, answer, on_next);
   });
@@ -46,7 +55,7 @@ void MailRoute::try_next(Instant now, smtp::Reply reason, const OnNext& on_next)
 }
 
 void MailRoute::exchanges_found(Instant now, const std::optional<dns::Message>& answer, const OnNext& on_next) {
-  if (!answer || (answer->rcode != dns::Rcode::NoError && answer->rcode != dns::Rcode::NameError))
+  if (!is_settled(answer))
     return on_next(now, {{}, own_reply(451, "4.4.3", "The domain's name server gave no answer")});
   if (answer->rcode == dns::Rcode::NameError)
     return on_next(now, {{}, own_reply(550, "5.1.2", "The domain does not exist")});
@@ -98,10 +107,17 @@ void MailRoute::look_up_address(Instant now, dns::Type type, const OnNext& on_ne
   names_.look_up(now, {exchange_, type}, [self = shared_from_this(), type, on_next](Instant then, const auto& answer) {
     if (answer) self->addresses_ = addresses_of(*answer, type);
     self->any_address_ = self->any_address_ || !self->addresses_.empty();
-    if (!self->any_address_ && type == dns::Type::Aaaa)
-      self->reason_ = own_reply(451, "4.4.4", fmt::format("{} has no address", self->exchange_));
+    self->may_mend_ = self->may_mend_ || !self->addresses_.empty() || !is_settled(answer);
+    if (!self->any_address_ && type == dns::Type::Aaaa) self->reason_ = self->no_address();
     self->next_address(then, on_next);
   });
+}
+
+/// RFC 5321 §5.1: that no exchange is usable is an error. It is for good once the name servers have said of each that
+/// it has no address.
+smtp::Reply MailRoute::no_address() const {
+  return may_mend_ ? own_reply(451, "4.4.4", fmt::format("{} has no address", exchange_))
+                   : own_reply(550, "5.4.4", fmt::format("{} has no address, nor has any other exchanger", exchange_));
 }
 
 void MailRoute::next_address(Instant now, const OnNext& on_next) {

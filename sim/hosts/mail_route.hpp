@@ -39,6 +39,7 @@ class MailRoute final : HostToolkit, public std::enable_shared_from_this<MailRou
   void next_exchange(Instant now, const OnNext& on_next);
   void look_up_address(Instant now, dns::Type type, const OnNext& on_next);
   void next_address(Instant now, const OnNext& on_next);
+  [[nodiscard]] smtp::Reply no_address() const;
 
   NameLookup& names_;
   RandomStream& random_;
@@ -48,6 +49,7 @@ class MailRoute final : HostToolkit, public std::enable_shared_from_this<MailRou
   std::vector<std::string> addresses_;  ///< of exchange_, not tried yet, first last
   bool has_ipv6_left_{};                ///< exchange_'s AAAA records were not looked up yet
   bool any_address_{};                  ///< exchange_ has one
+  bool may_mend_{};                     ///< an exchange has one, or its name servers gave no answer
   smtp::Reply reason_;                  ///< why the last try failed
 };
 

@@ -13,6 +13,7 @@ namespace mailscope {
 namespace {
 
 constexpr std::string_view postmaster_name = "postmaster";
+constexpr Port relay_port{25};
 
 const PortSetting* setting_of(const MailServerSetting& setting, Port port) {
   for (const PortSetting& candidate : setting.ports)
@@ -95,6 +96,8 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
   config.message_octets_max = setting_.policy.message_octets_max;
   config.extensions = setting_.extensions;
   config.bare_lines = setting_.bare_lines;
+  config.by_min = setting_.policy.deliver_by_min;
+  config.hold_max = setting_.policy.hold_max;
   // Where nobody logs in, users are strangers.
   const auto asks = [&](MailPolicy::Askers may) {
     return may == MailPolicy::Askers::Anybody || (may == MailPolicy::Askers::Users && submission);
@@ -147,6 +150,28 @@ smtp::Reply MailServer::start_queue(Instant now, const Reception::Visit& visit, 
   const std::size_t waiting = queue_.flush(now, offer.node, offer.scope == Scope::Subdomains);
   if (waiting == 0) return {251, "2.0.0", {fmt::format("OK, no messages waiting for node {}", offer.node)}};
   return {253, "2.0.0", {fmt::format("OK, {} pending messages for node {} started", waiting, offer.node)}};
+}
+
+void MailServer::ask_for_queue(Instant now, const std::string& server) {
+  smtp::ClientConfig config;
+  config.helo_name = info().name;
+  config.starttls = starttls_policy(setting_.relay_security);
+  config.queues = setting_.domains;
+  const auto on_event = [this, server](Instant then, smtp::Client&, const smtp::Client::Event& event) {
+    const auto* answer = std::get_if<smtp::QueueAnswered>(&event);
+    if (!answer) return;
+    const bool willing = answer->reply.positive();
+    note(then, willing ? Severity::Success : Severity::Warning, willing ? "notice/queue-asked" : "notice/queue-refused",
+         {answer->queue, server, one_line(answer->reply)});
+  };
+  const auto on_failure = [this, server](Instant then, Phase phase) {
+    note(then, Severity::Failure, phase == Phase::Refused ? "notice/connection-refused" : "notice/connection-timed-out",
+         {server, fmt::format("{}", relay_port.number)});
+  };
+  const ConnectionId connection =
+      connect<smtp::Client>(now, Transport::Tcp, {*host_named(server), relay_port}, "SMTP", "queue", on_event,
+                            on_failure, std::move(config), std::vector<smtp::OutgoingMessage>{});
+  secure(connection, setting_.relay_security, server, "");
 }
 
 void MailServer::crash(Instant) {
@@ -202,6 +227,9 @@ smtp::Reply MailServer::take(Instant now, const smtp::MessageOffered& offer) {
   for (const smtp::Recipient& recipient : offer.envelope.recipients) {
     Letter letter{offer.envelope, content, now};
     letter.envelope.recipients = {recipient};
+    // RFC 4954 §5: whom a client names as the submitter is believed where it is the user itself.
+    if (auto& submitter = letter.envelope.auth; submitter && user_named(*submitter) != user_named(offer.user))
+      submitter = "";
     if (!setting_.policy.suppress_duplicates || seen_.is_new(*content, recipient.forward_path)) {
       letter.envelope.hold ? queue_.hold(now, std::move(letter)) : route(now, letter);
     } else {

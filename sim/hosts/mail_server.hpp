@@ -26,6 +26,8 @@ class MailServer final : public Host {
   [[nodiscard]] bool publish(Instant now) override { return accounts_.publish(now); }
   void crash(Instant now) override;
   void restart(Instant now) override { queue_.restart(now); }
+  /// Asks the mail server of this name to send now what it keeps for this one's domains (RFC 1985).
+  void ask_for_queue(Instant now, const std::string& server);
 
   /// With an account for each user and the postmaster.
   [[nodiscard]] mailstore::Store& store() { return accounts_.store(); }

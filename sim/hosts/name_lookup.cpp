@@ -23,7 +23,7 @@ void NameLookup::look_up(Instant now, dns::Question question, OnAnswer done) {
   const Key key{ascii::lower(question.name), question.type};
   if (const auto same = under_way_.find(key); same != under_way_.end())
     return same->second.waiting.push_back(std::move(done));
-  dns::Lookup lookup(question, setting_.servers.size(), setting_.cache ? &cache_ : nullptr);
+  dns::Lookup lookup(question, setting_.servers.size(), setting_.cache ? &cache_ : nullptr, setting_.edns);
   UnderWay under_way{std::move(lookup), std::move(question), {}, {}};
   under_way.waiting.push_back(std::move(done));
   const auto begun = under_way_.emplace(key, std::move(under_way)).first;
@@ -52,7 +52,8 @@ void NameLookup::ask(Instant now, const Key& key, const dns::Lookup::Ask& ask) {
       [this, key](Instant then, dns::Resolver&, dns::Resolver::Event& event) {
         told(then, key, std::get<dns::AnswerReceived>(event).answer);
       },
-      [this, key](Instant then, Phase) { told(then, key, std::nullopt); }, ask.question, id, ask.carrier, ask.waits);
+      [this, key](Instant then, Phase) { told(then, key, std::nullopt); }, ask.question, id, ask.carrier, ask.waits,
+      ask.edns);
 }
 
 void NameLookup::told(Instant now, const Key& key, const std::optional<dns::Message>& answer) {
@@ -80,6 +81,8 @@ void NameLookup::note_why(Instant now, const UnderWay& under_way, const dns::Loo
       return note(now, Severity::Info, "notice/dns-alias", {under_way.question.name, ask.question.name});
     case dns::Lookup::Why::Truncated:
       return note(now, Severity::Info, "notice/dns-truncated", {under_way.server});
+    case dns::Lookup::Why::PlainDns:
+      return note(now, Severity::Info, "notice/dns-without-edns", {under_way.server});
     case dns::Lookup::Why::NextServer:
       return note(now, Severity::Warning, "notice/dns-next-server",
                   {under_way.server, setting_.servers.at(ask.server)});

@@ -70,7 +70,7 @@ std::unique_ptr<Session> NameServer::accept(Instant, const ConnectionOpened& ope
       [this, opened](Instant now, dns::Server& engine, dns::Server::Event& event) {
         take(now, opened, engine, std::get<dns::QueryReceived>(event));
       },
-      carrier);
+      carrier, setting_.edns);
 }
 
 std::optional<DnsFault::Kind> NameServer::fault_for(const dns::Question& question) {

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/idna.hpp"
 #include "sim/hosts/address.hpp"
 
 namespace mailscope {
@@ -46,7 +47,7 @@ bool Reception::is_trusted(const Visit& visit, const std::string& user) const {
 
 bool Reception::is_backup_for(std::string_view address) const {
   return std::ranges::any_of(setting_.policy.relay_domains,
-                             [&](const std::string& domain) { return ascii::iequals(domain, domain_of(address)); });
+                             [&](const std::string& domain) { return same_domain(domain, domain_of(address)); });
 }
 
 smtp::Reply Reception::judge(Instant now, Visit& visit, const smtp::SenderOffered& offer) {

@@ -2,12 +2,23 @@
 
 #include <fmt/format.h>
 
+#include "protocols/core/idna.hpp"
+
 namespace mailscope {
+namespace {
+
+/// A name that can be looked up.
+ServerFinder::Wanted in_a_labels(ServerFinder::Wanted wanted) {
+  wanted.domain = to_a_labels(wanted.domain).value_or(wanted.domain);
+  return wanted;
+}
+
+}  // namespace
 
 ServerFinder::ServerFinder(HostId id, Surroundings& world, Sessions& sessions, NameLookup& names, Wanted wanted)
     : HostToolkit(id, world, sessions),
       names_(names),
-      wanted_(std::move(wanted)),
+      wanted_(in_a_labels(std::move(wanted))),
       weights_(world.trace.seed, "SRV weights at " + info().name + ": " + wanted_.service),
       services_(services()) {}
 

@@ -41,6 +41,7 @@ struct DnsFault {
 struct ResolverSetting {
   std::vector<std::string> servers;  ///< hosts, best first; none: no look-up succeeds
   bool cache{true};                  ///< answers are remembered for their time to live
+  bool edns{true};                   ///< answers longer than 512 octets are taken in datagrams (RFC 6891)
 };
 
 }  // namespace mailscope

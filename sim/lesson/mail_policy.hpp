@@ -2,6 +2,7 @@
 // Plain values; they know no engine and no host.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,7 +45,9 @@ struct MailPolicy {
   Askers vrfy{}, expn{};
   std::optional<std::uint64_t> quota_octets;  ///< of each user
   bool over_quota_refused{};                  ///< 552 5.2.2, not 452 4.2.2
-  bool suppress_duplicates{};                 ///< one message is taken once for each recipient, by its Message-ID
+  std::chrono::seconds deliver_by_min{};      ///< the shortest time for mail to be returned after (RFC 2852 §2)
+  std::chrono::seconds hold_max{std::chrono::days(30)};  ///< for so long mail is held where its sender asks (RFC 4865)
+  bool suppress_duplicates{};  ///< one message is taken once for each recipient, by its Message-ID
 };
 
 }  // namespace mailscope

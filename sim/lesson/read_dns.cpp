@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/idna.hpp"
 #include "sim/lesson/scenario_keys.hpp"
 #include "sim/lesson/scenario_reader.hpp"
 #include "sim/lesson/scenario_values.hpp"
@@ -15,10 +16,12 @@ using Type = ZoneRecord::Type;
 /// Host names have no underscores, other names do: _dmarc, _imaps._tcp (RFC 8552 §1.1).
 std::string read_dns_name(Faults& faults, const YamlNode* node) {
   if (!node) return {};
+  const std::string text = to_a_labels(node->text).value_or(node->text);
   YamlNode without_underscores = *node;
+  without_underscores.text = text;
   std::ranges::replace(without_underscores.text, '_', 'x');
-  const std::string name = read_domain(faults, &without_underscores);
-  return name.empty() ? name : node->text.substr(0, name.size());
+  const std::string name = read_host_name(faults, &without_underscores);
+  return name.empty() ? name : text.substr(0, name.size());
 }
 
 /// "@" is the zone itself, "mx" is within it, "mx.example.org." is absolute (RFC 1035 §5.1).
@@ -147,6 +150,7 @@ ResolverSetting read_resolver(ScenarioReader& reader, const MapReader& map, std:
                               const std::string& host) {
   ResolverSetting resolver;
   resolver.cache = read_truth(reader.faults, map.find("dns-cache"), true);
+  resolver.edns = read_truth(reader.faults, map.find("edns"), true);
   const auto add = [&](const YamlNode& node) {
     const std::string server = read_host_reference(reader, &node, HostRole::DnsServer);
     if (server.empty()) return;
@@ -170,6 +174,9 @@ ResolverSetting read_resolver(ScenarioReader& reader, const MapReader& map, std:
   if (const YamlNode* cache = map.find("dns-cache"); cache && !map.has(key))
     reader.faults.error(cache->where, tr("\"{0}\" without \"{1}\"", {"dns-cache", std::string(key)}),
                         tr("both, or neither"), tr("who asks nobody has nothing to remember"));
+  if (const YamlNode* edns = map.find("edns"); edns && !map.has(key) && key == "resolver")
+    reader.faults.error(edns->where, tr("\"{0}\" without \"{1}\"", {"edns", std::string(key)}), tr("both, or neither"),
+                        tr("who asks nobody offers nothing"));
   return resolver;
 }
 
@@ -189,6 +196,7 @@ DnsServerSetting read_dns_server(ScenarioReader& reader, const MapReader& map, c
                   [&](const YamlNode& item) { server.faults.push_back(read_dns_fault(faults, item)); });
   server.forward = read_resolver(reader, map, "forward", host);
   server.reverse = read_truth(faults, map.find("reverse"), false);
+  server.edns = server.forward.edns;  // one program, whichever of the two it does
   if (!map.has("zones") && !map.has("forward") && !server.reverse)
     faults.error(map.where(), tr("a DNS server without \"{0}\" and \"{1}\"", {"zones", "forward"}),
                  tr("at least one of them"), tr("give it names to know, or a server to ask"));

@@ -21,6 +21,11 @@ std::vector<Duration> read_retry(Faults& faults, const YamlNode* node, std::vect
   return waits;
 }
 
+/// The wire counts whole seconds.
+std::chrono::seconds read_whole_seconds(Faults& faults, const YamlNode* node, std::chrono::seconds absent) {
+  return std::chrono::ceil<std::chrono::seconds>(read_duration(faults, node, Duration{1}, limits::wait, absent));
+}
+
 std::optional<Duration> read_optional_duration(Faults& faults, const YamlNode* node) {
   if (!node) return std::nullopt;
   return read_duration(faults, node, Duration{1}, limits::wait, Duration{1});
@@ -53,7 +58,8 @@ std::vector<std::string> read_local_names(Faults& faults, const YamlNode* node) 
   for_each_item(faults, *node, tr("a list of addresses, such as [bruno@llevant.example]"), limits::recipients,
                 [&](const YamlNode& item) { names.push_back(read_local_name(faults, item)); });
   if (node->kind == YamlNode::Kind::List && node->items.empty())
-    faults.error(node->where, tr("no recipient"), tr("at least one recipient"), tr("write {0}", {"[bruno@llevant.example]"}));
+    faults.error(node->where, tr("no recipient"), tr("at least one recipient"),
+                 tr("write {0}", {"[bruno@llevant.example]"}));
   return names;
 }
 
@@ -118,6 +124,8 @@ MailPolicy read_mail_policy(ScenarioReader& reader, const MapReader& map) {
   policy.over_quota_refused = read_choice<bool>(faults, map.find("over-quota"), over_quota);
   policy.vrfy = read_choice<MailPolicy::Askers>(faults, map.find("vrfy"), askers);
   policy.expn = read_choice<MailPolicy::Askers>(faults, map.find("expn"), askers);
+  policy.deliver_by_min = read_whole_seconds(faults, map.find("deliver-by-min"), policy.deliver_by_min);
+  policy.hold_max = read_whole_seconds(faults, map.find("hold-max"), policy.hold_max);
   policy.suppress_duplicates = read_truth(faults, map.find("suppress-duplicates"), policy.suppress_duplicates);
   return policy;
 }

@@ -98,7 +98,7 @@ std::optional<StagePlace> read_place(Faults& faults, const YamlNode* node) {
 
 HostSetting read_host(ScenarioReader& reader, const YamlNode& key, const YamlNode& node) {
   HostSetting host;
-  host.name = read_domain(reader.faults, &key);
+  host.name = read_host_name(reader.faults, &key);
   host.kind = kind_of(node);
   const MapReader map(reader.faults, node, shape_of(host.kind));
   host.kind = read_choice<HostKind>(reader.faults, map.find("kind"), kind_names, host.kind);

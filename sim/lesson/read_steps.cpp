@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/idna.hpp"
 #include "protocols/mailstore/mailbox_name.hpp"
 #include "sim/hosts/address.hpp"
 #include "sim/lesson/scenario_keys.hpp"
@@ -64,21 +65,37 @@ MessageChoice read_choice_of_message(Faults& faults, const YamlNode& node) {
   return {read_line(faults, map.find("subject"), limits::subject_octets), read_mailbox_name(faults, map.find("in"))};
 }
 
+/// `server`, which may be empty, is to bring mail there.
+std::vector<std::string> read_recipients(ScenarioReader& reader, const YamlNode* to, const std::string& server) {
+  std::vector<std::string> recipients;
+  if (!to) return recipients;
+  for_each_item(reader.faults, *to, tr("a list of addresses, such as [bruno@llevant.example]"), limits::recipients,
+                [&](const YamlNode& item) {
+                  recipients.push_back(read_mail_address(reader.faults, &item));
+                  const std::string domain(domain_of(recipients.back()));
+                  reader.sendings.emplace(std::pair(server, ascii::lower(to_a_labels(domain).value_or(domain))),
+                                          item.where);
+                });
+  if (to->kind == YamlNode::Kind::List && to->items.empty())
+    reader.faults.error(to->where, tr("no recipient"), tr("at least one recipient"),
+                        tr("write {0}", {"[bruno@llevant.example]"}));
+  return recipients;
+}
+
+SmuggledMessage read_smuggled(ScenarioReader& reader, const YamlNode& node) {
+  const MapReader map(reader.faults, node, shapes::smuggle);
+  return {read_mail_address(reader.faults, map.find("from")), read_recipients(reader, map.find("to"), ""),
+          read_line(reader.faults, map.find("subject"), limits::subject_octets),
+          read_lines(reader.faults, map.find("text"), limits::message_octets)};
+}
+
 SendAction read_send(ScenarioReader& reader, const YamlNode& node, const std::string& server) {
   const MapReader map(reader.faults, node, shapes::send);
   SendAction send;
-  if (const YamlNode* to = map.find("to")) {
-    for_each_item(reader.faults, *to, tr("a list of addresses, such as [bruno@llevant.example]"), limits::recipients,
-                  [&](const YamlNode& item) {
-                    send.to.push_back(read_mail_address(reader.faults, &item));
-                    reader.sendings.emplace(std::pair(server, ascii::lower(domain_of(send.to.back()))), item.where);
-                  });
-    if (to->kind == YamlNode::Kind::List && to->items.empty())
-      reader.faults.error(to->where, tr("no recipient"), tr("at least one recipient"),
-                          tr("write {0}", {"[bruno@llevant.example]"}));
-  }
+  send.to = read_recipients(reader, map.find("to"), server);
   send.subject = read_line(reader.faults, map.find("subject"), limits::subject_octets);
   send.text = read_lines(reader.faults, map.find("text"), limits::message_octets);
+  if (const YamlNode* smuggle = map.find("smuggle")) send.smuggled = read_smuggled(reader, *smuggle);
   read_wishes(reader.faults, map, send);
   return send;
 }
@@ -110,6 +127,21 @@ void require_resolver(ScenarioReader& reader, const YamlNode& node, const Action
 CrashAction read_crash(Faults& faults, const YamlNode& node) {
   if (node.kind == YamlNode::Kind::Scalar && node.plain && node.text == "true") return {};
   return {read_duration(faults, &node, Duration{1}, limits::wait, Duration{1})};
+}
+
+/// The server that is asked. Who asks has domains, for which mail may wait there.
+AskForQueueAction read_queue_question(ScenarioReader& reader, const YamlNode& node, const Action& action) {
+  const std::string server = read_host_reference(reader, &node, HostRole::MailServer);
+  const HostSetting* who = host_named(reader.scenario, action.who);
+  const auto* asker = who ? std::get_if<MailServerSetting>(&who->what) : nullptr;
+  if (asker && asker->domains.empty())
+    reader.faults.error(node.where, tr("a question of {0}, which has no domains", {action.who}),
+                        tr("a mail server with domains"), tr("add domains: and the names that it takes mail for"));
+  if (!server.empty() && server == action.who)
+    reader.faults.error(node.where, found_in(node), tr("another mail server"), tr("it cannot ask itself"));
+  if (!server.empty() && !action.who.empty())
+    reader.talks.push_back({action.who, server, node.where, tr("it asks for its mail there")});
+  return {server};
 }
 
 using Deed = MessageAction::Deed;
@@ -185,9 +217,11 @@ void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
     require_resolver(reader, *look_up, action);
     action.what = read_look_up(reader, *look_up);
   }
-  static constexpr std::array<std::string_view, 17> deeds{
-      "send",        "check-mail", "read",        "reply",      "delete",    "move",  "flag",    "unflag", "mark-read",
-      "mark-unread", "search",     "empty-trash", "go-offline", "go-online", "crash", "restart", "look-up"};
+  if (const YamlNode* server = map.find("ask-for-queue")) action.what = read_queue_question(reader, *server, action);
+  static constexpr std::array<std::string_view, 18> deeds{
+      "send",       "check-mail", "read",      "reply",       "delete",  "move",
+      "flag",       "unflag",     "mark-read", "mark-unread", "search",  "empty-trash",
+      "go-offline", "go-online",  "crash",     "restart",     "look-up", "ask-for-queue"};
   const auto count = std::ranges::count_if(deeds, [&](std::string_view deed) { return map.has(deed); });
   const char* one_deed = tr("one deed, such as send, check-mail, read or delete");
   if (count == 0)
@@ -200,8 +234,10 @@ void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
 Action read_action(ScenarioReader& reader, const YamlNode& node) {
   const MapReader map(reader.faults, node, shapes::action);
   Action action;
-  const bool of_server = map.has("crash") || map.has("restart");
-  action.who = read_host_reference(reader, map.find("who"), of_server ? HostRole::Server : HostRole::Device);
+  const HostRole role = map.has("ask-for-queue")                 ? HostRole::MailServer
+                        : map.has("crash") || map.has("restart") ? HostRole::Server
+                                                                 : HostRole::Device;
+  action.who = read_host_reference(reader, map.find("who"), role);
   if (const YamlNode* at = map.find("at"))
     action.at = read_duration(reader.faults, at, Duration::zero(), limits::wait, Duration::zero());
   action.pause = read_duration(reader.faults, map.find("pause"), Duration::zero(), limits::wait, Duration::zero());

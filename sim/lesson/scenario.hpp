@@ -54,7 +54,7 @@ struct MailServerSetting {
   bool starttls{};             ///< offered at the doors that begin in the clear
   bool apop{};                 ///< POP3 greets with a timestamp for it
   CertificateState certificate{};
-  bool tls_1_3{true};  ///< else it speaks TLS 1.2 only
+  bool tls_1_3{true};                                ///< else it speaks TLS 1.2 only
   Security relay_security{Security::Opportunistic};  ///< towards the next server; not Tls
   MailPolicy policy{};
   smtp::Extensions extensions{smtp::Extensions::all()};  ///< offered where they can be
@@ -70,6 +70,7 @@ struct DnsServerSetting {
   std::vector<DnsFault> faults;  ///< the first that fits counts
   ResolverSetting forward;       ///< whom it asks for names outside its zones
   bool reverse{};                ///< it also knows the names of all hosts' addresses
+  bool edns{true};               ///< it knows RFC 6891; else it is one from before 1999, which answers FORMERR
 };
 
 /// When a mail program looks for mail, besides when it is told to.
@@ -132,11 +133,20 @@ struct LinkSetting {
   bool strip_starttls{};  ///< a man in the middle takes the offers of STARTTLS and STLS away
 };
 
+/// A second message that hides in the text of the first one: for a server that takes a bare LF for a line end, the
+/// first ends before it and commands follow (RFC 5321 §2.3.8).
+struct SmuggledMessage {
+  std::string from;
+  std::vector<std::string> to;
+  std::string subject, text;
+};
+
 /// What a person does at a device.
 struct SendAction {
   std::vector<std::string> to;
   std::string subject;
   std::string text;  ///< UTF-8, lines ended by '\n'
+  std::optional<SmuggledMessage> smuggled{};
   smtp::Envelope wishes{};  ///< parameters of MAIL, without paths
   smtp::Notify notify{};    ///< of every recipient
 };
@@ -173,17 +183,21 @@ struct LookUpAction {  ///< ask the device's DNS servers
   ZoneRecord::Type type{};
 };
 
+struct AskForQueueAction {  ///< a mail server asks another one to send what waits for its domains (RFC 1985)
+  std::string server;
+};
+
 struct CrashAction {             ///< a server loses all connections and hears nothing
   std::optional<Duration> down;  ///< it restarts by itself after so long
 };
 struct RestartAction {};
 
 struct Action {
-  std::string who;             ///< device; a server for crash and restart
+  std::string who;             ///< device; a server for crash, restart and asking for a queue
   std::optional<Duration> at;  ///< since the start; none: when the one before has come to rest
   Duration pause{};            ///< after the one before has come to rest
   std::variant<SendAction, CheckMailAction, MessageAction, MoveAction, ReplyAction, SearchAction, EmptyTrashAction,
-               LineAction, LookUpAction, CrashAction, RestartAction>
+               LineAction, LookUpAction, AskForQueueAction, CrashAction, RestartAction>
       what;
   std::optional<std::size_t> account{};  ///< which of the device's; none: the first, or all
 };

@@ -14,9 +14,9 @@ constexpr Key lesson_keys[] = {{"mailscope", required}, {"title", required},   {
                                {"seed", optional},      {"hosts", required},   {"links", required},
                                {"actions", required},   {"steps", required}};
 constexpr Key text_keys[] = {{"en", required}, {"ca", optional}, {"es", optional}, {"it", optional}};
-constexpr Key device_keys[] = {{"kind", required},     {"label", optional},    {"address", optional},
-                               {"place", optional},    {"account", optional},  {"accounts", optional},
-                               {"resolver", optional}, {"dns-cache", optional}};
+constexpr Key device_keys[] = {{"kind", required},     {"label", optional},     {"address", optional},
+                               {"place", optional},    {"account", optional},   {"accounts", optional},
+                               {"resolver", optional}, {"dns-cache", optional}, {"edns", optional}};
 constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"label", optional},
                                     {"address", optional},
@@ -47,6 +47,9 @@ constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"quota", optional},
                                     {"over-quota", optional},
                                     {"suppress-duplicates", optional},
+                                    {"deliver-by-min", optional},
+                                    {"hold-max", optional},
+                                    {"edns", optional},
                                     {"extensions", optional},
                                     {"bare-line-ends", optional},
                                     {"vrfy", optional},
@@ -54,10 +57,10 @@ constexpr Key mail_server_keys[] = {{"kind", required},
 constexpr Key extensions_keys[] = {{"without", required}};
 constexpr Key rate_keys[] = {{"messages", required}, {"per", required}};
 constexpr Key list_keys[] = {{"owner", required}, {"members", required}};
-constexpr Key dns_server_keys[] = {{"kind", required},      {"label", optional},  {"address", optional},
-                                   {"place", optional},     {"zones", optional},  {"ports", optional},
-                                   {"tcp", optional},       {"faults", optional}, {"forward", optional},
-                                   {"dns-cache", optional}, {"reverse", optional}};
+constexpr Key dns_server_keys[] = {{"kind", required},      {"label", optional},   {"address", optional},
+                                   {"place", optional},     {"zones", optional},   {"ports", optional},
+                                   {"tcp", optional},       {"faults", optional},  {"forward", optional},
+                                   {"dns-cache", optional}, {"reverse", optional}, {"edns", optional}};
 constexpr Key dns_fault_keys[] = {{"fault", required}, {"name", optional}, {"type", optional}, {"times", optional}};
 constexpr Key look_up_keys[] = {{"name", required}, {"type", required}};
 constexpr Key account_keys[] = {{"address", required},  {"name", optional},     {"user", optional},
@@ -76,21 +79,22 @@ constexpr Key link_keys[] = {{"between", required},        {"latency", optional}
                              {"strip-starttls", optional}, {"loss", optional},    {"jitter", optional},
                              {"duplicate", optional},      {"reorder", optional}, {"down", optional}};
 constexpr Key outage_keys[] = {{"from", required}, {"until", required}};
-constexpr Key action_keys[] = {{"who", required},         {"at", optional},          {"pause", optional},
-                               {"account", optional},     {"send", optional},        {"check-mail", optional},
-                               {"read", optional},        {"reply", optional},       {"delete", optional},
-                               {"move", optional},        {"flag", optional},        {"unflag", optional},
-                               {"mark-read", optional},   {"mark-unread", optional}, {"search", optional},
-                               {"empty-trash", optional}, {"go-offline", optional},  {"go-online", optional},
-                               {"crash", optional},       {"restart", optional},     {"look-up", optional}};
+constexpr Key action_keys[] = {
+    {"who", required},        {"at", optional},           {"pause", optional},  {"account", optional},
+    {"send", optional},       {"check-mail", optional},   {"read", optional},   {"reply", optional},
+    {"delete", optional},     {"move", optional},         {"flag", optional},   {"unflag", optional},
+    {"mark-read", optional},  {"mark-unread", optional},  {"search", optional}, {"empty-trash", optional},
+    {"go-offline", optional}, {"go-online", optional},    {"crash", optional},  {"restart", optional},
+    {"look-up", optional},    {"ask-for-queue", optional}};
 constexpr Key message_keys[] = {{"subject", required}, {"in", optional}};
 constexpr Key move_keys[] = {{"subject", required}, {"to", required}, {"in", optional}};
 constexpr Key reply_keys[] = {{"subject", required}, {"text", required}, {"in", optional}};
 constexpr Key search_keys[] = {{"text", required}, {"in", optional}};
-constexpr Key send_keys[] = {{"to", required},         {"subject", required},    {"text", required},
-                             {"notify", optional},     {"return", optional},     {"envelope-id", optional},
-                             {"deliver-by", optional}, {"hold-for", optional},   {"hold-until", optional},
-                             {"priority", optional},   {"require-tls", optional}};
+constexpr Key send_keys[] = {{"to", required},         {"subject", required},     {"text", required},
+                             {"notify", optional},     {"return", optional},      {"envelope-id", optional},
+                             {"deliver-by", optional}, {"hold-for", optional},    {"hold-until", optional},
+                             {"priority", optional},   {"require-tls", optional}, {"smuggle", optional}};
+constexpr Key smuggle_keys[] = {{"from", required}, {"to", required}, {"subject", required}, {"text", required}};
 constexpr Key deliver_by_keys[] = {{"within", required}, {"late", optional}, {"trace", optional}};
 constexpr Key step_keys[] = {{"title", required}, {"when", required}, {"text", required}, {"expect", optional}};
 constexpr Key said_keys[] = {{"host", required}, {"says", required}};
@@ -125,6 +129,7 @@ const Shape move{"move", [] { return tr("a message to move"); }, move_keys};
 const Shape reply{"reply", [] { return tr("a reply to a message"); }, reply_keys};
 const Shape search{"search", [] { return tr("a search"); }, search_keys};
 const Shape send{"send", [] { return tr("a message to send"); }, send_keys};
+const Shape smuggle{"smuggle", [] { return tr("a message hidden in another"); }, smuggle_keys};
 const Shape deliver_by{"deliver-by", [] { return tr("how long a message may take"); }, deliver_by_keys};
 const Shape step{"step", [] { return tr("a step"); }, step_keys};
 const Shape said_moment{"said-moment", [] { return tr("the moment when a host says something"); }, said_keys};
@@ -138,11 +143,11 @@ const Shape queue_holds{"queue-holds", [] { return tr("the expectation that a qu
 
 std::span<const Shape* const> all_shapes() {
   using namespace shapes;
-  static constexpr std::array all{&extensions,    &deliver_by, &lesson,        &text,        &device,    &mail_server,
-                                  &rate,          &list,       &dns_server,    &account,     &outgoing,  &incoming,
-                                  &port,          &record,     &link,          &outage,      &action,    &send,
-                                  &message,       &move,       &reply,         &search,      &step,      &said_moment,
-                                  &action_moment, &said,       &mailbox_holds, &queue_holds, &dns_fault, &look_up};
+  static constexpr std::array all{
+      &extensions,    &deliver_by, &lesson,        &text,        &device,    &mail_server, &rate,   &list,
+      &dns_server,    &account,    &outgoing,      &incoming,    &port,      &record,      &link,   &outage,
+      &action,        &send,       &message,       &move,        &reply,     &search,      &step,   &said_moment,
+      &action_moment, &said,       &mailbox_holds, &queue_holds, &dns_fault, &look_up,     &smuggle};
   return all;
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/idna.hpp"
 #include "sim/lesson/scenario_reader.hpp"
 #include "sim/lesson/scenario_values.hpp"
 #include "sim/lesson/translate.hpp"
@@ -49,7 +50,7 @@ std::vector<std::string> exchanges(const Scenario& scenario, const Names& names,
                                    const std::string& domain) {
   const auto& setting = std::get<MailServerSetting>(server.what);
   if (setting.resolver.servers.empty() ||
-      std::ranges::any_of(setting.domains, [&](const std::string& own) { return ascii::iequals(own, domain); }))
+      std::ranges::any_of(setting.domains, [&](const std::string& own) { return same_domain(own, domain); }))
     return {};
   const auto found = names.exchanges.find(domain);
   std::vector<std::string> hosts;

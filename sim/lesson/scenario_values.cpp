@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/idna.hpp"
 #include "protocols/core/utf8.hpp"
 #include "sim/lesson/map_reader.hpp"
 #include "sim/lesson/scenario_keys.hpp"
@@ -225,7 +226,7 @@ std::string read_ipv6(Faults& faults, const YamlNode* node) {
   });
 }
 
-std::string read_domain(Faults& faults, const YamlNode* node) {
+std::string read_host_name(Faults& faults, const YamlNode* node) {
   std::string name = checked(faults, node, tr("a name of letters, digits and hyphens, with dots between its parts"),
                              [](std::string_view text) {
                                if (text.ends_with('.')) text.remove_suffix(1);
@@ -235,10 +236,19 @@ std::string read_domain(Faults& faults, const YamlNode* node) {
   return name;
 }
 
+std::string read_domain(Faults& faults, const YamlNode* node) {
+  if (!node) return {};
+  YamlNode in_a_labels = *node;  // what IDNA does not allow stays as it is, and is refused as such
+  in_a_labels.text = to_a_labels(node->text).value_or(node->text);
+  return read_host_name(faults, &in_a_labels);
+}
+
 std::string read_mail_address(Faults& faults, const YamlNode* node) {
   return checked(faults, node, tr("a mail address such as anna@alba.example"), [](std::string_view text) {
     const std::size_t at = text.find('@');
-    return at != std::string_view::npos && is_local_part(text.substr(0, at)) && is_domain(text.substr(at + 1));
+    if (at == std::string_view::npos) return false;
+    const auto domain = to_a_labels(text.substr(at + 1));
+    return is_local_part(text.substr(0, at)) && domain && is_domain(*domain);
   });
 }
 

@@ -38,6 +38,8 @@ namespace mailscope {
 [[nodiscard]] std::string read_ipv4(Faults& faults, const YamlNode* node);
 [[nodiscard]] std::string read_ipv6(Faults& faults, const YamlNode* node);
 /// A domain name of letters, digits and hyphens (RFC 1123 §2.1), returned without a last dot.
+[[nodiscard]] std::string read_host_name(Faults& faults, const YamlNode* node);
+/// One that may be written beyond US-ASCII, in A-labels (RFC 5890 §2.3.2.1).
 [[nodiscard]] std::string read_domain(Faults& faults, const YamlNode* node);
 /// local-part@domain; the local part is a dot-string (RFC 5321 §4.1.2).
 [[nodiscard]] std::string read_mail_address(Faults& faults, const YamlNode* node);

@@ -279,6 +279,8 @@ void World::Impl::act(Instant at, std::uint32_t action) {
   trace.append(at, ActionBegan{action, who});
   if (const auto* crashes = std::get_if<CrashAction>(&due.what)) return crash(at, who, crashes->down);
   if (std::holds_alternative<RestartAction>(due.what)) return restart(at, who);
+  if (const auto* asks = std::get_if<AskForQueueAction>(&due.what))
+    return dynamic_cast<MailServer&>(*hosts[who.value]).ask_for_queue(at, asks->server);
   std::visit(
       [&](const auto& what) {
         if constexpr (requires { devices[who.value]->perform(at, what, due.account); })

@@ -13,8 +13,8 @@ namespace {
 
 /// A look-up whose asks are written down.
 struct Looking {
-  Looking(const std::string& name, Type type, std::size_t servers, Cache* cache = nullptr)
-      : lookup({name, type}, servers, cache) {
+  Looking(const std::string& name, Type type, std::size_t servers, Cache* cache = nullptr, bool edns = false)
+      : lookup({name, type}, servers, cache, edns) {
     take(lookup.begin(Instant{}));
   }
   void told(const std::optional<Message>& answer) { take(lookup.told(Instant{}, answer)); }
@@ -172,4 +172,33 @@ TEST_CASE("without servers, and for what can be no name, nobody is asked (RFC 10
   REQUIRE(impossible.done);
   CHECK(impossible.done->answered);
   CHECK(impossible.done->response.rcode == Rcode::NameError);
+}
+
+TEST_CASE("a server that knows no EDNS is asked again without it (RFC 6891 §7)") {
+  for (const Rcode rcode : {Rcode::FormatError, Rcode::NotImplemented}) {
+    Looking looking("llevant.example", Type::Mx, 2, nullptr, true);
+    CHECK(looking.asks.at(0).edns);
+    looking.told(error(rcode));
+    REQUIRE(looking.asks.size() == 2);
+    CHECK(looking.asks[1].server == 0);
+    CHECK(looking.asks[1].why == Why::PlainDns);
+    CHECK_FALSE(looking.asks[1].edns);
+    looking.told(error(rcode));  // it is not EDNS that it does not like
+    CHECK(looking.asks.at(2).server == 1);
+    CHECK(looking.asks[2].edns);
+    looking.told(from_zones("llevant.example", Type::Mx));
+    CHECK(looking.done);
+  }
+  Looking knowing("llevant.example", Type::Mx, 2, nullptr, true);
+  Message refusal = error(Rcode::FormatError);
+  refusal.edns = Edns{edns_octets_max};
+  knowing.told(refusal);
+  CHECK(knowing.asks.at(1).server == 1);
+}
+
+TEST_CASE("where nobody answers, the last round goes without EDNS") {
+  Looking both("llevant.example", Type::Mx, 2, nullptr, true);
+  while (!both.done) both.told(std::nullopt);
+  REQUIRE(both.asks.size() == 6);
+  for (std::size_t at = 0; at < 6; ++at) CHECK(both.asks[at].edns == (at < 4));
 }

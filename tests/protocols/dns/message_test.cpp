@@ -131,8 +131,8 @@ TEST_CASE("a message holds at most entries_max entries") {
 
 TEST_CASE("records of unknown types and classes are skipped (RFC 3597 §5), data of a wrong length is refused") {
   const std::string record_a = octets({0, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2, 1});
-  const std::string record_opt = octets({0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 2, 1, 2});
-  const auto message = decode(header(0, 2) + record_opt + record_a);
+  const std::string unknown = octets({0, 0, 99, 4, 0xd0, 0, 0, 0, 0, 0, 2, 1, 2});
+  const auto message = decode(header(0, 2) + unknown + record_a);
   REQUIRE(message);
   CHECK(message->answers == std::vector<ResourceRecord>{{"", Type::A, 9, "192.0.2.1"}});
   CHECK_FALSE(decode(header(0, 1) + octets({0, 0, 1, 0, 1, 0, 0, 0, 9, 0, 5, 192, 0, 2, 1, 1})));
@@ -235,4 +235,37 @@ TEST_CASE("a summary says in one line what a message asks or answers") {
   failure.response = true;
   failure.rcode = Rcode::FormatError;
   CHECK(summary(failure) == "FORMERR");
+}
+
+TEST_CASE("OPT has the octets of RFC 6891 §6.1.2, and stands once, among the additionals, under the root") {
+  Message query;
+  query.edns = Edns{1232, 0, true};
+  const std::string opt("\0\0\x29\x04\xd0\0\0\x80\0\0\0", 11);
+  const std::string header("\0\0\0\0\0\0\0\0\0\0\0\1", 12);
+  CHECK(encode(query) == header + opt);
+  CHECK(decode(header + opt) == query);
+
+  std::string twice = header;
+  twice[11] = 2;
+  CHECK_FALSE(decode(twice + opt + opt));
+  std::string elsewhere = header;
+  std::swap(elsewhere[9], elsewhere[11]);
+  CHECK_FALSE(decode(elsewhere + opt));
+  CHECK_FALSE(decode(header + std::string("\1x", 2) + opt));
+
+  std::string with_options = opt;
+  with_options.replace(9, 2, std::string("\0\x0a", 2));
+  CHECK(decode(header + with_options + std::string("\0\x0a\0\2ab\0\3\0\0", 10)) == query);
+  CHECK_FALSE(decode(header + with_options + std::string("\0\x0a\0\7ab\0\3\0\0", 10)));  // longer than the record
+}
+
+TEST_CASE("OPT has room in a datagram that is truncated") {
+  Message response;
+  response.response = true;
+  response.edns = Edns{1232};
+  for (int i = 0; i < 60; ++i) response.answers.push_back({"llevant.example", Type::A, 60, "192.0.2.1"});
+  const std::string octets = encode(response);
+  CHECK(octets.size() <= datagram_octets_max);
+  CHECK(decode(octets)->truncated);
+  CHECK(decode(octets)->edns == response.edns);
 }

@@ -168,3 +168,17 @@ TEST_CASE("a stream that ends or stays silent brings no answer (RFC 7766 §6.2.4
   REQUIRE(silent.done.size() == 1);
   CHECK_FALSE(silent.done[0].answer);
 }
+
+TEST_CASE("EDNS is offered, but not with the last of several questions (RFC 6891 §6.2.5, §7)") {
+  Resolver resolver({"llevant.example", Type::Mx}, 7, Carrier::Datagram, waits, true);
+  std::vector<Message> asked;
+  for (const Duration now : {0s, 1s, 3s}) {
+    resolver.deadline_passed(Instant{} + now);
+    while (auto output = resolver.poll(Instant{} + now))
+      if (const auto* transmit = std::get_if<Transmit>(&*output)) asked.push_back(decode(transmit->bytes).value());
+  }
+  REQUIRE(asked.size() == 3);
+  CHECK(asked[0].edns == Edns{edns_octets_max});
+  CHECK(asked[1].edns == Edns{edns_octets_max});
+  CHECK_FALSE(asked[2].edns);
+}

@@ -99,6 +99,10 @@ inline Message random_message(std::uint64_t seed) {
   message.rcode = static_cast<Rcode>(below(16));
   for (unsigned count = below(3); count > 0; --count)
     message.questions.push_back({name(), static_cast<Type>(below(300)), static_cast<Class>(below(300))});
+  if (below(2) == 0) {
+    message.edns = Edns{static_cast<std::uint16_t>(below(65536)), static_cast<std::uint8_t>(below(256)), below(2) == 0};
+    message.rcode = static_cast<Rcode>(below(4096));
+  }
   for (auto* section : {&message.answers, &message.authorities, &message.additionals})
     for (unsigned count = below(5); count > 0; --count) section->push_back(record());
   return message;

@@ -219,3 +219,51 @@ TEST_CASE("more open queries than a peer may have fail at once") {
   CHECK(answers[0].rcode == Rcode::ServerFailure);
   CHECK(answers[0].id == Server::open_max);
 }
+
+TEST_CASE("who asks with EDNS gets as long a datagram as both can take (RFC 6891 §6.2.3 to §6.2.5)") {
+  struct Case {
+    std::uint16_t offered;
+    std::size_t octets_max;
+  };
+  for (const auto& [offered, octets_max] :
+       {Case{0, 512}, Case{512, 512}, Case{800, 800}, Case{1232, 1232}, Case{65'535, 1232}}) {
+    INFO(offered);
+    Serving serving(Carrier::Datagram);
+    serving.zones.push_back(large_zone());
+    Message query = query_for("large.example", Type::Mx);
+    query.edns = Edns{offered, 0, true};
+    serving.server.receive(Instant{}, encode(query));
+    const std::string octets = sent_in(serving.run());
+    CHECK(octets.size() <= octets_max);
+    CHECK(octets.size() + 40 > std::min<std::size_t>(octets_max, 800));  // and no smaller than need be
+    const Message response = decode(octets).value();
+    CHECK(response.edns == Edns{edns_octets_max, 0, true});  // DO comes back as it was (RFC 3225 §3)
+    CHECK(response.truncated == (octets_max < 1232));
+  }
+}
+
+TEST_CASE("an unknown version of EDNS is BADVERS; a server that knows none says FORMERR (RFC 6891 §6.1.3, §7)") {
+  Message query = query_for("llevant.example", Type::Mx);
+  query.edns = Edns{1232, 1};
+  Serving modern(Carrier::Datagram);
+  modern.server.receive(Instant{}, encode(query));
+  const Message bad = decode(sent_in(modern.run())).value();
+  CHECK(bad.rcode == Rcode::BadVersion);
+  CHECK(answer_topic(bad) == "dns/answer/MX/BADVERS");
+  CHECK(bad.edns->version == 0);
+
+  query.edns = Edns{1232};
+  for (const Carrier carrier : {Carrier::Datagram, Carrier::Stream}) {
+    Server old(carrier, false);
+    old.receive(Instant{}, framed(encode(query), carrier));
+    std::string octets;
+    while (const auto output = old.poll(Instant{}))
+      if (const auto* transmit = std::get_if<Transmit>(&*output)) octets += transmit->bytes;
+    const Message refusal = decode(octets.substr(carrier == Carrier::Stream ? 2 : 0)).value();
+    CHECK(refusal.rcode == Rcode::FormatError);
+    CHECK_FALSE(refusal.edns);
+  }
+  Serving plain(Carrier::Datagram);
+  plain.server.receive(Instant{}, encode(query_for("llevant.example", Type::Mx)));
+  CHECK_FALSE(decode(sent_in(plain.run()))->edns);  // nobody is told of what it did not ask for (§6.1.1)
+}

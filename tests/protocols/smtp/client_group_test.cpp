@@ -1,4 +1,5 @@
 // The client where the server offers more than plain SMTP: groups, chunks, limits; and servers that behave badly there.
+#include <algorithm>
 #include <catch2/catch_all.hpp>
 
 #include "protocols/smtp/client.hpp"
@@ -292,5 +293,65 @@ TEST_CASE("broken replies never break a client that sends groups and chunks") {
       REQUIRE(log.done.size() == 2);
       CHECK(log.done[0].recipients.size() == 3);
     }
+  }
+}
+
+TEST_CASE("after the messages the client asks for what waits, one queue after the other (RFC 1985 §5, §5.2)") {
+  const auto asking = [](std::vector<OutgoingMessage> messages) {
+    return [=] { return Client({.helo_name = "desk", .queues = {"b.example", "@c.example", "#d"}}, messages); };
+  };
+  const Log log = talk(asking({to({"b@b"})}), R"(
+S: 220 x
+C: EHLO desk
+S: 250-x
+S: 250-PIPELINING
+S: 250 ETRN
+C: MAIL FROM:<anna@alba.example>
+C: RCPT TO:<b@b>
+C: DATA
+S: 250 sender
+S: 550 no
+S: 554 nobody
+C: ETRN b.example
+S: 253 OK, 2 pending messages for node b.example started
+C: ETRN @c.example
+S: 459 Node not allowed
+C: ETRN #d
+S: 250 OK
+C: QUIT
+S: 221 Bye
+)");
+  REQUIRE(log.queues.size() == 3);
+  CHECK(log.queues[0].queue == "b.example");
+  CHECK(log.queues[0].reply.code == 253);
+  CHECK(log.queues[1].reply.code == 459);
+  CHECK_FALSE(log.queues[2].ours);
+  CHECK(log.end->in_order);
+  const auto topic_of = [&](std::string_view text) {
+    return std::ranges::find_if(log.steps, [&](const Step& step) { return step.text.starts_with(text); })->topic;
+  };
+  CHECK(topic_of("ETRN b.example") == "smtp/command/ETRN");
+  CHECK(topic_of("459") == "smtp/reply/ETRN/459");
+
+  const Log unknown = talk(asking({}), R"(
+S: 220 x
+C: EHLO desk
+S: 250-x
+S: 250 ETRN
+C: ETRN b.example
+S: 500 What?
+C: QUIT
+S: 221 Bye
+)");
+  CHECK(unknown.queues.size() == 3);  // who does not know the command is not asked again (§5.2)
+
+  const Log none = talk(asking({}), "S: 220 x\nC: EHLO desk\nS: 250 x\nC: QUIT\nS: 221 Bye\n");
+  REQUIRE(none.queues.size() == 3);
+  CHECK(none.queues[2].ours);
+  CHECK(none.queues[2].reply.code == 502);
+
+  for (const char* end : {"220 x\r\n421 x\r\n", "220 x\r\n250 ETRN\r\nnonsense\r\n", "554 x\r\n221 x\r\n"}) {
+    INFO(end);
+    CHECK(run(asking({}), end).queues.size() == 3);  // nobody is left without an answer
   }
 }

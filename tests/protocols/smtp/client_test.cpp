@@ -292,6 +292,42 @@ TEST_CASE("a session without messages greets and leaves") {
   CHECK(run(client({}), "220 x\r\n250 x\r\n221 x\r\n").sent == "EHLO laptop.alba.example\r\nQUIT\r\n");
 }
 
+TEST_CASE("any reply is read back as it was written, however it is cut (RFC 5321 §4.2.1, RFC 2034 §4)") {
+  const auto seed = Catch::getSeed();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  for (int round = 0; round < 500; ++round) {
+    Reply written;
+    written.code = static_cast<std::uint16_t>((2 + random() % 4) * 100 + random() % 60);
+    if (random() % 2 == 0)
+      written.enhanced = std::to_string(written.code / 100) + '.' + std::to_string(random() % 1000) + '.' +
+                         std::to_string(random() % 1000);
+    for (auto lines = 1 + random() % 5; lines > 0; --lines) {
+      written.lines.emplace_back();
+      for (auto left = random() % 30; left > 0; --left) written.lines.back() += static_cast<char>(' ' + random() % 95);
+    }
+    // Text that looks like an enhanced code is taken for one.
+    if (written.enhanced.empty()) written.lines.front().insert(0, "x");
+    const std::string wire = written.wire();
+    CAPTURE(wire);
+    const std::size_t cut = 1 + random() % wire.size();
+    ReplyReader reader;
+    InputBuffer input;
+    std::optional<ReceivedReply> read;
+    for (std::size_t at = 0; at < wire.size(); at += cut) {
+      REQUIRE_FALSE(read);
+      input.append(std::string_view(wire).substr(at, cut));
+      read = reader.take(input);
+    }
+    REQUIRE(read);
+    CHECK(read->valid);
+    CHECK(read->reply.code == written.code);
+    CHECK(read->reply.enhanced == written.enhanced);
+    CHECK(read->reply.lines == written.lines);
+    CHECK(read->bytes == ByteRange{0, wire.size()});
+  }
+}
+
 TEST_CASE("broken replies never break the client: it always ends when the connection does") {
   const std::string base =
       "220 x\r\n250-x\r\n250-SIZE 9\r\n250 AUTH PLAIN LOGIN\r\n235 2.7.0 x\r\n250 2.1.0 OK\r\n250 OK\r\n550 no\r\n354 "

@@ -64,6 +64,7 @@ struct Log {
   std::vector<Step> steps;
   std::vector<Server::Event> asked;
   std::vector<MessageDone> done;
+  std::vector<QueueAnswered> queues;
   std::optional<SessionDone> end;
   bool closed{};
 
@@ -92,6 +93,9 @@ struct Log {
       for (const auto& [path, reply, ours, owes_report] : message->recipients)
         outputs.push_back(path + (ours ? " ours " : " ") + (owes_report ? "owed " : "") + reply.wire());
       done.push_back(*message);
+    } else if (const auto* answered = std::get_if<QueueAnswered>(&event)) {
+      outputs.push_back("queue " + answered->queue + (answered->ours ? " ours " : " ") + answered->reply.wire());
+      queues.push_back(*answered);
     } else {
       end = std::get<SessionDone>(event);
       outputs.emplace_back(end->in_order ? "ended in order" : "ended");

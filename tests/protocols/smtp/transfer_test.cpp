@@ -17,7 +17,7 @@ Transfer plan(const Envelope& envelope, std::string_view offered, const std::str
   std::vector<std::string> lines;
   for (; !offered.empty(); offered.remove_prefix(std::min(offered.find(';'), offered.size() - 1) + 1))
     lines.emplace_back(offered.substr(0, offered.find(';')));
-  return plan_transfer(envelope, what, parse_offers(lines), secured, Chunking::WhereNeeded);
+  return plan_transfer(envelope, what, parse_offers(lines), secured, {Chunking::WhereNeeded});
 }
 
 std::string refusal(const Transfer& transfer) {
@@ -180,4 +180,29 @@ TEST_CASE("what the sender insists on and the server does not do keeps the messa
   hold.hold = std::chrono::seconds(60);
   CHECK(refusal(plan(hold, "")) == "550 5.3.3");
   CHECK(refusal(plan(hold, "FUTURERELEASE 59 2030-01-01T00:00:00Z")) == "550 5.3.3");
+}
+
+TEST_CASE(
+    "a domain beyond US-ASCII travels as A-labels where nothing else needs SMTPUTF8, or it is not offered (RFC 6531 "
+    "§3.2)") {
+  const Envelope some = envelope("anna@bücher.example", {"bruno@Càlid.example", "núria@bücher.example", "x@☃.example"});
+  const Transfer old = plan(some, "SIZE");
+  REQUIRE_FALSE(old.refusal);
+  CHECK(old.mail.starts_with("FROM:<anna@xn--bcher-kva.example>"));
+  CHECK(old.recipients[0].argument == "TO:<bruno@xn--clid-0na.example>");
+  CHECK(old.recipients[1].refusal->enhanced == "5.6.7");  // what the local part means, its own server alone knows
+  CHECK(old.recipients[2].refusal->enhanced == "5.6.7");  // no name of IDNA2008
+  const Transfer modern = plan(some, "SMTPUTF8;8BITMIME");
+  CHECK(modern.mail == "FROM:<anna@bücher.example> SMTPUTF8");  // U-labels where the message needs it (§3.7)
+  CHECK(modern.recipients[0].argument == "TO:<bruno@Càlid.example>");
+  const Transfer needless = plan(envelope("anna@bücher.example", {"bruno@Càlid.example"}), "SMTPUTF8;8BITMIME");
+  CHECK(needless.mail == "FROM:<anna@xn--bcher-kva.example>");
+  CHECK(needless.recipients[0].argument == "TO:<bruno@xn--clid-0na.example>");
+}
+
+TEST_CASE("a careless client lets bare line ends by, and every other mends them (RFC 5321 §2.3.8)") {
+  const std::string smuggling = "Subject: x\r\n\r\nHello\n.\r\nMAIL FROM:<a@b>\r\n";
+  CHECK(plan_transfer(plain(), smuggling, {}, false, {}).content ==
+        "Subject: x\r\n\r\nHello\r\n.\r\nMAIL FROM:<a@b>\r\n");
+  CHECK(plan_transfer(plain(), smuggling, {}, false, {Chunking::WhereNeeded, false}).content == smuggling);
 }

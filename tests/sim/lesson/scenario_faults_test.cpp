@@ -213,7 +213,7 @@ const std::vector<Breach> host_faults = {
     {"kind: laptop",
      "kind: laptop\n    zones: {}",
      {"10:5: error: found the unknown key \"zones\", expected a key of a laptop or phone; write label, address, place, "
-      "accounts, resolver or dns-cache"}},
+      "accounts, resolver, dns-cache or edns"}},
     {"address: anna@alba.example",
      "address: anna@@alba.example",
      {"11:16: error: found \"anna@@alba.example\", expected a mail address such as anna@alba.example"}},
@@ -566,7 +566,7 @@ const std::vector<Breach> yaml_faults = {
     {"kind: phone",
      "<<: {kind: phone}",
      {"32:5: error: found the unknown key \"<<\", expected a key of a laptop or phone; write kind, label, address, "
-      "place, accounts, resolver or dns-cache",
+      "place, accounts, resolver, dns-cache or edns",
       "32:5: error: found no \"kind\", expected the key \"kind\" in a laptop or phone; add it"}},
     {"kind: phone",
      "kind: !!str phone",

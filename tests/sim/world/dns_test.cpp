@@ -72,7 +72,7 @@ using Strings = std::vector<std::string>;
 
 std::string large_answer() {
   std::string records;
-  for (int number = 10; number < 50; ++number)
+  for (int number = 10; number < 100; ++number)
     records +=
         "        - {name: big, type: MX, preference: 10, value: mx" + std::to_string(number) + ".alba.example}\n";
   return records;
@@ -307,4 +307,38 @@ TEST_CASE("a mail server's look-ups are remembered too: the second message needs
   CHECK(notices(fresh, "notice/dns-cached").empty());
   CHECK(notices(caching, "notice/dns-cached") == Strings{"MX llevant.example", "A mx.llevant.example"});
   CHECK(connections(fresh, Transport::Udp) == 2 * connections(caching, Transport::Udp));
+}
+
+TEST_CASE("EDNS lets a longer answer fit, unless one of the two does not know it (RFC 6891 §6.2.5, §7)") {
+  Names names;
+  for (int number = 10; number < 50; ++number)
+    names.zone +=
+        "        - {name: many, type: MX, preference: 10, value: mx" + std::to_string(number) + ".x.example}\n";
+  names.actions = look_up("many.alba.example", "MX");
+  const World modern = names.run();
+  CHECK(connections(modern, Transport::Tcp) == 0);
+  CHECK(notices(modern, "notice/looked-up").at(0).find("mx49.x.example") != std::string::npos);
+  CHECK_FALSE(noticed(modern.trace(), "desk", "notice/dns-without-edns"));
+
+  names.desk += "\n    edns: false";
+  const World modest = names.run();
+  CHECK(connections(modest, Transport::Tcp) == 1);
+  CHECK_FALSE(noticed(modest.trace(), "desk", "notice/dns-without-edns"));
+
+  names.desk = "resolver: dns";
+  names.dns = "edns: false";
+  const World old = names.run();
+  CHECK(noticed(old.trace(), "desk", "notice/dns-without-edns") == Strings{"dns"});
+  CHECK(connections(old, Transport::Tcp) == 1);
+  CHECK(notices(old, "notice/looked-up").at(0).find("mx49.x.example") != std::string::npos);
+}
+
+TEST_CASE("names beyond US-ASCII are written in zones as people write them, and looked up as A-labels (RFC 5891 §5)") {
+  Names names;
+  names.zone =
+      "      bücher.example:\n        - {name: _imaps._tcp, type: SRV, priority: 0, port: 993, value: "
+      "Imap.Bücher.example}\n";
+  names.actions = look_up("_imaps._tcp.xn--bcher-kva.example", "SRV") + look_up("_imaps._tcp.bücher.example", "SRV");
+  CHECK(notices(names.run(), "notice/looked-up") ==
+        Strings{"SRV 0 0 993 imap.xn--bcher-kva.example", "SRV 0 0 993 imap.xn--bcher-kva.example"});
 }

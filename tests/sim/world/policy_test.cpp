@@ -262,3 +262,27 @@ TEST_CASE("a lesson over bad links comes to the same end") {
       mailbox(world.trace(), "bruno-laptop", "INBOX").size() + mailbox(world.trace(), llevant, "bruno/INBOX").size();
   CHECK(there == mailbox(world.trace(), "anna-laptop", "Sent").size());
 }
+
+TEST_CASE(
+    "a domain without any address is bounced at once, one whose name server fails is tried again (RFC 5321 §5.1)") {
+  struct Case {
+    std::string to, dns_keys, code;
+    std::uint32_t queued;
+  };
+  const Case each = GENERATE(
+      values<Case>({{"alone.example", "", "550 5.4.4", 0},
+                    {"lost.example", "", "550 5.4.4", 0},
+                    {"lost.example", "faults: [{fault: servfail, name: mx.lost.example}]\n    ", "451 4.4.4", 1}}));
+  INFO(each.to << ' ' << each.dns_keys);
+  World world = lesson_world({{"to: [bruno@llevant.example]", "to: [bruno@" + each.to + "]"},
+                              one_message,
+                              {"    zones:\n", "    " + each.dns_keys +
+                                                   "zones:\n      alone.example: [{name: \"@\", type: TXT, value: x}]\n"
+                                                   "      lost.example: [{name: \"@\", type: MX, preference: 1, value: "
+                                                   "mx.lost.example}]\n"}});
+  world.run();
+  CHECK(queued(world) == each.queued);
+  const auto told = noticed(world.trace(), alba, each.queued == 0 ? "notice/bounced" : "notice/relay-deferred");
+  REQUIRE(told);
+  CHECK(told->at(1).starts_with(each.code));
+}

@@ -67,7 +67,8 @@ TEST_CASE("a server offers what its lesson names, and all that it keeps where no
   };
   for (const std::string_view keyword : smtp::extension_keywords) {
     INFO(keyword);
-    CHECK(offered(all, alba, keyword) == (keyword != "REQUIRETLS"));  // under TLS only
+    CHECK(offered(all, alba, keyword) ==
+          (keyword != "REQUIRETLS" && keyword != "ETRN"));  // under TLS only; relays only
     CHECK(offered(all, llevant, keyword) == (keyword != "REQUIRETLS" && keyword != "FUTURERELEASE"));
   }
   World some = lesson_world({at_llevant("extensions: {without: [PIPELINING]}"), at_alba("extensions: [SIZE]")});
@@ -298,4 +299,74 @@ TEST_CASE("where bare line ends count, one message carries another past a server
   const auto found = subjects(world.trace(), llevant, "bruno/INBOX");
   CHECK((std::ranges::find(found, "Pay") != found.end()) == (policy == "accept"));
   CHECK((std::ranges::find(found, "Hello") != found.end()) == (policy != "refuse"));
+}
+
+TEST_CASE("a message travels to a domain beyond US-ASCII through servers that know nothing of it (RFC 6531 §3.2)") {
+  const bool needs_utf8 = GENERATE(false, true);
+  const std::string user = needs_utf8 ? "núria" : "bruno";
+  World world = lesson_world({{"to: [bruno@llevant.example]", "to: [" + user + "@Llevànt.example]"},
+                              one_message,
+                              {"domains: [llevant.example]", "domains: [llevànt.example]"},
+                              {"    users: {bruno: ginger-4}\n",
+                               std::string("    users: {bruno: ginger-4, núria: x}\n    ") +
+                                   (needs_utf8 ? "extensions: [8BITMIME, SMTPUTF8]\n" : "extensions: [SIZE]\n")},
+                              {"      llevant.example:\n",
+                               "      llevànt.example:\n        - {name: \"@\", type: MX, "
+                               "preference: 10, value: mx.llevant.example}\n      llevant.example:\n"}});
+  world.run();
+  const std::string on_the_wire =
+      needs_utf8 ? "RCPT TO:<núria@Llevànt.example>" : "RCPT TO:<bruno@xn--llevnt-lta.example>";
+  CHECK(said(world.trace(), "anna-laptop", on_the_wire));
+  CHECK(said(world.trace(), alba, "MX xn--llevnt-lta.example?"));
+  CHECK(said(world.trace(), alba, on_the_wire));
+  CHECK(was_said(world.trace(), alba, " SMTPUTF8") == needs_utf8);
+  CHECK(mailbox(world.trace(), llevant, user + "/INBOX").size() == 1);
+}
+
+TEST_CASE("a server that was down asks its backup for what waits there (RFC 1985)") {
+  const bool backup = GENERATE(true, false);
+  World world = lesson_world({{"  - {who: bruno-laptop, check-mail: true, pause: 300 ms}\n",
+                               "  - {who: mx.llevant.example, crash: true, at: 0 s}\n"},
+                              {"  - {who: bruno-phone, check-mail: true, pause: 300 ms}\n"
+                               "  - {who: bruno-phone, read: The table is booked, pause: 300 ms}\n",
+                               "  - {who: mx.llevant.example, restart: true, at: 5 min}\n"
+                               "  - {who: mx.llevant.example, ask-for-queue: mail.alba.example, at: 6 min}\n"},
+                              at_alba(backup ? "relay-domains: [llevant.example]\n    retry: [2 h]" : "retry: [2 h]")});
+  world.run();
+  CHECK(said(world.trace(), llevant, "ETRN llevant.example"));
+  const auto told = noticed(world.trace(), llevant, backup ? "notice/queue-asked" : "notice/queue-refused");
+  REQUIRE(told);
+  CHECK(told->at(0) == "llevant.example");
+  CHECK(told->at(1) == alba);
+  CHECK(told->at(2).starts_with(backup ? "253" : "459"));
+  CHECK((queued(world) == 0) == backup);
+  CHECK(mailbox(world.trace(), llevant, "bruno/INBOX").empty() == !backup);
+}
+
+TEST_CASE("what DELIVERBY and FUTURERELEASE promise is the administrator's to say (RFC 2852 §2, RFC 4865 §3)") {
+  World world = lesson_world({at_alba("deliver-by-min: 90 s\n    hold-max: 2 h")});
+  const std::string heard =
+      typed(world, "anna-laptop", alba, 587,
+            "EHLO [192.0.2.1]\r\nAUTH PLAIN AGFubmEAdmlvbGV0LTc=\r\n"
+            "MAIL FROM:<anna@alba.example> BY=60;R\r\nMAIL FROM:<anna@alba.example> HOLDFOR=7201\r\n"
+            "MAIL FROM:<anna@alba.example> BY=90;R HOLDFOR=60\r\nQUIT\r\n");
+  CHECK(heard.find("\r\n250-DELIVERBY 90\r\n") != std::string::npos);
+  CHECK(heard.find("\r\n250-FUTURERELEASE 7200 ") != std::string::npos);
+  CHECK(heard.find("\r\n555 5.4.7 ") < heard.find("\r\n501 5.5.4 "));
+  CHECK(heard.find("\r\n501 5.5.4 ") < heard.find("\r\n250 2.1.0 "));
+  CHECK(heard.find("\r\n250 2.1.0 ") != std::string::npos);
+}
+
+TEST_CASE("a delivered message has one Return-Path, the envelope's (RFC 5321 §4.4)") {
+  World world = lesson_world({one_message});
+  typed(world, "mail.alba.example", llevant, 25,
+        "EHLO [192.0.2.1]\r\nMAIL FROM:<anna@alba.example>\r\nRCPT TO:<bruno@llevant.example>\r\nDATA\r\n"
+        "Return-Path: <forged@x.example>\r\nSubject: Typed\r\nRETURN-PATH :\r\n <again@x.example>\r\n\r\n"
+        "Return-Path: in the text\r\n.\r\nQUIT\r\n");
+  const std::string seen =
+      typed(world, "bruno-laptop", llevant, 110, "USER bruno\r\nPASS ginger-4\r\nRETR 1\r\nRETR 2\r\nQUIT\r\n");
+  CHECK(seen.find("Return-Path: <anna@alba.example>\r\n") != std::string::npos);
+  CHECK(seen.find("forged@") == std::string::npos);
+  CHECK(seen.find("again@") == std::string::npos);
+  CHECK(seen.find("\r\n\r\nReturn-Path: in the text\r\n") != std::string::npos);
 }
