@@ -12,6 +12,8 @@ struct Enabled {
   bool qresync{};    ///< VANISHED instead of EXPUNGE (RFC 7162 §3.2.3); implies condstore
   bool rev2{};       ///< IMAP4rev2 (RFC 9051)
   bool utf8{};       ///< UTF8=ACCEPT (RFC 6855)
+  bool uid_only{};   ///< UIDONLY: no message number in commands or responses (RFC 9586)
+  bool metadata{};   ///< METADATA: annotations that others change are told (RFC 5464 §4.1)
 
   /// Switches on the extension of that name, and gives its canonical name. Nothing where none is known.
   std::optional<std::string_view> enable(std::string_view name);
@@ -20,6 +22,8 @@ struct Enabled {
   [[nodiscard]] bool speaks_utf8() const { return utf8 || rev2; }
   /// FETCH responses that nobody asked for carry UIDs (RFC 7162 §3.2.4, RFC 9051 §7.5.2).
   [[nodiscard]] bool tells_uids() const { return condstore || rev2; }
+  /// Messages that are gone are told by VANISHED.
+  [[nodiscard]] bool tells_vanished() const { return qresync || uid_only; }
 };
 
 }  // namespace mailscope::imap

@@ -30,7 +30,12 @@ std::optional<std::vector<std::string>> read_names(Cursor& cursor) {
 
 }  // namespace
 
-bool MailboxFilter::chooses(std::string_view name) const {
+bool MailboxFilter::chooses(std::string_view name, bool own,
+                            const std::set<std::string, std::less<>>& subscriptions) const {
+  if (kind == Kind::Selected) return false;
+  if (kind == Kind::Personal) return own;
+  if (kind == Kind::Inboxes) return own && name == mailstore::inbox_name;  // mail is delivered nowhere else
+  if (kind == Kind::Subscribed) return subscriptions.contains(name);
   return std::ranges::any_of(names, [&](const std::string& top) {
     if (name == top) return true;
     if (kind == Kind::Mailboxes || !name.starts_with(top + hierarchy_delimiter)) return false;
@@ -38,18 +43,23 @@ bool MailboxFilter::chooses(std::string_view name) const {
   });
 }
 
+std::optional<MailboxFilter> read_mailbox_filter(Cursor& cursor) {
+  const auto* known = std::ranges::find_if(words, [&](const auto& word) { return cursor.word(word.first); });
+  if (known == std::end(words)) return std::nullopt;
+  MailboxFilter filter{known->second, {}};
+  if (filter.kind < Kind::Subtree) return filter;
+  auto names = cursor.space() ? read_names(cursor) : std::nullopt;
+  if (!names) return std::nullopt;
+  filter.names = std::move(*names);
+  return filter;
+}
+
 std::optional<std::vector<MailboxFilter>> read_mailbox_filters(Cursor& cursor) {
   std::vector<MailboxFilter> filters;
   do {
-    const auto* known = std::ranges::find_if(words, [&](const auto& word) { return cursor.word(word.first); });
-    if (known == std::end(words) || filters.size() == filter_names_max) return std::nullopt;
-    MailboxFilter filter{known->second, {}};
-    if (filter.kind >= Kind::Subtree) {
-      auto names = cursor.space() ? read_names(cursor) : std::nullopt;
-      if (!names) return std::nullopt;
-      filter.names = std::move(*names);
-    }
-    filters.push_back(std::move(filter));
+    auto filter = filters.size() < filter_names_max ? read_mailbox_filter(cursor) : std::nullopt;
+    if (!filter) return std::nullopt;
+    filters.push_back(std::move(*filter));
   } while (cursor.space());
   return filters;
 }

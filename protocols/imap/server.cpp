@@ -7,7 +7,9 @@
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/line_text.hpp"
 #include "protocols/imap/names.hpp"
+#include "protocols/imap/notify_request.hpp"
 #include "protocols/imap/server_machine.hpp"
+#include "protocols/imap/watched_store.hpp"
 
 namespace mailscope::imap {
 
@@ -43,6 +45,7 @@ struct Server::Verb {
   std::string_view name;
   void (Server::*handler)(Cursor& arguments, bool by_uid);
   bool keeps_numbers{};  ///< no EXPUNGE is told with its answer (RFC 3501 §7.4.1)
+  bool by_number{};      ///< it names messages by number, or is answered by numbers
 };
 
 const Server::Verb Server::verbs[] = {
@@ -76,20 +79,21 @@ const Server::Verb Server::verbs[] = {
     {"GETQUOTAROOT", &Server::on_getquotaroot},
     {"APPEND", &Server::on_append},
     {"IDLE", &Server::on_idle},
+    {"NOTIFY", &Server::on_notify},
     {"UNAUTHENTICATE", &Server::on_unauthenticate},
     {"CHECK", &Server::on_noop},  // a store without a cache has nothing else to do (RFC 3501 §6.4.1)
     {"CLOSE", &Server::on_close},
     {"UNSELECT", &Server::on_unselect},
     {"EXPUNGE", &Server::on_expunge},
-    {"SEARCH", &Server::on_search, true},
+    {"SEARCH", &Server::on_search, true, true},
     {"ESEARCH", &Server::on_esearch},
-    {"SORT", &Server::on_sort, true},
-    {"THREAD", &Server::on_thread, true},
-    {"FETCH", &Server::on_fetch, true},
-    {"STORE", &Server::on_store, true},
-    {"COPY", &Server::on_copy},
-    {"REPLACE", &Server::on_replace},
-    {"MOVE", &Server::on_move},
+    {"SORT", &Server::on_sort, true, true},
+    {"THREAD", &Server::on_thread, true, true},
+    {"FETCH", &Server::on_fetch, true, true},
+    {"STORE", &Server::on_store, true, true},
+    {"COPY", &Server::on_copy, false, true},
+    {"REPLACE", &Server::on_replace, false, true},
+    {"MOVE", &Server::on_move, false, true},
     {"UID EXPUNGE", &Server::on_uid_expunge},
     {"UID SEARCH", &Server::on_search},
     {"UID SORT", &Server::on_sort},
@@ -146,7 +150,7 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
       step_fetch();
     } else if (!(authenticating() ? take_response(now) : take_unit(now))) {
       if (has_news()) {
-        tell_news();
+        tell_news_uninvited();
       } else if (!eof_) {
         return std::nullopt;
       } else {
@@ -198,6 +202,7 @@ std::optional<Unit> Server::decide_literal() {
 /// One command: its Step first, then whatever its handler answers.
 void Server::handle(const Unit& unit, bool literal_refused) {
   if (idling_) return end_idle(unit);
+  if (has_news()) tell_news_uninvited();
   Cursor cursor(unit.text, enabled_.speaks_utf8());
   const Head head = read_head(cursor);
   const auto* verb = std::ranges::find(verbs, head.verb, &Verb::name);
@@ -221,7 +226,14 @@ void Server::handle(const Unit& unit, bool literal_refused) {
   const StateId from = state_;
   if (fault.empty()) state_ = *to;
   hear(unit, from, command_topic(context_));
-  if (fault.empty()) return (this->*verb->handler)(cursor, head.by_uid);
+  if (fault.empty() && verb->by_number && enabled_.uid_only) return uid_required();
+  if (fault.empty()) {
+    acting_ = true;
+    (this->*verb->handler)(cursor, head.by_uid);
+    acting_ = false;
+    if (watched_) watch_from_now();
+    return;
+  }
   const bool too_big = literal_refused && takes_message(context_) && to;
   if (too_big) return done(Status::No, "[TOOBIG] message too large");  // RFC 4469 §4.2
   done(Status::Bad, fault);
@@ -247,7 +259,7 @@ void Server::untagged(std::string_view name, std::string_view text, bool is_erro
 void Server::done(Status status, std::string_view text) {
   static constexpr std::array<std::string_view, 3> names{"OK", "NO", "BAD"};
   const std::string name(names[static_cast<std::size_t>(status)]);
-  if (view_ && status != Status::Bad) tell_news();
+  if (view_ && status != Status::Bad) tell_news(wanted_news(!keeps_numbers_));
   const std::string line = name + " " + std::string(text);
   if (tag_.empty()) {
     untagged(name, line, true);
@@ -256,7 +268,7 @@ void Server::done(Status status, std::string_view text) {
     state_ = server_state::machine.next(state_, context_ + " " + name).value_or(state_);
     emit(tag_ + " " + line, tagged_topic(context_, name), status != Status::Ok, from);
   }
-  if (status == Status::Bad && ++bad_commands_ >= bad_commands_max) bye("too many invalid commands");
+  if (status == Status::Bad && ++bad_commands_ >= bad_commands_max) bye("[CLIENTBUG] too many invalid commands");
 }
 
 /// Says good-bye uninvited (RFC 3501 §7.1.5).
@@ -272,6 +284,8 @@ void Server::end() {
   state_ = logout;
   secret_wanted_ = false;
   view_.reset();
+  notify_.reset();
+  watched_.reset();
   fetch_.reset();
   input_.clear();
   out_.close();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "protocols/core/secure_channel.hpp"
 #include "protocols/imap/enabled.hpp"
 #include "protocols/imap/fetch.hpp"
+#include "protocols/imap/names.hpp"
 #include "protocols/imap/unit_framer.hpp"
 #include "protocols/imap/view.hpp"
 #include "protocols/mailstore/account.hpp"
@@ -24,9 +26,11 @@ namespace mailscope::imap {
 
 struct GetMetadata;
 struct MailboxFilter;
+struct NotifyRequest;
 struct Resync;
 struct SearchKey;
 struct SearchOptions;
+struct WatchedStore;
 
 struct ServerConfig {
   std::string hostname;
@@ -51,6 +55,8 @@ class Server {
   static constexpr std::size_t append_octets_max = 64 << 20;
   /// The values in one FETCH response.
   static constexpr std::uint64_t response_octets_max = 256 << 20;
+  /// So often a client hears how far a long FETCH is (RFC 9585 §4).
+  static constexpr Duration progress_period = std::chrono::seconds(10);
   /// After so many commands answered BAD the peer speaks some other language.
   static constexpr int bad_commands_max = 10;
 
@@ -67,8 +73,8 @@ class Server {
   [[nodiscard]] StateId state() const;
   void secured(Instant now, const SecureChannel& channel);
   void securing_failed(Instant now, std::string_view reason);
-  /// poll() would tell something that has happened in the store meanwhile (RFC 2177): the host calls it soon.
-  [[nodiscard]] bool has_news() const { return idling_ && view_ && view_->has_news(); }
+  /// poll() would tell something that has happened in the store meanwhile (RFC 2177, RFC 5465): the host calls it soon.
+  [[nodiscard]] bool has_news() const;
 
   /// The host's answer to SecretWanted; poll() pauses until it comes. `account` is what is opened if the client proves
   /// to be the user: it outlives the engine, and is null only with NoSecret and TryLater. Otherwise the client is told
@@ -83,6 +89,7 @@ class Server {
     std::vector<FetchItem> items;
     std::string completion;  ///< text of the OK at its end
     std::size_t next{};
+    Instant told_at;       ///< when the client last heard how far it is
     bool messages_gone{};  ///< some were expunged by another session
   };
   struct Verb;
@@ -110,7 +117,22 @@ class Server {
   // RFC 5530 §3: another session expunged them, and this one was not told yet.
   static constexpr std::string_view read_only_text = "the mailbox is read-only";
   static constexpr std::string_view messages_gone_text = "[EXPUNGEISSUED] some of the messages no longer exist";
-  void tell_news();
+  [[nodiscard]] MailboxView::Wanted wanted_news(bool expunges) const;
+  void tell_news(MailboxView::Wanted wanted);
+  void tell_news_uninvited();
+  void tell_new_messages(std::size_t messages);
+  // What happens elsewhere (RFC 5465).
+  [[nodiscard]] std::vector<const mailstore::Account*> accounts() const;
+  [[nodiscard]] std::uint64_t modification() const;
+  [[nodiscard]] WatchedStore look_around() const;
+  void watch_from_now();
+  void tell_watched();
+  void tell_elsewhere();
+  void tell_names(const WatchedStore& before, const WatchedStore& now);
+  void tell_subscriptions(const WatchedStore& before, const WatchedStore& now);
+  [[nodiscard]] bool tell_annotations(const WatchedStore& before, const WatchedStore& now);
+  void tell_counts(const WatchedStore& before, const WatchedStore& now);
+  void tell_name(const std::string& name, const std::string& old_name, bool no_access);
   void tell_flags(std::size_t place, bool with_uid);
   void tell_change(std::size_t place, const std::string& what, bool with_uid);
   void tell_keywords();
@@ -119,6 +141,7 @@ class Server {
   void tell_list(const mailstore::Mailbox& mailbox, const std::string& asked);
   void enable_condstore();
   [[nodiscard]] std::string wire_name(std::string_view name) const;
+  [[nodiscard]] std::string old_name_item(const std::string& old_name) const;
   /// Rights that owners always have.
   static constexpr std::string_view owner_rights = "la";
   [[nodiscard]] mailstore::Rights rights_on(const mailstore::Mailbox& mailbox) const;
@@ -139,8 +162,12 @@ class Server {
   void bye(std::string_view text);
   void end();
   void step_fetch();
+  void tell_progress();
+  [[nodiscard]] std::string fetch_name(std::size_t place) const;
+  [[nodiscard]] std::string fetch_topic() const { return untagged_topic(enabled_.uid_only ? "UIDFETCH" : "FETCH"); }
   [[nodiscard]] std::string fetch_response(std::size_t place, const mailstore::Message& message,
-                                           const std::vector<std::string>& values, std::uint64_t octets);
+                                           const std::vector<FetchItem>& items, const std::vector<std::string>& values,
+                                           std::uint64_t octets);
   void select(Cursor& arguments, bool read_only);
   void tell_mailbox(const std::string& asked);
   void resynchronise(const Resync& resync, const std::string& text);
@@ -182,6 +209,8 @@ class Server {
   void on_id(Cursor& arguments, bool by_uid);
   void on_enable(Cursor& arguments, bool by_uid);
   void on_idle(Cursor& arguments, bool by_uid);
+  void on_notify(Cursor& arguments, bool by_uid);
+  void uid_required() { done(Status::Bad, "[UIDREQUIRED] UIDONLY is enabled: name messages by UID"); }
   void on_namespace(Cursor& arguments, bool by_uid);
   void on_select(Cursor& arguments, bool by_uid);
   void on_examine(Cursor& arguments, bool by_uid);
@@ -241,6 +270,9 @@ class Server {
   std::optional<MailboxView> view_;        ///< in the selected state
   std::optional<std::string> flags_told_;  ///< by the last FLAGS of the selected mailbox
   std::optional<FetchJob> fetch_;
+  std::unique_ptr<NotifyRequest> notify_;  ///< once NOTIFY was given
+  std::unique_ptr<WatchedStore> watched_;  ///< where what happens outside the selected mailbox is to be told
+  bool acting_{};                          ///< a handler runs: what changes is this client's doing
 };
 
 }  // namespace mailscope::imap

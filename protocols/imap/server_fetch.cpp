@@ -41,7 +41,8 @@ void Server::on_fetch(Cursor& arguments, bool by_uid) {
     const auto part = modifiers->partial->of<std::size_t>(*places);
     places = std::vector(part.begin(), part.end());
   }
-  if (by_uid && !has(*items, Kind::Uid)) items->insert(items->begin(), FetchItem{Kind::Uid, "UID"});  // §6.4.8
+  if (by_uid && !enabled_.uid_only && !has(*items, Kind::Uid))
+    items->insert(items->begin(), FetchItem{Kind::Uid, "UID"});  // §6.4.8
   if (modifiers->changed_since) {
     if (!has(*items, Kind::ModSeq)) items->push_back({Kind::ModSeq, "MODSEQ"});
     *places = in_both(*places, view_->changed_since(*modifiers->changed_since));
@@ -51,7 +52,7 @@ void Server::on_fetch(Cursor& arguments, bool by_uid) {
   if (modifiers->vanished && !set->saved)
     tell_vanished(
         vanished(view_->mailbox(), set->resolve(view_->mailbox().uid_next().value - 1), *modifiers->changed_since));
-  fetch_ = FetchJob{std::move(*places), std::move(*items), context_ + " completed", 0, false};
+  fetch_ = FetchJob{std::move(*places), std::move(*items), context_ + " completed", 0, now_, false};
 }
 
 /// VANISHED (EARLIER) (RFC 7162 §3.2.10.1), where there are some.
@@ -66,6 +67,7 @@ void Server::step_fetch() {
     const bool complain = job.messages_gone && context_ == "FETCH";  // a UID that is gone is no error (§6.4.8)
     return complain ? done(Status::No, messages_gone_text) : done(Status::Ok, job.completion);
   }
+  if (now_ - fetch_->told_at >= progress_period) tell_progress();
   const std::size_t place = fetch_->places[fetch_->next++];
   const mailstore::Message* message = view_->message(view_->entries()[place]);
   if (!message) {
@@ -85,14 +87,27 @@ void Server::step_fetch() {
     return done(Status::No, value ? "[LIMIT] too much for one response"
                                   : "[UNKNOWN-CTE] a part has a transfer encoding that is not known");
   }
-  emit(fetch_response(place, *message, values, octets), untagged_topic("FETCH"), false, state_);
+  emit(fetch_response(place, *message, fetch_->items, values, octets), fetch_topic(), false, state_);
+}
+
+/// How many of the messages have been looked at (RFC 9585 §4).
+void Server::tell_progress() {
+  fetch_->told_at = now_;
+  untagged("OK", "OK [INPROGRESS (" + quoted_or_literal(tag_) + " " + std::to_string(fetch_->next) + " " +
+                     std::to_string(fetch_->places.size()) + ")] on it");
+}
+
+/// "5 FETCH", or by its UID where numbers are not spoken of (RFC 9586 §3.3).
+std::string Server::fetch_name(std::size_t place) const {
+  if (!enabled_.uid_only) return std::to_string(place + 1) + " FETCH";
+  return std::to_string(view_->entries()[place].uid.value) + " UIDFETCH";
 }
 
 /// The FETCH response: the items with their values, which have `octets` together and are copied this once. Sets \Seen
 /// first, so that FLAGS and MODSEQ tell it (RFC 3501 §6.4.5, RFC 7162 §3.2.4).
 std::string Server::fetch_response(std::size_t place, const mailstore::Message& message,
-                                   const std::vector<std::string>& values, std::uint64_t octets) {
-  const auto& items = fetch_->items;
+                                   const std::vector<FetchItem>& items, const std::vector<std::string>& values,
+                                   std::uint64_t octets) {
   const bool seen_now = std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() &&
                         may(view_->mailbox(), "s") && !message.flags.contains(mailstore::Flag::Seen);
   if (seen_now) view_->set_flags(place, message.flags | mailstore::Flags{mailstore::Flag::Seen});
@@ -102,7 +117,7 @@ std::string Server::fetch_response(std::size_t place, const mailstore::Message& 
     view_->mark_told(place);
     return flag_list(view_->flags(view_->entries()[place]));
   };
-  std::string text = "* " + std::to_string(place + 1) + " FETCH (";
+  std::string text = "* " + fetch_name(place) + " (";
   constexpr std::size_t item_octets = 64;  // about what an item's label and flags take
   text.reserve(text.size() + octets + (items.size() + 2) * item_octets);
   const auto add = [&text, begin = text.size()](std::string_view label, std::string_view said) {
@@ -113,7 +128,7 @@ std::string Server::fetch_response(std::size_t place, const mailstore::Message& 
     add(items[at].label, is_ours ? value(items[at].kind) : values[at]);
   }
   if (seen_now && !has(items, Kind::Flags)) add("FLAGS", value(Kind::Flags));
-  if (seen_now && enabled_.tells_uids() && !has(items, Kind::Uid)) add("UID", value(Kind::Uid));
+  if (seen_now && enabled_.tells_uids() && !enabled_.uid_only && !has(items, Kind::Uid)) add("UID", value(Kind::Uid));
   if (seen_now && enabled_.condstore && !has(items, Kind::ModSeq)) add("MODSEQ", value(Kind::ModSeq));
   return text += ')';
 }

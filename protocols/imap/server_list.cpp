@@ -19,6 +19,7 @@ struct Candidate {
   bool subscribed{}, has_children{}, matches{}, chosen{};
   bool child_chosen{};  ///< some name below it is
   bool child_missed{};  ///< one of those matches no pattern, so that only this name can tell of it
+  bool no_access{};     ///< it may not be read (RFC 5465 §3.1)
 };
 using Candidates = std::map<std::string, Candidate, std::less<>>;
 
@@ -76,6 +77,7 @@ std::string attributes(const Candidate& candidate, const ListRequest& request, b
   std::string text;
   const auto add = [&text](std::string_view attribute) { text.append(text.empty() ? "" : " ").append(attribute); };
   if (!candidate.mailbox) add(request.extended || rev2 ? "\\NonExistent" : "\\Noselect");
+  if (candidate.no_access) add("\\NoAccess");
   if (!request.extended || request.tell_children) add(candidate.has_children ? "\\HasChildren" : "\\HasNoChildren");
   if (candidate.subscribed && (request.subscribed_only || request.tell_subscribed)) add("\\Subscribed");
   if (candidate.mailbox && (!request.extended || request.special_use_only || request.tell_special_use))
@@ -92,6 +94,22 @@ std::string Server::wire_name(std::string_view name) const {
   return enabled_.speaks_utf8() ? utf8_astring(name) : astring(encode_name(name));
 }
 
+/// oldname-extended-item (RFC 5465 §8); nothing for an empty name.
+std::string Server::old_name_item(const std::string& old_name) const {
+  return old_name.empty() ? "" : " (\"OLDNAME\" (" + wire_name(old_name) + "))";
+}
+
+/// Those whose mailboxes the user might know of: one's own first (RFC 2342).
+std::vector<const mailstore::Account*> Server::accounts() const {
+  std::vector<const mailstore::Account*> all{account_};
+  mailstore::Store* store = account_->store();
+  if (!store) return all;
+  for (const auto& [user, account] : store->accounts())
+    if (account.get() != account_) all.push_back(account.get());
+  all.push_back(&store->shared());
+  return all;
+}
+
 /// All mailboxes that LIST may tell: those with the right "l" (RFC 4314 §4).
 Server::NamedMailboxes Server::listable() const {
   Visible visible;
@@ -99,12 +117,7 @@ Server::NamedMailboxes Server::listable() const {
     for (const auto& [name, mailbox] : account.mailboxes())
       if (may(*mailbox, "l")) visible.emplace_back(name_of(*mailbox), mailbox.get());
   };
-  add(*account_);
-  mailstore::Store* store = account_->store();
-  if (!store) return visible;
-  for (const auto& [user, account] : store->accounts())
-    if (account.get() != account_) add(*account);
-  add(store->shared());
+  for (const mailstore::Account* account : accounts()) add(*account);
   return visible;
 }
 
@@ -114,8 +127,19 @@ void Server::tell_list(const mailstore::Mailbox& mailbox, const std::string& ask
   candidate.mailbox = &mailbox;
   candidate.has_children = mailbox.account().has_children(mailbox.name());
   const std::string name = name_of(mailbox);
-  const std::string old_name = asked == name ? "" : " (\"OLDNAME\" (" + wire_name(asked) + "))";
-  untagged("LIST", "LIST " + attributes(candidate, {}, enabled_.rev2) + delimiter_part + wire_name(name) + old_name);
+  untagged("LIST", "LIST " + attributes(candidate, {}, enabled_.rev2) + delimiter_part + wire_name(name) +
+                       old_name_item(asked == name ? "" : asked));
+}
+
+/// The LIST response of a name of which something has changed; `old_name` is empty where it was not renamed (RFC 5465
+/// §5.4, §5.5).
+void Server::tell_name(const std::string& name, const std::string& old_name, bool no_access) {
+  ListRequest request;
+  request.extended = request.tell_subscribed = request.tell_children = request.tell_special_use = true;
+  Candidate candidate = all_names(*account_, listable())[name];
+  candidate.no_access = no_access;
+  untagged("LIST", "LIST " + attributes(candidate, request, enabled_.rev2) + delimiter_part + wire_name(name) +
+                       old_name_item(old_name));
 }
 
 void Server::on_list(Cursor& arguments, bool) {

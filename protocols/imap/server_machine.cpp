@@ -53,6 +53,7 @@ constexpr Order orders[] = {
     {"GETQUOTAROOT", after_login},
     {"APPEND", after_login},
     {"IDLE", after_login},
+    {"NOTIFY", after_login},
     {"UNAUTHENTICATE", after_login},
     {"CHECK", while_selected},
     {"CLOSE", while_selected},

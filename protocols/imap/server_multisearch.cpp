@@ -7,7 +7,6 @@
 #include "protocols/imap/search_options.hpp"
 #include "protocols/imap/search_reader.hpp"
 #include "protocols/imap/server.hpp"
-#include "protocols/mailstore/mailbox_name.hpp"
 
 namespace mailscope::imap {
 
@@ -29,11 +28,7 @@ Server::NamedMailboxes Server::chosen_mailboxes(const std::vector<MailboxFilter>
     const auto& [name, mailbox] = entry;
     const bool own = &mailbox->account() == account_;
     const auto takes = [&](const MailboxFilter& filter) {
-      if (filter.kind == Kind::Selected) return false;
-      if (filter.kind == Kind::Personal) return own;
-      if (filter.kind == Kind::Inboxes) return own && name == mailstore::inbox_name;  // mail is delivered nowhere else
-      if (filter.kind == Kind::Subscribed) return account_->subscriptions().contains(name);
-      return filter.chooses(name);
+      return filter.chooses(name, own, account_->subscriptions());
     };
     return !may(*mailbox, "r") || std::ranges::none_of(filters, takes);
   });
@@ -80,8 +75,11 @@ void Server::on_esearch(Cursor& arguments, bool) {
     tell_found_in(view_->mailbox(), *options, found, mentions(*keys, SearchKey::Kind::ModSeq));
   } else if (!is_known_charset(*charset)) {
     return done(Status::No, bad_charset_text);
-  } else if (Cursor terms = arguments; !read_search_keys(terms, {*charset, &account_->inbox(), nullptr})) {
-    return invalid();
+  } else {
+    Cursor terms = arguments;
+    const auto keys = read_search_keys(terms, {*charset, &account_->inbox(), nullptr});
+    if (!keys) return invalid();
+    if (enabled_.uid_only && mentions(*keys, SearchKey::Kind::Numbers)) return uid_required();
   }
   for (const auto& [name, mailbox] : chosen_mailboxes(filters)) {
     if (selected && mailbox == &view_->mailbox()) continue;

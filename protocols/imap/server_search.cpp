@@ -27,6 +27,10 @@ std::optional<SearchKey> Server::read_keys(Cursor& arguments, const std::string&
     invalid();
     return std::nullopt;
   }
+  if (enabled_.uid_only && mentions(*keys, Kind::Numbers)) {
+    uid_required();
+    return std::nullopt;
+  }
   keeps_numbers_ = keeps_numbers_ || mentions(*keys, Kind::Numbers);
   if (mentions(*keys, Kind::ModSeq)) enable_condstore();
   return keys;

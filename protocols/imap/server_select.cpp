@@ -16,6 +16,7 @@ void Server::on_examine(Cursor& arguments, bool) { select(arguments, true); }
 void Server::select(Cursor& arguments, bool read_only) {
   const auto request = read_select(arguments);
   if (!request || (request->resync && !enabled_.qresync)) return invalid();
+  if (request->resync && request->resync->numbers && enabled_.uid_only) return uid_required();
   if (view_) {
     leave_mailbox();
     untagged("OK", "OK [CLOSED] the mailbox that was selected is closed");  // RFC 7162 §3.2.11
@@ -48,7 +49,7 @@ void Server::tell_mailbox(const std::string& asked) {
     const auto& messages = mailbox.messages();
     const auto unseen = std::ranges::find_if(
         messages, [](const auto& message) { return !message.flags.contains(mailstore::Flag::Seen); });
-    if (unseen != messages.end())
+    if (unseen != messages.end() && !enabled_.uid_only)  // it is a message number
       untagged("OK", "OK [UNSEEN " + std::to_string(unseen - messages.begin() + 1) + "] first unseen message");
   }
   untagged("OK", "OK [UIDVALIDITY " + std::to_string(mailbox.uid_validity()) + "] UIDs valid");
@@ -83,7 +84,7 @@ void Server::resynchronise(const Resync& resync, const std::string& text) {
   std::erase_if(places, [&](std::size_t place) { return !known.contains(view_->entries()[place].uid.value); });
   using Kind = FetchItem::Kind;
   fetch_ = FetchJob{
-      std::move(places), {{Kind::Uid, "UID"}, {Kind::Flags, "FLAGS"}, {Kind::ModSeq, "MODSEQ"}}, text, 0, false};
+      std::move(places), {{Kind::Uid, "UID"}, {Kind::Flags, "FLAGS"}, {Kind::ModSeq, "MODSEQ"}}, text, 0, now_, false};
 }
 
 /// RFC 7162 §3.1.2.1

@@ -5,8 +5,10 @@
 #include "protocols/core/line_text.hpp"
 #include "protocols/imap/encode.hpp"
 #include "protocols/imap/names.hpp"
+#include "protocols/imap/notify_request.hpp"
 #include "protocols/imap/server.hpp"
 #include "protocols/imap/server_machine.hpp"
+#include "protocols/imap/watched_store.hpp"
 #include "protocols/mailstore/store.hpp"
 
 namespace mailscope::imap {
@@ -17,10 +19,12 @@ namespace {
 constexpr std::string_view early_extensions = " IMAP4rev2 LITERAL+ SASL-IR ID ENABLE";
 constexpr std::string_view extensions =
     " IMAP4rev2 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND LIST-EXTENDED LIST-STATUS "
-    "SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN PARTIAL BINARY PREVIEW "
+    "SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE NOTIFY CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN PARTIAL BINARY "
+    "PREVIEW "
     "SAVEDATE OBJECTID REPLACE UNAUTHENTICATE "
     "SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES I18NLEVEL=1 QUOTA QUOTA=RES-STORAGE "
-    "QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX ACL RIGHTS=kxte LIST-MYRIGHTS METADATA LIST-METADATA MULTISEARCH APPENDLIMIT=";
+    "QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX ACL RIGHTS=kxte LIST-MYRIGHTS METADATA LIST-METADATA MULTISEARCH "
+    "UIDONLY INPROGRESS APPENDLIMIT=";
 
 /// Bounds of the list of ID (RFC 2971 §3.3).
 constexpr int id_fields_max = 30;
@@ -78,6 +82,7 @@ void Server::on_enable(Cursor& arguments, bool) {
     if (const auto known = wanted.enable(*name)) told.append(" ").append(*known);
   } while (!arguments.at_end());
   enabled_ = wanted;
+  if (enabled_.metadata && !watched_) watch_from_now();
   untagged("ENABLED", "ENABLED" + told);
   completed();
 }
@@ -88,6 +93,8 @@ void Server::on_unauthenticate(Cursor& arguments, bool) {
   leave_mailbox();
   account_ = nullptr;
   enabled_ = {};
+  notify_.reset();
+  watched_.reset();
   completed();
 }
 

@@ -131,8 +131,9 @@ void Server::copy_or_move(Cursor& arguments, bool by_uid, bool moves) {
   expunged(copied.from.size());
 }
 
-/// Ends a command that has removed so many messages (RFC 7162 §3.2.7).
+/// Ends a command that has removed so many messages (RFC 7162 §3.2.7). It tells which, whatever NOTIFY asks for.
 void Server::expunged(std::size_t messages) {
+  if (messages > 0) tell_news({true, true, wanted_news(true).flags});
   if (messages == 0 || !enabled_.qresync) return completed();
   const std::string highest = std::to_string(view_->mailbox().highest_modseq().value);
   done(Status::Ok, "[HIGHESTMODSEQ " + highest + "] " + context_ + " completed");

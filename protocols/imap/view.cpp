@@ -12,7 +12,7 @@ MailboxView::MailboxView(mailstore::Mailbox& mailbox, bool read_only, bool has_r
   entries_.reserve(mailbox.messages().size());
   take_new();
   recent_told_ = recent_;
-  expunges_told_ = changes_told_ = mailbox.highest_modseq();
+  expunges_told_ = messages_told_ = flags_told_ = mailbox.highest_modseq();
 }
 
 void MailboxView::take_new() {
@@ -106,21 +106,35 @@ void MailboxView::drop_removed(News& news) {
   std::erase_if(saved_, is_gone);
 }
 
-MailboxView::News MailboxView::catch_up(bool expunges) {
+bool MailboxView::has_news(Wanted wanted) const {
+  const mailstore::ModSeq now = mailbox_->highest_modseq();
+  return (wanted.messages && messages_told_ != now) || (wanted.expunges && expunges_told_ != now) ||
+         (wanted.flags && flags_told_ != now);
+}
+
+/// The numbers of messages whose flags the session does not know; it knows them from now on.
+std::vector<std::uint32_t> MailboxView::take_flags() {
+  std::vector<std::uint32_t> flagged;
+  for (const mailstore::Uid uid : mailbox_->changed_since(std::exchange(flags_told_, mailbox_->highest_modseq()))) {
+    const auto place = place_of(uid);
+    if (!place || entries_[*place].told == mailbox_->find(uid)->modseq) continue;
+    mark_told(*place);
+    flagged.push_back(static_cast<std::uint32_t>(*place + 1));
+  }
+  return flagged;
+}
+
+MailboxView::News MailboxView::catch_up(Wanted wanted) {
   News news;
   const mailstore::ModSeq now = mailbox_->highest_modseq();
-  if (expunges && expunges_told_ != now) drop_removed(news);
-  if (changes_told_ != now) {
-    for (const mailstore::Uid uid : mailbox_->changed_since(changes_told_)) {
-      const auto place = place_of(uid);
-      if (!place || entries_[*place].told == mailbox_->find(uid)->modseq) continue;
-      mark_told(*place);
-      news.flagged.push_back(static_cast<std::uint32_t>(*place + 1));
-    }
+  if (wanted.expunges && expunges_told_ != now) drop_removed(news);
+  if (wanted.flags && flags_told_ != now) news.flagged = take_flags();
+  if (!wanted.messages) return news;
+  if (messages_told_ != now) {
     const std::size_t before = entries_.size();
     take_new();
-    news.grown = entries_.size() > before;
-    changes_told_ = now;
+    news.grown = entries_.size() - before;
+    messages_told_ = now;
   }
   // Each message that is there has an entry by now: what there is more is of messages that are gone.
   if (entries_.size() == mailbox_->messages().size()) {

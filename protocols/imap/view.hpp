@@ -3,6 +3,8 @@
 // (RFC 3501 §5.2, §7.4.1). Knows no syntax.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,12 +25,16 @@ class MailboxView {
     mailstore::ModSeq told;  ///< the Message::modseq that the session knows
     bool recent{};           ///< has \Recent in this session
   };
+  /// What the session may be told now. Where expunges may be told, new messages may too.
+  struct Wanted {
+    bool messages{}, expunges{}, flags{};
+  };
   /// What the session has to be told.
   struct News {
     std::vector<std::uint32_t> expunged;   ///< in the order of telling, each number as it is then
     std::vector<mailstore::Uid> vanished;  ///< the same messages, ascending
     std::vector<std::uint32_t> flagged;    ///< numbers after the expunges
-    bool grown{};                          ///< EXISTS is due
+    std::size_t grown{};                   ///< so many have come: EXISTS is due
     bool recent_changed{};                 ///< RECENT is due
     /// Some are gone and it must not be said now: only what changed up to here is wholly told.
     std::optional<mailstore::ModSeq> held_back;
@@ -77,23 +83,24 @@ class MailboxView {
   /// The session has just been told this message's flags.
   void mark_told(std::size_t place);
   /// Everything up to this change of the mailbox has been told.
-  [[nodiscard]] mailstore::ModSeq told() const { return expunges_told_; }
-  /// The mailbox has changed since catch_up().
-  [[nodiscard]] bool has_news() const { return changes_told_ != mailbox_->highest_modseq(); }
-  /// Moves the view to what the mailbox is now; without `expunges`, messages that are gone stay in it.
-  [[nodiscard]] News catch_up(bool expunges);
+  [[nodiscard]] mailstore::ModSeq told() const { return std::min(expunges_told_, flags_told_); }
+  /// Something of that has happened since catch_up().
+  [[nodiscard]] bool has_news(Wanted wanted) const;
+  /// Moves the view to what the mailbox is now. Without `expunges`, messages that are gone stay in it.
+  [[nodiscard]] News catch_up(Wanted wanted);
 
  private:
   void take_new();
   void drop_removed(News& news);
+  [[nodiscard]] std::vector<std::uint32_t> take_flags();
   [[nodiscard]] std::vector<std::size_t> places_of(const std::vector<mailstore::Uid>& uids) const;
 
   std::shared_ptr<mailstore::Mailbox> mailbox_;
   bool read_only_, has_recent_;
   std::vector<Entry> entries_;
-  std::uint32_t recent_{};                          ///< how many entries have \Recent
-  mailstore::Uid next_{1};                          ///< first UID that was not looked at
-  mailstore::ModSeq expunges_told_, changes_told_;  ///< of the mailbox, when those were told last
+  std::uint32_t recent_{};                                        ///< how many entries have \Recent
+  mailstore::Uid next_{1};                                        ///< first UID that was not looked at
+  mailstore::ModSeq expunges_told_, messages_told_, flags_told_;  ///< of the mailbox, when those were told last
   std::uint32_t recent_told_{};
   std::vector<mailstore::Uid> saved_;
 };

@@ -171,7 +171,8 @@ Outcome Account::set_metadata(Mailbox* mailbox, std::string_view user, std::stri
                               std::optional<std::string> value) {
   const Outcome outcome = (mailbox ? mailbox->metadata_ : metadata_).set(user, entry, std::move(value));
   if (outcome == Outcome::Ok && mailbox) ++mailbox->highest_modseq_.value;  // RFC 7162 §3.2
-  if (outcome == Outcome::Ok) note({Change::Kind::Metadata, mailbox ? mailbox->name_ : "", {}, {}, std::string(entry)});
+  if (outcome == Outcome::Ok)
+    note({Change::Kind::Metadata, mailbox ? mailbox->name_ : "", {}, {}, std::string(entry), std::string(user)});
   return outcome;
 }
 

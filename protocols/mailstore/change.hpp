@@ -28,6 +28,7 @@ struct Change {
   std::string old_name;            ///< of Renamed
   std::optional<Message> message;  ///< of the first three: as it is after the change (before, when removed)
   std::string entry;               ///< of Metadata
+  std::string user{};              ///< of Metadata: who set it
 };
 
 /// True for changes of one message. The others are what Account::changes_since() remembers.
