@@ -66,6 +66,13 @@ Explanation::Answer answer(const YAML::Node& map) {
   return answer;
 }
 
+/// Is it a word inside a line of IMAP or POP3? One sentence says it all.
+bool is_part(std::string_view topic) {
+  constexpr std::string_view parts[] = {"imap/code/", "imap/capability/", "imap/flag/", "imap/attribute/",
+                                        "imap/item/", "imap/status/",     "pop3/code/", "pop3/capability/"};
+  return std::ranges::any_of(parts, [topic](std::string_view part) { return topic.starts_with(part); });
+}
+
 Explanation entry(const std::string& topic, const YAML::Node& map) {
   Explanation entry;
   entry.topic = topic;
@@ -84,9 +91,9 @@ Explanation entry(const std::string& topic, const YAML::Node& map) {
       refuse(at, fmt::format("'{}' is no part of an explanation", key));
   });
   if (entry.title.empty()) refuse(map, fmt::format("{} has no title", topic));
-  const bool notice = topic.starts_with("notice/");
-  const bool whole = !entry.meaning.empty() && !entry.why_now.empty() && !entry.standard.empty();
-  if (!notice && !whole) refuse(map, fmt::format("{} wants meaning, why and standard", topic));
+  if (topic.starts_with("notice/")) return entry;
+  const bool whole = is_part(topic) || (!entry.meaning.empty() && !entry.why_now.empty());
+  if (!whole || entry.standard.empty()) refuse(map, fmt::format("{} wants meaning, why and standard", topic));
   return entry;
 }
 

@@ -11,7 +11,8 @@
 
 namespace mailscope {
 
-/// A notice has a topic and a title only; every other explanation is complete but for `could_answer`.
+/// A notice has a topic and a title only; a word inside a line of IMAP or POP3 (a code, a flag, a data item…) also a
+/// standard, and what else helps; every other explanation is complete but for `could_answer`.
 struct Explanation {
   std::string topic;  ///< "smtp/command/RCPT"
   Text title;         ///< one sentence: "Names one recipient of the envelope."

@@ -1,5 +1,6 @@
-// What inside one line of a conversation has an explanation of its own: the enhanced code of a reply, the extensions
-// that EHLO's answer offers, the header fields of a message. It knows topics, not how they are shown.
+// What inside one line of a conversation has an explanation of its own: the code of a reply, the extensions that a
+// server offers, the header fields of a message, flags, attributes and data items. It knows topics, not how they are
+// shown.
 #pragma once
 
 #include <string>

@@ -6,6 +6,8 @@
 #include "assets/assets.hpp"
 #include "protocols/smtp/own_replies.hpp"
 #include "protocols/smtp/server.hpp"
+#include "sim/lesson/sub_topics.hpp"
+#include "tests/protocols/imap/session.hpp"
 
 using namespace mailscope;
 
@@ -31,10 +33,22 @@ imap/command/CAPABILITY|NOOP|LOGIN|LOGOUT|SELECT|EXAMINE|FETCH|UID_FETCH|STORE|U
 imap/command/APPEND|COPY|UID_COPY|CREATE|DELETE|RENAME|SUBSCRIBE|UNSUBSCRIBE|CLOSE|CHECK|EXPUNGE|AUTHENTICATE|STARTTLS|unknown
 imap/command/IDLE|DONE|ID|ENABLE|NAMESPACE|UNSELECT|MOVE|UID_MOVE|UID_EXPUNGE imap/untagged/ID|ENABLED|NAMESPACE
 imap/untagged/ESEARCH|VANISHED imap/command/REPLACE|UID_REPLACE|UNAUTHENTICATE|SORT|UID_SORT|THREAD|UID_THREAD|GETQUOTA|GETQUOTAROOT
-imap/untagged/SORT|THREAD|QUOTA|QUOTAROOT|ACL|LISTRIGHTS|MYRIGHTS|METADATA
-imap/command/SETACL|DELETEACL|GETACL|LISTRIGHTS|MYRIGHTS|GETMETADATA|SETMETADATA|ESEARCH
+imap/untagged/UIDFETCH|SORT|THREAD|QUOTA|QUOTAROOT|ACL|LISTRIGHTS|MYRIGHTS|METADATA
+imap/command/SETACL|DELETEACL|GETACL|LISTRIGHTS|MYRIGHTS|GETMETADATA|SETMETADATA|ESEARCH|NOTIFY
 imap/reply/LOGIN|AUTHENTICATE|SELECT|UID_FETCH|STORE|LOGOUT|unknown/OK|NO|BAD imap/continuation
 imap/untagged/unknown|greeting|FETCH|EXISTS|RECENT|FLAGS|OK|NO|BAD|BYE|PREAUTH|CAPABILITY|LIST|LSUB|STATUS|SEARCH|EXPUNGE
+imap/code/ALERT|ALREADYEXISTS|APPENDUID|AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|BADCHARSET|BADEVENT|CANNOT|CAPABILITY
+imap/code/CLIENTBUG|CLOSED|COMPRESSIONACTIVE|CONTACTADMIN|COPYUID|CORRUPTION|EXPIRED|EXPUNGEISSUED|HASCHILDREN
+imap/code/HIGHESTMODSEQ|INPROGRESS|INUSE|LIMIT|MAILBOXID|METADATA|MODIFIED|NOMODSEQ|NONEXISTENT|NOPERM
+imap/code/NOTIFICATIONOVERFLOW|NOTSAVED|OVERQUOTA|PARSE|PERMANENTFLAGS|PRIVACYREQUIRED|READ-ONLY|READ-WRITE|SERVERBUG
+imap/code/TOOBIG|TRYCREATE|UIDNEXT|UIDNOTSTICKY|UIDREQUIRED|UIDVALIDITY|UNAVAILABLE|UNKNOWN-CTE|UNSEEN|USEATTR
+imap/item/BINARY|BINARY.SIZE|BODY|BODYSTRUCTURE|EMAILID|ENVELOPE|FLAGS|INTERNALDATE|MODSEQ|PREVIEW|RFC822|RFC822.SIZE|SAVEDATE|THREADID|UID
+imap/status/APPENDLIMIT|DELETED|DELETED-STORAGE|HIGHESTMODSEQ|MAILBOXID|MESSAGES|RECENT|SIZE|UIDNEXT|UIDVALIDITY|UNSEEN
+imap/attribute/\HasChildren|\HasNoChildren|\Marked|\NoAccess|\NoInferiors|\NonExistent|\Noselect|\Subscribed|\Unmarked
+imap/flag/\Recent|\*|$Forwarded|$Important|$Junk|$MDNSent|$NotJunk|$Phishing
+imap/capability/AUTH|LOGINDISABLED|STARTTLS|SASL-IR|LITERAL-|COMPRESS=DEFLATE|UIDONLY|INPROGRESS
+pop3/code/AUTH|IN-USE|LOGIN-DELAY|UTF8 pop3/code/SYS/PERM|TEMP
+pop3/capability/APOP|AUTH-RESP-CODE|EXPIRE|IMPLEMENTATION|LANG|LOGIN-DELAY|PIPELINING|RESP-CODES|SASL|STLS|TOP|UIDL|USER|UTF8
 dns/query/MX|A|AAAA|CNAME|TXT|SRV|PTR|SOA|malformed dns/answer/MX|A|AAAA|CNAME|TXT|SRV|PTR|SOA/NOERROR|NODATA|NXDOMAIN|SERVFAIL|REFUSED|FORMERR|NOTIMP
 tcp/refused|timed-out|reset
 header/From|Sender|Reply-To|To|Cc|Bcc|Subject|Date|Message-ID|In-Reply-To|References|Received|Return-Path|Delivered-To
@@ -82,7 +96,9 @@ std::vector<std::pair<std::string, Text>> all_texts() {
   std::vector<std::pair<std::string, Text>> texts;
   for (const std::string_view topic : explained_topics()) {
     const Explanation& one = *explanation(topic);
-    for (const Text* text : {&one.title, &one.meaning, &one.why_now}) texts.emplace_back(topic, *text);
+    texts.emplace_back(topic, one.title);
+    for (const Text* text : {&one.meaning, &one.why_now})
+      if (!text->empty()) texts.emplace_back(topic, *text);
     for (const auto& answer : one.could_answer) texts.emplace_back(one.topic + " " + answer.wire, answer.meaning);
   }
   return texts;
@@ -162,6 +178,23 @@ TEST_CASE("Every reply, enhanced code, extension and verb of the SMTP server's o
     INFO(verb);
     CHECK(explanation("smtp/command/" + std::string(verb)) != nullptr);
   }
+}
+
+TEST_CASE("Every capability, system flag and special use that the IMAP server's own tables hold is explained") {
+  mailstore::Account account("bruno");
+  test::Session session(account);
+  session.say("a LOGIN bruno ginger-4\r\n");
+  const std::string told = session.say("b CAPABILITY\r\n");
+  std::istringstream words(told.substr(0, told.find("\r\n")));
+  for (std::string word; words >> word;) {
+    INFO(word);
+    if (word != "*" && word != "CAPABILITY")
+      CHECK_FALSE(sub_topics("imap/untagged/CAPABILITY", "* CAPABILITY " + word).empty());
+  }
+  for (const std::string_view flag : mailstore::system_flag_names)
+    CHECK(explanation("imap/flag/" + std::string(flag)) != nullptr);
+  for (const std::string_view use : mailstore::special_use_names)
+    CHECK(explanation("imap/attribute/" + std::string(use)) != nullptr);
 }
 
 TEST_CASE("A topic falls back to the one without its context, and to nothing else") {

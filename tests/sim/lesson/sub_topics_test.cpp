@@ -35,3 +35,51 @@ TEST_CASE("Each header field of a message's content is a topic of its own, once 
   CHECK(sub_topics("smtp/chunk", "received: a\nSubject: b\n\nTo: c\n") == expected);
   CHECK(sub_topics("smtp/content", "").empty());
 }
+
+TEST_CASE("The code of an IMAP response is a topic of its own, and what it lists (RFC 3501 §7.1, RFC 5530)") {
+  CHECK(sub_topics("imap/reply/SELECT/OK", "a1 OK [READ-WRITE] SELECT completed") ==
+        Found{{"READ-WRITE", "imap/code/READ-WRITE"}});
+  CHECK(sub_topics("imap/reply/LOGIN/NO", "a1 NO no [READ-WRITE] here").empty());
+  CHECK(sub_topics("imap/untagged/OK", "* OK [UIDNEXT 7] next") == Found{{"UIDNEXT", "imap/code/UIDNEXT"}});
+  CHECK(
+      sub_topics("imap/untagged/OK", "* OK [PERMANENTFLAGS (\\Seen \\*)] may") ==
+      Found{{"PERMANENTFLAGS", "imap/code/PERMANENTFLAGS"}, {"\\Seen", "imap/flag/\\Seen"}, {"\\*", "imap/flag/\\*"}});
+  CHECK(sub_topics("imap/untagged/greeting", "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN XNEW] hello") ==
+        Found{{"CAPABILITY", "imap/code/CAPABILITY"},
+              {"IMAP4rev1", "imap/capability/IMAP4REV1"},
+              {"AUTH=PLAIN", "imap/capability/AUTH"}});
+  CHECK(sub_topics("imap/untagged/BYE", "* BYE").empty());
+  CHECK(sub_topics("imap/untagged/OK", "* OK [").empty());
+}
+
+TEST_CASE("Capabilities, flags, data items and attributes in lines of IMAP are topics of their own") {
+  CHECK(sub_topics("imap/untagged/CAPABILITY", "* CAPABILITY THREAD=REFERENCES STATUS=SIZE") ==
+        Found{{"THREAD=REFERENCES", "imap/capability/THREAD"}, {"STATUS=SIZE", "imap/capability/STATUS=SIZE"}});
+  CHECK(sub_topics("imap/untagged/FETCH",
+                   "* 3 FETCH (UID 3 FLAGS (\\seen $junk) INTERNALDATE \"ENVELOPE\" BODY[HEADER] {20}\nMODSEQ") ==
+        Found{{"UID", "imap/item/UID"},
+              {"FLAGS", "imap/item/FLAGS"},
+              {"INTERNALDATE", "imap/item/INTERNALDATE"},
+              {"BODY", "imap/item/BODY"},
+              {"\\seen", "imap/flag/\\Seen"},
+              {"$junk", "imap/flag/$Junk"}});
+  CHECK(sub_topics("imap/command/UID FETCH", "a1 UID FETCH 1:* (body.peek[TEXT]<0.9> RFC822.SIZE)") ==
+        Found{{"body.peek", "imap/item/BODY"}, {"RFC822.SIZE", "imap/item/RFC822.SIZE"}});
+  CHECK(sub_topics("imap/command/STORE", "a1 STORE 1 +FLAGS (\\Deleted)") ==
+        Found{{"\\Deleted", "imap/flag/\\Deleted"}});
+  CHECK(sub_topics("imap/untagged/STATUS", "* STATUS \"(UNSEEN\" (MESSAGES 3)") ==
+        Found{{"MESSAGES", "imap/status/MESSAGES"}});
+  CHECK(sub_topics("imap/untagged/LIST", "* LIST (\\HasNoChildren \\Sent) \"/\" \\Trash") ==
+        Found{{"\\HasNoChildren", "imap/attribute/\\HasNoChildren"}, {"\\Sent", "imap/attribute/\\Sent"}});
+  CHECK(sub_topics("imap/command/STATUS", "a1 STATUS").empty());
+  CHECK(sub_topics("imap/untagged/FETCH", "* 3 FETCH (\"").empty());
+}
+
+TEST_CASE("A POP3 reply's code, and what CAPA lists, are topics of their own (RFC 2449 §5, §8)") {
+  CHECK(sub_topics("pop3/reply/PASS/-ERR", "-ERR [IN-USE] wait") == Found{{"IN-USE", "pop3/code/IN-USE"}});
+  CHECK(sub_topics("pop3/reply/PASS/-ERR", "-ERR [sys/temp] wait") == Found{{"sys/temp", "pop3/code/SYS/TEMP"}});
+  CHECK(sub_topics("pop3/reply/PASS/-ERR", "-ERR no [IN-USE]").empty());
+  CHECK(sub_topics("pop3/reply/PASS/-ERR", "-ERR [").empty());
+  CHECK(sub_topics("pop3/reply/CAPA/+OK", "+OK list\nTOP\nEXPIRE 30\nX-NEW\n.") ==
+        Found{{"TOP", "pop3/capability/TOP"}, {"EXPIRE", "pop3/capability/EXPIRE"}});
+}
