@@ -123,6 +123,11 @@ void Server::deadline_passed(Instant now) {
   if (due && now >= *due) bye("autologout: idle for too long");
 }
 
+void Server::shut_down(Instant) {
+  if (!ended_ && !securing_) bye("server shutting down");
+  end();
+}
+
 std::optional<Instant> Server::deadline() const {
   if (ended_ || securing_ || !idle_since_) return std::nullopt;
   if (dialogue_ && dialogue_->due()) return dialogue_->due();

@@ -80,6 +80,10 @@ class Server {
   /// to be the user: it outlives the engine, and is null only with NoSecret and TryLater. Otherwise the client is told
   /// after `penalty`. Precondition: SecretWanted is unanswered.
   void tell_secret(const sasl::Secret& secret, mailstore::Account* account, Duration penalty = {});
+  /// The server's host goes down: BYE (RFC 9051 §7.1.5).
+  void shut_down(Instant now);
+  /// Octets that came while a login is decided upon, and wait: who guesses must not fill the memory meanwhile.
+  [[nodiscard]] std::size_t kept_waiting() const { return dialogue_ ? input_.view().size() : 0; }
 
  private:
   enum class Status : std::uint8_t { Ok, No, Bad };

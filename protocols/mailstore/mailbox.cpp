@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocols/mailstore/account.hpp"
+#include "protocols/mailstore/store.hpp"
 
 namespace mailscope::mailstore {
 
@@ -33,7 +34,8 @@ Outcome Mailbox::room_for(std::size_t messages, std::uint64_t octets) const {
   if (deleted_) return Outcome::NonExistent;
   if (messages > messages_max - messages_.size()) return Outcome::Limit;
   if (messages > UINT32_MAX - uid_next_.value) return Outcome::Limit;
-  return account_.quota_allows(messages, octets) ? Outcome::Ok : Outcome::OverQuota;
+  if (!account_.quota_allows(messages, octets)) return Outcome::OverQuota;
+  return account_.store() && !account_.store()->has_room_for(octets) ? Outcome::Limit : Outcome::Ok;
 }
 
 Added Mailbox::append(Instant now, std::span<const NewMessage> messages) {

@@ -18,6 +18,13 @@ Account* Store::find(std::string_view user) const {
   return known == accounts_.end() ? nullptr : known->second.get();
 }
 
+bool Store::has_room_for(std::uint64_t octets) const {
+  if (!octets_max_) return true;
+  octets += shared_->usage().octets;
+  for (const auto& [user, account] : accounts_) octets += account->usage().octets;
+  return octets <= *octets_max_;
+}
+
 std::optional<Store::Place> Store::locate(Account& home, std::string_view name) const {
   if (name.starts_with(shared_prefix)) {
     std::string mailbox = canonical_name(name.substr(shared_prefix.size()));

@@ -2,6 +2,7 @@
 // and shared mailboxes.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,6 +29,11 @@ class Store {
   [[nodiscard]] const std::map<std::string, std::unique_ptr<Account>, std::less<>>& accounts() const {
     return accounts_;
   }
+  /// All accounts together take so much more. Without limit() they always do.
+  [[nodiscard]] bool has_room_for(std::uint64_t octets) const;
+  /// What is there stays, also when it is above.
+  void limit(std::uint64_t octets) { octets_max_ = octets; }
+
   /// The mailboxes of nobody in particular. Its INBOX is never seen.
   [[nodiscard]] Account& shared() { return *shared_; }
 
@@ -44,6 +50,7 @@ class Store {
  private:
   std::map<std::string, std::unique_ptr<Account>, std::less<>> accounts_;  ///< by user in lower case
   std::unique_ptr<Account> shared_;
+  std::optional<std::uint64_t> octets_max_;
 };
 
 /// Store::locate() where the account has a store; else the name is its own.

@@ -94,6 +94,13 @@ void Server::deadline_passed(Instant now) {
   if (due && now >= *due) end();              // no word and no UPDATE (RFC 1939 §3)
 }
 
+void Server::shut_down(Instant) {
+  if (ended_) return;
+  context_ = "unknown";
+  if (!securing_) reply(false, "[SYS/TEMP] server shutting down");  // RFC 3206 §4
+  end();
+}
+
 std::optional<Instant> Server::deadline() const {
   if (ended_ || securing_ || !idle_since_) return std::nullopt;
   if (dialogue_ && dialogue_->due()) return dialogue_->due();

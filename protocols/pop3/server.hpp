@@ -55,6 +55,10 @@ class Server {
   /// proves to be the user: it outlives the engine, and is null only with NoSecret and TryLater. Otherwise the client
   /// is told after `penalty`. Precondition: SecretWanted is unanswered.
   void tell_secret(const sasl::Secret& secret, mailstore::Account* account, Duration penalty = {});
+  /// The server's host goes down: -ERR, and the end without UPDATE (RFC 1939 §6).
+  void shut_down(Instant now);
+  /// Octets that came while a login is decided upon, and wait: who guesses must not fill the memory meanwhile.
+  [[nodiscard]] std::size_t kept_waiting() const { return dialogue_ ? input_.view().size() : 0; }
 
  private:
   /// A message as it was at login: numbers, sizes and contents stay for the session (RFC 1939 §4).

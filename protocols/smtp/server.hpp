@@ -119,6 +119,8 @@ class Server {
   void tell_secret(const sasl::Secret& secret, Duration penalty = {});
   /// The server's host goes down: 421, also in the middle of a message (RFC 5321 §3.8). An unanswered event is void.
   void shut_down(Instant now);
+  /// Octets that came while a login is decided upon, and wait: who guesses must not fill the memory meanwhile.
+  [[nodiscard]] std::size_t kept_waiting() const { return dialogue_ ? input_.view().size() : 0; }
 
   /// Every command that is known, also those that are only refused.
   [[nodiscard]] static std::vector<std::string_view> verb_names();

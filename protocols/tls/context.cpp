@@ -83,7 +83,15 @@ Context Context::server(const Library& library, const Identity& identity, const 
 
 Context Context::client(const Library& library, std::span<const std::shared_ptr<x509_st>> trusted, Version newest) {
   Context made(library, false, newest);
-  for (const auto& root : trusted) require(X509_STORE_add_cert(SSL_CTX_get_cert_store(made.get()), root.get()) == 1);
+  X509_STORE* store = SSL_CTX_get_cert_store(made.get());
+  for (const auto& root : trusted) require(X509_STORE_add_cert(store, root.get()) == 1);
+  require(X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN) == 1);  // a server's own certificate will do too
+  return made;
+}
+
+Context Context::client_of_machine(const Library& library) {
+  Context made(library, false, Version::Tls13);
+  SSL_CTX_set_default_verify_paths(made.get());  // a machine without such a store trusts nobody
   return made;
 }
 

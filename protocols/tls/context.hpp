@@ -22,9 +22,11 @@ class Context {
   /// a client that offers others only is refused (RFC 7301 §3.2), one that offers none is taken.
   static Context server(const Library& library, const Identity& identity, const std::vector<std::string>& protocols,
                         Version newest = Version::Tls13);
-  /// A client that trusts certificates signed by these roots.
+  /// A client that trusts these certificates and those that they sign.
   static Context client(const Library& library, std::span<const std::shared_ptr<x509_st>> trusted,
                         Version newest = Version::Tls13);
+  /// A client that trusts what this machine trusts: OpenSSL's own store, or that of SSL_CERT_FILE and SSL_CERT_DIR.
+  static Context client_of_machine(const Library& library);
 
   [[nodiscard]] ssl_ctx_st* get() const { return context_.get(); }
   [[nodiscard]] bool is_server() const { return is_server_; }

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <utility>
 
 namespace mailscope::tls {
 
@@ -40,18 +41,45 @@ std::string identity_pem(const Identity& identity) {
          certificate_pem(identity);
 }
 
+namespace {
+
+Buffer buffer_of(const std::string& text) {
+  Buffer buffer(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), BIO_free);
+  if (!buffer) std::abort();
+  return buffer;
+}
+
+/// The next certificate of the text, or null. One that cannot be read is freed by OpenSSL, which then forgets it here.
+std::shared_ptr<X509> next_certificate(const Library& library, BIO* from) {
+  X509* certificate = X509_new_ex(library.get(), nullptr);
+  const bool whole = certificate && PEM_read_bio_X509(from, &certificate, no_password, nullptr);
+  const std::shared_ptr<X509> read(certificate, X509_free);
+  return whole ? read : nullptr;
+}
+
+}  // namespace
+
 std::optional<Identity> identity_from_pem(const Library& library, const std::string& text) {
-  const auto buffer = [&text] { return Buffer(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), BIO_free); };
-  const Buffer keys = buffer(), certificates = buffer();
-  if (!keys || !certificates) std::abort();
+  const Buffer keys = buffer_of(text), certificates = buffer_of(text);
   Identity read{
-      {X509_new_ex(library.get(), nullptr), X509_free},
+      next_certificate(library, certificates.get()),
       {PEM_read_bio_PrivateKey_ex(keys.get(), nullptr, no_password, nullptr, library.get(), nullptr), EVP_PKEY_free}};
-  X509* certificate = read.certificate.get();
-  const bool whole = certificate && PEM_read_bio_X509(certificates.get(), &certificate, no_password, nullptr) &&
-                     read.key && X509_check_private_key(certificate, read.key.get()) == 1;
+  const bool whole =
+      read.certificate && read.key && X509_check_private_key(read.certificate.get(), read.key.get()) == 1;
   ERR_clear_error();
   return whole ? std::optional(std::move(read)) : std::nullopt;
+}
+
+std::vector<std::shared_ptr<x509_st>> certificates_from_pem(const Library& library, const std::string& text) {
+  const Buffer buffer = buffer_of(text);
+  std::vector<std::shared_ptr<x509_st>> read;
+  while (read.size() < certificates_max) {
+    std::shared_ptr<X509> next = next_certificate(library, buffer.get());
+    if (!next) break;
+    read.push_back(std::move(next));
+  }
+  ERR_clear_error();
+  return read;
 }
 
 bool is_valid_at(const Identity& identity, Instant at) {

@@ -157,7 +157,9 @@ void add_window_options(CLI::App& app, Arguments& arguments) {
 
 CLI::App* add_run(CLI::App& app, Arguments& arguments) {
   CLI::App* run = app.add_subcommand("run", tr("run a lesson and print its annotated transcript"));
-  run->add_option("LESSON", arguments.run.lesson, tr("a file, or a name that `lessons` lists"))->required();
+  run->add_option("LESSON", arguments.run.lesson,
+                  tr("a file, or a name that `lessons` lists; or a record that the window has saved (.jsonl)"))
+      ->required();
   add_choice(*run, "--format", arguments.format, {"text", "json"}, tr("text, or json: one record a line"));
   run->add_flag("--hash", arguments.run.hash_only, tr("print only the trace's SHA-256"));
   run->add_option("--until", arguments.until, tr("stop after this time, such as 1.2s"))

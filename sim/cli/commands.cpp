@@ -6,6 +6,7 @@
 #include <array>
 #include <ostream>
 
+#include "sim/cli/real_run.hpp"
 #include "sim/lesson/explanations.hpp"
 #include "sim/lesson/save_trace.hpp"
 #include "sim/lesson/translate.hpp"
@@ -140,6 +141,23 @@ TranscriptOptions transcript_options(const RunOptions& options, const Scenario& 
   return transcript;
 }
 
+int conclude(const Played& played, const Terminal& terminal) {
+  const auto& [options, scenario, trace, at_rest] = played;
+  if (options.hash_only)
+    terminal.out << trace_hash(trace) << '\n';
+  else if (options.json)
+    for_each_json_line(trace, [&](std::string_view line) { terminal.out << line; });
+  if (!write_exports(options, trace, terminal)) return exit_failed;
+  if (options.until) return 0;  // the steps have not come to their ends: nothing to judge
+
+  if (!at_rest) terminal.error << tr("the lesson did not come to rest: it was stopped at a bound") << '\n';
+  std::vector<Verdict> verdicts = grade(scenario, trace);
+  const bool all_hold = std::ranges::all_of(verdicts, &Verdict::holds);
+  if (!options.for_people()) std::erase_if(verdicts, [](const Verdict& verdict) { return verdict.holds; });
+  print_verdicts(options, scenario, verdicts, options.for_people() ? terminal.out : terminal.error);
+  return all_hold && at_rest ? 0 : exit_failed;
+}
+
 std::optional<LessonFile> load_lesson(const std::string& name, const Terminal& terminal) {
   LessonFile lesson = read_lesson(find_lesson(name, lesson_folder()));
   if (lesson.reading.scenario) return lesson;
@@ -147,33 +165,38 @@ std::optional<LessonFile> load_lesson(const std::string& name, const Terminal& t
   return std::nullopt;
 }
 
+namespace {
+
+/// There is no scenario but what the trace tells, and so nothing to judge.
+int print_record(const RunOptions& options, const std::filesystem::path& file, const Terminal& terminal) {
+  const OpenedTrace opened = open_trace(file);
+  if (!opened.trace) {
+    terminal.error << printable(opened.problem) << '\n';
+    return exit_usage;
+  }
+  const Scenario unknown;
+  TranscriptOptions transcript = transcript_options(options, unknown);
+  if (options.until) transcript.until = opened.trace->start + *options.until;
+  if (options.for_people()) terminal.out << format_transcript(*opened.trace, transcript);
+  return conclude({options, unknown, *opened.trace, true}, terminal);
+}
+
+}  // namespace
+
 int run_lesson(const RunOptions& options, const Terminal& terminal) {
+  if (const auto file = find_lesson(options.lesson, lesson_folder()); is_record(file))
+    return print_record(options, file, terminal);
   const std::optional<LessonFile> lesson = load_lesson(options.lesson, terminal);
   if (!lesson) return exit_usage;
   const Scenario& scenario = *lesson->reading.scenario;
+  if (has_real_servers(scenario)) return run_with_real_servers(options, scenario, terminal);
   World world(scenario, options.seed);
   if (options.until)
     world.run_until(scenario.start + *options.until);
   else
     world.run();
-
-  std::ostream& out = terminal.out;
-  if (options.hash_only)
-    out << trace_hash(world.trace()) << '\n';
-  else if (options.json)
-    for_each_json_line(world.trace(), [&](std::string_view line) { out << line; });
-  else
-    out << format_transcript(world.trace(), transcript_options(options, scenario));
-  if (!write_exports(options, world.trace(), terminal)) return exit_failed;
-  if (options.until) return 0;  // the steps have not come to their ends: nothing to judge
-
-  if (!world.at_rest()) terminal.error << tr("the lesson did not come to rest: it was stopped at a bound") << '\n';
-  std::vector<Verdict> verdicts = grade(scenario, world.trace());
-  const bool all_hold = std::ranges::all_of(verdicts, &Verdict::holds);
-  const bool for_people = !options.hash_only && !options.json;
-  if (!for_people) std::erase_if(verdicts, [](const Verdict& verdict) { return verdict.holds; });
-  print_verdicts(options, scenario, verdicts, for_people ? out : terminal.error);
-  return all_hold && world.at_rest() ? 0 : exit_failed;
+  if (options.for_people()) terminal.out << format_transcript(world.trace(), transcript_options(options, scenario));
+  return conclude({options, scenario, world.trace(), world.at_rest()}, terminal);
 }
 
 int check_lessons(const std::vector<std::string>& names, const Terminal& terminal) {

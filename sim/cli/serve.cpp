@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
 #include <ostream>
 
+#include "sim/cli/stop_signals.hpp"
 #include "sim/lesson/translate.hpp"
 #include "sim/live/live_world.hpp"
 #include "sim/live/real_clock.hpp"
@@ -12,27 +12,6 @@
 
 namespace mailscope {
 namespace {
-
-volatile std::sig_atomic_t stop_asked = 0;
-
-/// SIGINT and SIGTERM ask serve_lesson() to end, for as long as this lives.
-class StopSignals {
- public:
-  StopSignals() {
-    stop_asked = 0;
-    for (std::size_t i = 0; i < std::size(numbers); ++i)
-      before_[i] = std::signal(numbers[i], [](int) { stop_asked = 1; });
-  }
-  ~StopSignals() {
-    for (std::size_t i = 0; i < std::size(numbers); ++i) std::signal(numbers[i], before_[i]);
-  }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-
- private:
-  static constexpr int numbers[] = {SIGINT, SIGTERM};
-  void (*before_[std::size(numbers)])(int);
-};
 
 const char* name_of(Service service) {
   switch (service) {
@@ -107,7 +86,7 @@ int serve_lesson(const ServeOptions& options, const Terminal& terminal) {
   transcript.language = options.language;
   Transcript log(world.trace(), transcript_options(transcript, scenario));
   const StopSignals signals;
-  while (stop_asked == 0 && world.failure().empty()) {
+  while (!signals.asked() && world.failure().empty()) {
     world.turn(clock, std::chrono::seconds(1));
     if (!options.quiet) terminal.out << log.more() << std::flush;
   }
@@ -115,6 +94,8 @@ int serve_lesson(const ServeOptions& options, const Terminal& terminal) {
     terminal.error << tr("Nothing more can be kept, so nothing more is accepted: {0}", {world.failure()}) << '\n';
     return exit_failed;
   }
+  world.close(clock);
+  if (!options.quiet) terminal.out << log.more();
   terminal.out << '\n' << tr("Ended.") << '\n';
   return 0;
 }

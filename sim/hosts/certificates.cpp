@@ -22,6 +22,7 @@ struct Certificates::Made {
   tls::Authority trusted, stranger;
   std::vector<std::string> also_named;
   tls::Context client;
+  std::map<std::string, tls::Context> clients_of{};  ///< of servers with a trust of their own
   std::map<std::pair<std::string, CertificateState>, tls::Identity> identities{};
   std::map<Key, tls::Context> servers{};
 
@@ -97,7 +98,13 @@ TlsSetting Certificates::client(const std::string& server_name, const std::strin
   options.server_name = server_name;
   if (!protocol.empty()) options.protocols.push_back(protocol);
   options.verify = verify;
-  return {made().client, std::move(options), from_the_start};
+  Made& all = made();
+  const auto own = all.clients_of.find(server_name);
+  return {own == all.clients_of.end() ? all.client : own->second, std::move(options), from_the_start};
+}
+
+void Certificates::trust(const std::string& server_name, tls::Context context) {
+  made().clients_of.insert_or_assign(server_name, std::move(context));
 }
 
 }  // namespace mailscope

@@ -36,6 +36,8 @@ class Certificates {
   /// For a client that wants to talk to `server_name`.
   [[nodiscard]] TlsSetting client(const std::string& server_name, const std::string& protocol, bool verify,
                                   bool from_the_start);
+  /// A client that wants to talk to this server decides by `context` whom to trust.
+  void trust(const std::string& server_name, tls::Context context);
   /// A stream of its own for each purpose; for real peers the machine's own chance, which nobody can guess.
   [[nodiscard]] tls::RandomSource random(const std::string& purpose) const;
 

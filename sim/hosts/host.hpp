@@ -25,6 +25,10 @@ class Sessions {
   [[nodiscard]] bool empty() const { return sessions_.empty(); }
   /// Every client rests, and every server has a client: nothing happens until somebody does something.
   [[nodiscard]] bool resting() const;
+  /// Every server says good-bye.
+  void shut_down(Instant now) const {
+    for (const auto& [end, session] : sessions_) session->shut_down(now);
+  }
   /// Some mailbox has changed: every session whose client waits for such news tells it.
   void tell_news(Instant now) const {
     for (const auto& [end, session] : sessions_) session->tell_news(now);

@@ -48,7 +48,9 @@ mailstore::Account& LocalDelivery::postmaster() const { return *store_.find(post
 
 std::optional<smtp::Reply> LocalDelivery::obstacle(const mailstore::Account& account, std::size_t messages,
                                                    std::uint64_t octets) const {
-  if (account.find("INBOX")->room_for(messages, messages * octets) == mailstore::Outcome::Ok) return std::nullopt;
+  const mailstore::Outcome room = account.find("INBOX")->room_for(messages, messages * octets);
+  if (room == mailstore::Outcome::Ok) return std::nullopt;
+  if (room == mailstore::Outcome::Limit) return smtp::Reply{452, "4.3.1", {"Insufficient system storage"}};
   if (setting_.policy.over_quota_refused) return smtp::Reply{552, "5.2.2", {"Mailbox full"}};
   return smtp::Reply{452, "4.2.2", {"Mailbox full"}};
 }

@@ -59,7 +59,9 @@ void MailQueue::put(Instant now, Letter letter, const Progress& progress) {
   if (const auto due = due_by(letter); due && !progress.held)
     world_.agenda.schedule(std::max(now, *due), HostWakes{id_});
   world_.agenda.schedule(std::max(now, progress.next_try), HostWakes{id_});
-  const auto added = items_.emplace(next_key_++, Item{std::move(letter), progress}).first;
+  const std::size_t octets = letter.content->size();
+  octets_ += octets;
+  const auto added = items_.emplace(next_key_++, Item{std::move(letter), progress, octets}).first;
   keep(added->first, added->second);
   count_changed(now);
 }
@@ -296,6 +298,7 @@ void MailQueue::fail(Instant now, std::uint64_t key, const smtp::Reply& reply, c
 }
 
 void MailQueue::remove(Instant now, std::uint64_t key) {
+  octets_ -= items_.at(key).octets;
   items_.erase(key);
   if (keeper_) keeper_->gone(key);
   count_changed(now);

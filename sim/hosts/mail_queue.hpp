@@ -42,8 +42,12 @@ class MailQueue final : HostToolkit {
   MailQueue(HostId id, Surroundings& world, Sessions& sessions, const MailServerSetting& setting, OnOutcome on_outcome,
             OnReleased on_released);
 
-  /// True when `more` further letters would cross items_max.
-  [[nodiscard]] bool has_no_room_for(std::size_t more) const { return items_.size() + more > items_max; }
+  /// True when `more` further letters of `octets` each would cross items_max or the limit of octets.
+  [[nodiscard]] bool has_no_room_for(std::size_t more, std::uint64_t octets) const {
+    return items_.size() + more > items_max || octets_ + more * octets > octets_max_;
+  }
+  /// What its letters may have together; without this there is no limit. A letter for several recipients is several.
+  void limit(std::uint64_t octets) { octets_max_ = octets; }
   /// Takes a letter for elsewhere and wakes the host to relay it.
   void add(Instant now, Letter letter);
   /// A letter that a keeper kept goes on as it was, under a new key.
@@ -70,6 +74,7 @@ class MailQueue final : HostToolkit {
   struct Item {
     Letter letter;
     Progress progress;
+    std::size_t octets{};
     bool busy{};
   };
   /// What letters must have in common to travel in one session.
@@ -119,7 +124,7 @@ class MailQueue final : HostToolkit {
   NameLookup names_;
   RandomStream random_;
   std::map<std::uint64_t, Item> items_;
-  std::uint64_t next_key_{};
+  std::uint64_t next_key_{}, octets_{}, octets_max_{UINT64_MAX};
   Keeper* keeper_{};
 };
 

@@ -207,7 +207,12 @@ const ServerUser* MailServer::user_named(std::string_view name) const {
 /// it can still be kept by the sender.
 std::optional<smtp::Reply> MailServer::no_room(Instant now, const smtp::MessageOffered& offer) {
   const std::vector<smtp::Recipient>& recipients = offer.envelope.recipients;
-  if (queue_.has_no_room_for(recipients.size())) return smtp::Reply{452, "4.3.1", {"Queue full"}};
+  const auto may_wait = std::ranges::count_if(recipients, [&](const smtp::Recipient& recipient) {
+    const std::string& path = recipient.forward_path;
+    return offer.envelope.hold || !aliases_.is_local(path) || aliases_.stands_for_others(path);
+  });
+  if (may_wait > 0 && queue_.has_no_room_for(static_cast<std::size_t>(may_wait), offer.content.size()))
+    return smtp::Reply{452, "4.3.1", {"Queue full"}};
   const auto content = std::make_shared<const std::string>(offer.content);
   for (const smtp::Recipient& recipient : recipients) {
     if (!aliases_.is_local(recipient.forward_path)) continue;

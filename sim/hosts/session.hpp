@@ -44,6 +44,8 @@ class Session {
   [[nodiscard]] virtual bool resting() const { return false; }
   /// What the engine tells uninvited, where it has something (IMAP's IDLE, RFC 2177).
   virtual void tell_news(Instant) {}
+  /// Its host goes down, and says good-bye where it serves.
+  virtual void shut_down(Instant) {}
   /// The engine has closed its side and will say nothing more.
   [[nodiscard]] virtual bool closed() const = 0;
 };
@@ -59,6 +61,7 @@ class EngineSession final : public Session {
                 Arguments&&... engine_arguments)
       : world_(world),
         connection_(connection),
+        client_(world.network.opened(connection)->client.host),
         side_(side),
         on_event_(std::move(on_event)),
         on_failure_(std::move(on_failure)),
@@ -123,6 +126,13 @@ class EngineSession final : public Session {
     if constexpr (requires { engine_.has_news(); })
       if (begun_ && !closed_ && engine_.has_news()) pump(now);
   }
+  void shut_down(Instant now) override {
+    if constexpr (requires { engine_.shut_down(now); }) {
+      if (!begun_ || closed_) return;
+      engine_.shut_down(now);
+      pump(now);
+    }
+  }
   [[nodiscard]] bool closed() const override { return closed_; }
   void allow_tls(TlsSetting setting) override { tls_setting_ = std::move(setting); }
   /// The host has something to tell its engine that no octets brought: an answer it had to wait for.
@@ -155,6 +165,7 @@ class EngineSession final : public Session {
     }
   }
   void schedule_deadline(Instant now) {
+    tell_kept_waiting();
     std::optional<Instant> due = engine_.deadline();
     if (const auto of_tls = tls_ ? tls_->stage.deadline() : std::nullopt; of_tls && (!due || *of_tls < *due))
       due = of_tls;
@@ -163,6 +174,12 @@ class EngineSession final : public Session {
     const Instant at = *due < now ? now : *due;
     scheduled_ = at;
     world_.agenda.schedule(at, EngineDeadline{connection_, side_});
+  }
+  /// While the engine decides upon a login, what comes meanwhile counts as not taken: the peer has to wait.
+  void tell_kept_waiting() {
+    if constexpr (requires { engine_.kept_waiting(); })
+      if (const std::size_t octets = engine_.kept_waiting(); std::exchange(kept_waiting_, octets) != octets)
+        world_.network.untaken(connection_, side_, octets);
   }
   /// What the engine says in one go travels together: the replies to pipelined commands (RFC 2920 §3.2), a tagged
   /// response with the untagged ones before it.
@@ -203,9 +220,8 @@ class EngineSession final : public Session {
     if constexpr (SecurableEngine<E>) engine_.securing_failed(now, "this host has no TLS");
   }
   void begin_tls(Instant now) {
-    const ConnectionOpened& opened = world_.network.opened(connection_);
     const std::string purpose =
-        "tls: " + std::to_string(opened.connection.value) + (side_ == Side::Client ? " client" : " server");
+        "tls: " + std::to_string(connection_.value) + (side_ == Side::Client ? " client" : " server");
     tls_.emplace(*tls_setting_, world_.certificates.random(purpose), wire_, plain_);
     tls_->stage.begin(now);
     pump_tls(now);
@@ -254,11 +270,10 @@ class EngineSession final : public Session {
   void hear(Instant now, tls::Failed& item) {
     send_unsent(now);  // the alert
     if (item.fault != tls::CertificateFault::None)
-      world_.trace.append(now, Notice{world_.network.opened(connection_).client.host,
-                                      connection_,
-                                      Severity::Failure,
-                                      notice_topic(item.fault),
-                                      {tls_setting_->options.server_name}});
+      world_.trace.append(
+          now,
+          Notice{
+              client_, connection_, Severity::Failure, notice_topic(item.fault), {tls_setting_->options.server_name}});
     if constexpr (SecurableEngine<E>) engine_.securing_failed(now, item.reason);
     pump(now);
   }
@@ -273,6 +288,7 @@ class EngineSession final : public Session {
 
   Surroundings& world_;
   ConnectionId connection_;
+  HostId client_;
   Side side_;
   OnEvent on_event_;
   OnFailure on_failure_;
@@ -282,6 +298,7 @@ class EngineSession final : public Session {
   /// So much is gathered at most: a mailbox's worth of messages need not be in memory twice.
   static constexpr std::size_t unsent_octets_max = 65'536;
   std::string unsent_;
+  std::size_t kept_waiting_{};     ///< of its input, as the network was told
   std::size_t unsealed_octets_{};  ///< given to the TLS stage, which still holds what it made of them
   bool unheard_{};                 ///< the engine may have more to say once those have left
   std::optional<TlsSetting> tls_setting_;

@@ -52,10 +52,10 @@ class Grader {
   }
 
   void hear(const Happening& happening) {
-    const auto* line = std::get_if<LineSpoken>(&happening);
-    if (!step_ || !line || line->step.direction != Direction::Sent) return;
-    if (const std::optional<HostId> host = ends_.host(line->connection, line->side))
-      said_[host->value] = line->step.text.substr(0, line->step.text.find('\n'));
+    const std::optional<HostId> host = ends_.speaker(happening);
+    if (!step_ || !host) return;
+    const std::string& text = std::get<LineSpoken>(happening).step.text;
+    said_[host->value] = text.substr(0, text.find('\n'));
     const std::vector<Expectation>& expectations = scenario_.steps[*step_].expectations;
     for (std::size_t i{}; i < expectations.size(); ++i)
       if (const auto* said = std::get_if<Expectation::LineSaid>(&expectations[i].what))

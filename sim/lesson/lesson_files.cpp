@@ -18,7 +18,7 @@ fs::path lesson_folder() {
 
 LessonFile read_lesson(const fs::path& file) {
   LessonFile lesson{file, read_file(file).value_or(""), {}};
-  lesson.reading = lesson.yaml.empty() ? read_scenario_file(file) : read_scenario(lesson.yaml);
+  lesson.reading = lesson.yaml.empty() ? read_scenario_file(file) : read_scenario(lesson.yaml, file.parent_path());
   return lesson;
 }
 

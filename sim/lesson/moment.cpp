@@ -7,15 +7,31 @@
 
 namespace mailscope {
 
-void ConnectionEnds::note(const Happening& happening) {
-  const auto* opened = std::get_if<ConnectionOpened>(&happening);
-  if (opened) ends_.push_back({opened->connection, opened->client.host, opened->server.host});
+std::vector<ConnectionEnds::Ends>::const_iterator ConnectionEnds::find(ConnectionId connection) const {
+  const auto ends = std::ranges::lower_bound(ends_, connection, {}, &Ends::connection);
+  return ends == ends_.end() || ends->connection != connection ? ends_.end() : ends;
 }
 
-std::optional<HostId> ConnectionEnds::host(ConnectionId connection, Side side) const {
-  const auto ends = std::ranges::lower_bound(ends_, connection, {}, &Ends::connection);
-  if (ends == ends_.end() || ends->connection != connection) return std::nullopt;
-  return side == Side::Client ? ends->client : ends->server;
+void ConnectionEnds::note(const Happening& happening) {
+  if (const auto* opened = std::get_if<ConnectionOpened>(&happening))
+    ends_.push_back({opened->connection, opened->client.host, opened->server.host});
+  const auto* attached = std::get_if<EngineAttached>(&happening);
+  if (!attached) return;
+  if (const auto found = find(attached->connection); found != ends_.end()) {
+    Ends& ends = ends_[static_cast<std::size_t>(found - ends_.begin())];
+    (attached->side == Side::Client ? ends.engine_at_client : ends.engine_at_server) = true;
+  }
+}
+
+std::optional<HostId> ConnectionEnds::speaker(const Happening& happening) const {
+  const auto* line = std::get_if<LineSpoken>(&happening);
+  if (!line) return std::nullopt;
+  const auto ends = find(line->connection);
+  if (ends == ends_.end()) return std::nullopt;
+  const bool by_client = line->speaker() == Side::Client;
+  const bool has_engine = by_client ? ends->engine_at_client : ends->engine_at_server;
+  if (line->step.direction == Direction::Received && has_engine) return std::nullopt;
+  return by_client ? ends->client : ends->server;
 }
 
 bool has_line_starting(std::string_view text, std::string_view start) {
@@ -30,11 +46,9 @@ bool has_line_starting(std::string_view text, std::string_view start) {
 
 bool says(const Happening& happening, std::string_view speaker, std::string_view start, std::span<const HostInfo> hosts,
           const ConnectionEnds& ends) {
-  const auto* line = std::get_if<LineSpoken>(&happening);
-  if (!line || line->step.direction != Direction::Sent) return false;
-  const std::optional<HostId> host = ends.host(line->connection, line->side);
+  const std::optional<HostId> host = ends.speaker(happening);
   return host && host->value < hosts.size() && hosts[host->value].name == speaker &&
-         has_line_starting(line->step.text, start);
+         has_line_starting(std::get<LineSpoken>(happening).step.text, start);
 }
 
 bool matches(const Moment& moment, const Happening& happening, std::span<const HostInfo> hosts,

@@ -11,18 +11,21 @@
 
 namespace mailscope {
 
-/// Which hosts are at the ends of each connection, learned from the records in their order.
+/// Which hosts are at the ends of each connection, and who speaks, learned from the records in their order.
 class ConnectionEnds {
  public:
   void note(const Happening& happening);
-  /// Nothing for a connection that no record has opened.
-  [[nodiscard]] std::optional<HostId> host(ConnectionId connection, Side side) const;
+  /// Who says the line with this record, which is told once: where no engine of ours speaks for a side, it is a real
+  /// peer, and what was heard of it must do. Nothing for all other records.
+  [[nodiscard]] std::optional<HostId> speaker(const Happening& happening) const;
 
  private:
   struct Ends {
     ConnectionId connection;
     HostId client, server;
+    bool engine_at_client{}, engine_at_server{};
   };
+  [[nodiscard]] std::vector<Ends>::const_iterator find(ConnectionId connection) const;
   std::vector<Ends> ends_;  ///< ascending by connection
 };
 

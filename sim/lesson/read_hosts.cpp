@@ -83,18 +83,24 @@ std::optional<PortSetting> read_door(Faults& faults, Port port, const YamlNode& 
     faults.error(value.where, found_in(value), alternatives(service_words), did_you_mean(value.text, service_words));
     return std::nullopt;
   }
-  const std::optional<Service> service = well_known_service(port);
-  if (!service) {
+  std::optional<PortSetting> door = well_known_port(port);
+  if (!door) {
     faults.error(value.where,
                  tr("{0} for port {1}, which is no well-known one", {found_in(value), std::to_string(port.number)}),
                  tr("its service too"), tr("write {service: relay, policy: {0}} or another service", {value.text}));
     return std::nullopt;
   }
-  const bool tls = port.number == 465 || port.number == 995 || port.number == 993;
-  return PortSetting{port, *service, policy->second, tls};
+  door->policy = policy->second;
+  return door;
 }
 
 }  // namespace
+
+std::optional<PortSetting> well_known_port(Port port) {
+  const std::optional<Service> service = well_known_service(port);
+  const bool tls = port.number == 465 || port.number == 995 || port.number == 993;
+  return service ? std::optional(PortSetting{port, *service, {}, tls}) : std::nullopt;
+}
 
 std::vector<PortSetting> read_ports(Faults& faults, const YamlNode* node, bool dns, std::vector<PortSetting> absent) {
   if (!node) return absent;

@@ -21,7 +21,8 @@ constexpr std::pair<std::string_view, HostKind> kind_names[] = {{"laptop", HostK
                                                                 {"mail-server", HostKind::MailServer},
                                                                 {"dns-server", HostKind::DnsServer}};
 
-bool fits(HostRole role, HostKind kind) {
+bool fits(HostRole role, const KnownHost& host) {
+  const HostKind kind = host.kind;
   const bool device = kind == HostKind::Laptop || kind == HostKind::Phone;
   switch (role) {
     case HostRole::Any:
@@ -30,12 +31,14 @@ bool fits(HostRole role, HostKind kind) {
       return device;
     case HostRole::MailServer:
       return kind == HostKind::MailServer;
+    case HostRole::OwnMailServer:
+      return kind == HostKind::MailServer && !host.is_real;
     case HostRole::DnsServer:
       return kind == HostKind::DnsServer;
     case HostRole::Server:
-      return !device;
+      return !device && !host.is_real;
     case HostRole::MailboxHolder:
-      return device || kind == HostKind::MailServer;
+      return device || (kind == HostKind::MailServer && !host.is_real);
   }
   return false;
 }
@@ -47,6 +50,7 @@ const char* wanted(HostRole role) {
     case HostRole::Device:
       return tr("the name of a laptop or phone");
     case HostRole::MailServer:
+    case HostRole::OwnMailServer:
       return tr("the name of a mail server");
     case HostRole::DnsServer:
       return tr("the name of a DNS server");
@@ -58,17 +62,21 @@ const char* wanted(HostRole role) {
   return "";
 }
 
-const Shape& shape_of(HostKind kind) {
-  switch (kind) {
+const Shape& shape_of(const KnownHost& host) {
+  switch (host.kind) {
     case HostKind::Laptop:
     case HostKind::Phone:
       return shapes::device;
     case HostKind::MailServer:
-      return shapes::mail_server;
+      return host.is_real ? shapes::real_server : shapes::mail_server;
     case HostKind::DnsServer:
       return shapes::dns_server;
   }
   return shapes::device;
+}
+
+bool has_key(const YamlNode& node, std::string_view key) {
+  return std::ranges::find(node.keys, key, &YamlNode::text) != node.keys.end();
 }
 
 /// The kind that a host's map names; where it does not, the one whose keys it has.
@@ -82,6 +90,11 @@ HostKind kind_of(const YamlNode& node) {
   return &best == &shapes::mail_server  ? HostKind::MailServer
          : &best == &shapes::dns_server ? HostKind::DnsServer
                                         : HostKind::Laptop;
+}
+
+KnownHost know(const YamlNode& node) {
+  const HostKind kind = kind_of(node);
+  return {kind, kind == HostKind::MailServer && has_key(node, "real")};
 }
 
 std::optional<StagePlace> read_place(Faults& faults, const YamlNode* node) {
@@ -99,15 +112,19 @@ std::optional<StagePlace> read_place(Faults& faults, const YamlNode* node) {
 HostSetting read_host(ScenarioReader& reader, const YamlNode& key, const YamlNode& node) {
   HostSetting host;
   host.name = read_host_name(reader.faults, &key);
-  host.kind = kind_of(node);
-  const MapReader map(reader.faults, node, shape_of(host.kind));
+  const KnownHost known = know(node);
+  host.kind = known.kind;
+  const Shape& shape = shape_of(known);
+  const MapReader map(reader.faults, node, shape);
   host.kind = read_choice<HostKind>(reader.faults, map.find("kind"), kind_names, host.kind);
   host.label = map.has("label") ? read_word(reader.faults, map.find("label"), limits::name_octets) : host.name;
   host.address = read_ipv4(reader.faults, map.find("address"));
   host.place = read_place(reader.faults, map.find("place"));
-  if (&shape_of(host.kind) == &shapes::mail_server)
+  if (&shape == &shapes::mail_server)
     host.what = read_mail_server(reader, map, host.name);
-  else if (&shape_of(host.kind) == &shapes::dns_server)
+  else if (&shape == &shapes::real_server)
+    host.what = read_real_server(reader, map);
+  else if (&shape == &shapes::dns_server)
     host.what = read_dns_server(reader, map, host.name);
   else
     host.what = read_device(reader, map, host.name);
@@ -169,12 +186,13 @@ LinkSetting read_link(ScenarioReader& reader, const YamlNode& node) {
 
 std::string read_host_reference(ScenarioReader& reader, const YamlNode* node, HostRole role) {
   if (!node) return {};
-  const auto host = node->kind == YamlNode::Kind::Scalar ? reader.kinds.find(node->text) : reader.kinds.end();
-  if (host != reader.kinds.end() && fits(role, host->second)) return node->text;
+  const auto& known = reader.known_hosts;
+  const auto host = node->kind == YamlNode::Kind::Scalar ? known.find(node->text) : known.end();
+  if (host != known.end() && fits(role, host->second)) return node->text;
   std::vector<std::string_view> names;
-  for (const auto& [name, kind] : reader.kinds)
-    if (fits(role, kind)) names.push_back(name);
-  const bool other_kind = host != reader.kinds.end();
+  for (const auto& [name, each] : known)
+    if (fits(role, each)) names.push_back(name);
+  const bool other_kind = host != known.end();
   reader.faults.error(node->where,
                       other_kind ? tr("{0}, which is a host of another kind", {found_in(*node)}) : found_in(*node),
                       wanted(role), suggestion(node->text, names));
@@ -185,7 +203,7 @@ void ScenarioReader::read_hosts(const YamlNode* node) {
   if (!node) return;
   if (node->kind == YamlNode::Kind::Map)
     for (std::size_t i{}; i < std::min(node->keys.size(), limits::hosts); ++i)
-      kinds.emplace(node->keys[i].text, kind_of(node->items[i]));
+      known_hosts.emplace(node->keys[i].text, know(node->items[i]));
   std::map<std::string, std::string> lower_names;
   for_each_entry(faults, *node, tr("a map of hosts"), limits::hosts, [&](const YamlNode& key, const YamlNode& value) {
     HostSetting host = read_host(*this, key, value);
@@ -228,7 +246,7 @@ void ScenarioReader::read(const YamlNode& root) {
   warn_of_surprises(*this);
 }
 
-ScenarioReading read_scenario(std::string_view yaml) {
+ScenarioReading read_scenario(std::string_view yaml, const std::filesystem::path& folder) {
   if (yaml.size() > scenario_octets_max)
     return {std::nullopt,
             {{Fault::Severity::Error,
@@ -240,7 +258,7 @@ ScenarioReading read_scenario(std::string_view yaml) {
               {}}}};
   YamlReading tree = read_yaml(yaml);
   if (!tree.root) return {std::nullopt, {std::move(tree.fault)}};
-  ScenarioReader reader;
+  ScenarioReader reader{.folder = folder};
   reader.read(*tree.root);
   ScenarioReading reading;
   if (!reader.faults.any_error()) reading.scenario = std::move(reader.scenario);
@@ -260,7 +278,7 @@ std::optional<std::string> read_file(const std::filesystem::path& file) {
 }
 
 ScenarioReading read_scenario_file(const std::filesystem::path& file) {
-  if (const std::optional<std::string> octets = read_file(file)) return read_scenario(*octets);
+  if (const std::optional<std::string> octets = read_file(file)) return read_scenario(*octets, file.parent_path());
   return {std::nullopt,
           {{Fault::Severity::Error,
             0,

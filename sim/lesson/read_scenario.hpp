@@ -28,7 +28,8 @@ struct ScenarioReading {
 /// Files larger than this are refused: a lesson of 200 steps in four languages has 200 KB.
 inline constexpr std::size_t scenario_octets_max = 1'048'576;
 
-[[nodiscard]] ScenarioReading read_scenario(std::string_view yaml);
+/// `folder`: where the file stands; names of other files in it count from there.
+[[nodiscard]] ScenarioReading read_scenario(std::string_view yaml, const std::filesystem::path& folder = {});
 /// A regular file's octets, at most scenario_octets_max and one more; nothing where it cannot be read.
 [[nodiscard]] std::optional<std::string> read_file(const std::filesystem::path& file);
 [[nodiscard]] ScenarioReading read_scenario_file(const std::filesystem::path& file);

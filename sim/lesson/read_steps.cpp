@@ -307,7 +307,7 @@ decltype(Expectation::what) read_expected(ScenarioReader& reader, const YamlNode
     return Expectation::LineSaid{host, read_word(reader.faults, map.find("says"), limits::name_octets)};
   }
   if (&shape == &shapes::queue_holds) {
-    const std::string host = read_host_reference(reader, map.find("queue"), HostRole::MailServer);
+    const std::string host = read_host_reference(reader, map.find("queue"), HostRole::OwnMailServer);
     return Expectation::QueueHolds{host, messages("holds")};
   }
   const std::string host = read_host_reference(reader, map.find("of"), HostRole::MailboxHolder);

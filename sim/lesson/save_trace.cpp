@@ -8,6 +8,7 @@
 
 #include "sim/lesson/translate.hpp"
 #include "sim/trace/export_json.hpp"
+#include "sim/trace/import_json.hpp"
 
 namespace mailscope {
 namespace {
@@ -30,6 +31,16 @@ std::optional<std::string> save(const std::filesystem::path& file, const std::fu
 }
 
 }  // namespace
+
+bool is_record(const std::filesystem::path& file) { return file.extension() == ".jsonl"; }
+
+OpenedTrace open_trace(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  TraceReading reading = read_trace(in);
+  if (reading.trace) return {std::move(reading.trace), {}};
+  const std::string place = file.string() + ':' + std::to_string(reading.fault.line) + ": ";
+  return {std::nullopt, place + tr("this is no record that can be shown: {0}", {reading.fault.text})};
+}
 
 std::optional<std::string> save_trace(const Trace& trace, const std::filesystem::path& file) {
   if (file.extension() == ".pcapng") return save_capture(trace, file, CaptureSecrets::Put);

@@ -11,6 +11,15 @@
 
 namespace mailscope {
 
+/// By its name a file with a trace (*.jsonl), and no lesson.
+[[nodiscard]] bool is_record(const std::filesystem::path& file);
+/// A trace that was saved; else where and why it cannot be shown: "FILE:LINE: …".
+struct OpenedTrace {
+  std::optional<Trace> trace;
+  std::string problem;
+};
+[[nodiscard]] OpenedTrace open_trace(const std::filesystem::path& file);
+
 /// The trace's JSON lines (export_json.hpp), which can be opened again; a capture where the name ends in ".pcapng".
 [[nodiscard]] std::optional<std::string> save_trace(const Trace& trace, const std::filesystem::path& file);
 [[nodiscard]] std::optional<std::string> save_capture(const Trace& trace, const std::filesystem::path& file,

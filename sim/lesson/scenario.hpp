@@ -63,6 +63,17 @@ struct MailServerSetting {
   std::vector<sasl::Mechanism> mechanisms{sasl::Mechanism::Plain, sasl::Mechanism::Login};
 };
 
+/// A server that runs on this machine and is no part of the world: what is said to it really goes there.
+struct RealServerSetting {
+  struct Door {
+    PortSetting port;         ///< as devices of the world see it
+    std::uint32_t address{};  ///< of this machine: IPv4 of 127.0.0.0/8, host byte order
+    std::uint16_t real{};     ///< the port there
+  };
+  std::vector<Door> doors;
+  std::string trust;  ///< certificates to trust it by (PEM); empty: those that this machine trusts
+};
+
 struct DnsServerSetting {
   std::vector<Zone> zones;
   std::vector<PortSetting> ports;  ///< for datagrams and, unless `tcp` says otherwise, for streams
@@ -122,7 +133,7 @@ struct HostSetting {
   HostKind kind{};
   std::string address;  ///< IPv4, given or assigned from 192.0.2.0/24 (RFC 5737)
   std::optional<StagePlace> place;
-  std::variant<DeviceSetting, MailServerSetting, DnsServerSetting> what;
+  std::variant<DeviceSetting, MailServerSetting, DnsServerSetting, RealServerSetting> what;
 };
 
 struct LinkSetting {
@@ -247,5 +258,10 @@ struct Scenario {
   std::vector<Action> actions;
   std::vector<LessonStep> steps;
 };
+
+/// "127.0.0.1:1143".
+[[nodiscard]] std::string place_text(const RealServerSetting::Door& door);
+/// Some host is a real server: this lesson plays in real time.
+[[nodiscard]] bool has_real_servers(const Scenario& scenario);
 
 }  // namespace mailscope

@@ -54,6 +54,8 @@ constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"bare-line-ends", optional},
                                     {"vrfy", optional},
                                     {"expn", optional}};
+constexpr Key real_server_keys[] = {{"kind", required},  {"label", optional}, {"address", optional},
+                                    {"place", optional}, {"real", required},  {"trust", optional}};
 constexpr Key extensions_keys[] = {{"without", required}};
 constexpr Key rate_keys[] = {{"messages", required}, {"per", required}};
 constexpr Key list_keys[] = {{"owner", required}, {"members", required}};
@@ -109,6 +111,7 @@ const Shape lesson{"lesson", [] { return tr("a lesson"); }, lesson_keys};
 const Shape text{"translations", [] { return tr("a text's map of languages"); }, text_keys};
 const Shape device{"device", [] { return tr("a laptop or phone"); }, device_keys};
 const Shape mail_server{"mail-server", [] { return tr("a mail server"); }, mail_server_keys};
+const Shape real_server{"real-server", [] { return tr("a real server"); }, real_server_keys};
 const Shape extensions{"extensions", [] { return tr("all extensions but some"); }, extensions_keys};
 const Shape rate{"rate", [] { return tr("a rate of messages"); }, rate_keys};
 const Shape list{"list", [] { return tr("a mailing list"); }, list_keys};
@@ -144,10 +147,10 @@ const Shape queue_holds{"queue-holds", [] { return tr("the expectation that a qu
 std::span<const Shape* const> all_shapes() {
   using namespace shapes;
   static constexpr std::array all{
-      &extensions,    &deliver_by, &lesson,        &text,        &device,    &mail_server, &rate,   &list,
-      &dns_server,    &account,    &outgoing,      &incoming,    &port,      &record,      &link,   &outage,
-      &action,        &send,       &message,       &move,        &reply,     &search,      &step,   &said_moment,
-      &action_moment, &said,       &mailbox_holds, &queue_holds, &dns_fault, &look_up,     &smuggle};
+      &real_server, &extensions,    &deliver_by, &lesson,        &text,        &device,    &mail_server, &rate,
+      &list,        &dns_server,    &account,    &outgoing,      &incoming,    &port,      &record,      &link,
+      &outage,      &action,        &send,       &message,       &move,        &reply,     &search,      &step,
+      &said_moment, &action_moment, &said,       &mailbox_holds, &queue_holds, &dns_fault, &look_up,     &smuggle};
   return all;
 }
 

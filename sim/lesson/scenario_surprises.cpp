@@ -96,7 +96,7 @@ void warn_of_surprises(ScenarioReader& reader) {
   }
   for (const auto& [sending, where] : reader.sendings) {
     const auto server = std::ranges::find(scenario.hosts, sending.first, &HostSetting::name);
-    if (server == scenario.hosts.end()) continue;
+    if (server == scenario.hosts.end() || !std::holds_alternative<MailServerSetting>(server->what)) continue;
     for (const std::string& host : exchanges(scenario, names, *server, sending.second))
       reader.talks.push_back({server->name, host, where, tr("it relays mail for {0} there", {sending.second})});
   }

@@ -1,8 +1,12 @@
 #include "sim/lesson/world.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "sim/hosts/mail_program.hpp"
 #include "sim/hosts/mail_server.hpp"
 #include "sim/hosts/name_server.hpp"
+#include "sim/hosts/real_server.hpp"
 #include "sim/lesson/moment.hpp"
 
 namespace mailscope {
@@ -83,10 +87,13 @@ HostInfo host_info(const HostSetting& setting) {
     for (const ServerUser& user : server->users) host.mailboxes.push_back(user.name + "/INBOX");
   } else if (const auto* name_server = std::get_if<DnsServerSetting>(&setting.what)) {
     host.ports = dns_doors_of(*name_server);
-  } else {
-    const auto& device = std::get<DeviceSetting>(setting.what);
-    for (const AccountSetting& account : device.accounts) {
-      const std::string prefix = mailbox_prefix(device, account);
+  } else if (const auto* real = std::get_if<RealServerSetting>(&setting.what)) {
+    std::vector<PortSetting> ports;
+    for (const RealServerSetting::Door& door : real->doors) ports.push_back(door.port);
+    host.ports = doors_of(ports);
+  } else if (const auto* device = std::get_if<DeviceSetting>(&setting.what)) {
+    for (const AccountSetting& account : device->accounts) {
+      const std::string prefix = mailbox_prefix(*device, account);
       if (account.incoming) host.mailboxes.push_back(prefix + "INBOX");
       if (account.outgoing) host.mailboxes.push_back(prefix + "Sent");
     }
@@ -100,6 +107,11 @@ std::string mailbox_prefix(const DeviceSetting& device, const AccountSetting& ac
   return device.accounts.size() > 1 ? account.address + "/" : "";
 }
 
+bool has_real_servers(const Scenario& scenario) {
+  return std::ranges::any_of(
+      scenario.hosts, [](const HostSetting& host) { return std::holds_alternative<RealServerSetting>(host.what); });
+}
+
 struct World::Impl {
   Impl(Scenario the_scenario, std::optional<std::uint64_t> seed, const Certificates* real);
 
@@ -108,6 +120,7 @@ struct World::Impl {
   void follow_up();
   void dispatch(Instant now, const Event& event);
   void tell(Instant now, NetworkNews& news);
+  void ask(Instant now, ConnectionId connection);
   void accept(Instant now, ConnectionId connection);
   void finish_dispatch(Instant now);
   void mark_lesson_steps(Instant now);
@@ -138,6 +151,7 @@ struct World::Impl {
   std::size_t packets_on_wire{};
   std::uint32_t restarts_pending{};  ///< hosts that will come back by themselves
   bool live{};
+  std::vector<ConnectionId> asked;  ///< of real servers, while live
 };
 
 World::Impl::Impl(Scenario the_scenario, std::optional<std::uint64_t> seed, const Certificates* real)
@@ -165,6 +179,8 @@ void World::Impl::populate() {
       hosts.push_back(std::make_unique<MailServer>(id, *surroundings, sessions, *server));
     } else if (const auto* name_server = std::get_if<DnsServerSetting>(&setting.what)) {
       hosts.push_back(std::make_unique<NameServer>(id, *surroundings, sessions, *name_server));
+    } else if (std::holds_alternative<RealServerSetting>(setting.what)) {
+      hosts.push_back(std::make_unique<RealServer>(id, *surroundings, sessions));
     } else {
       auto device = std::make_unique<MailProgram>(id, *surroundings, sessions, std::get<DeviceSetting>(setting.what));
       devices.back() = device.get();
@@ -218,6 +234,8 @@ void World::Impl::tell(Instant at, NetworkNews& news) {
     if (Session* session = sessions.find(closed->connection, closed->side)) session->receive_eof(at);
   } else if (const auto* room = std::get_if<RoomToSend>(&news)) {
     if (Session* session = sessions.find(room->connection, room->side)) session->room_to_send(at);
+  } else if (const auto* wanted = std::get_if<ConnectionAsked>(&news)) {
+    ask(at, wanted->connection);
   } else {
     const ConnectionId over = std::get<ConnectionOver>(news).connection;
     sessions.remove(over, Side::Client);
@@ -225,8 +243,15 @@ void World::Impl::tell(Instant at, NetworkNews& news) {
   }
 }
 
+void World::Impl::ask(Instant at, ConnectionId connection) {
+  if (live) return asked.push_back(connection);
+  Host& host = *hosts[network->opened(connection)->server.host.value];
+  dynamic_cast<RealServer&>(host).refuse(at, connection);  // no other host asks
+}
+
 void World::Impl::accept(Instant at, ConnectionId connection) {
-  const ConnectionOpened opened = network->opened(connection);
+  if (Session* brought = sessions.find(connection, Side::Server)) return brought->begin(at);
+  const ConnectionOpened opened = *network->opened(connection);
   std::unique_ptr<Session> session = hosts[opened.server.host.value]->accept(at, opened);
   if (!session) return network->abort(at, connection, Side::Server);
   Session& added = *session;
@@ -292,9 +317,10 @@ void World::Impl::act(Instant at, std::uint32_t action) {
 void World::Impl::crash(Instant at, HostId host, std::optional<Duration> down) {
   if (network->is_down(host)) return;
   hosts[host.value]->note(at, Severity::Failure, "notice/crashed", {trace.hosts[host.value].name});
-  sessions.remove_of(host, [&](ConnectionId connection, Side side) {
-    const ConnectionOpened& opened = network->opened(connection);
-    return side == Side::Client ? opened.client.host : opened.server.host;
+  sessions.remove_of(host, [&](ConnectionId connection, Side side) -> std::optional<HostId> {
+    const ConnectionOpened* opened = network->opened(connection);
+    if (!opened) return std::nullopt;
+    return side == Side::Client ? opened->client.host : opened->server.host;
   });
   network->crash(at, host);
   hosts[host.value]->crash(at);
@@ -353,6 +379,8 @@ MailServer* World::mail_server(std::string_view name) {
     if (impl_->trace.hosts[i].name == name) return dynamic_cast<MailServer*>(impl_->hosts[i].get());
   return nullptr;
 }
+
+std::vector<ConnectionId> World::take_asked() { return std::exchange(impl_->asked, {}); }
 
 std::optional<Instant> World::next_at() const { return impl_->agenda.next_at(); }
 

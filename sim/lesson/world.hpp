@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "sim/lesson/scenario.hpp"
 #include "sim/trace/trace.hpp"
@@ -37,6 +38,9 @@ class World {
 
   /// For a world that real peers take part in: it goes on for as long as it is run, and records at most `octets`.
   void go_live(std::size_t octets);
+  /// Connections to real servers that were asked for since the last call, in a world that has gone live: each waits for
+  /// Network::admit(), with a session on the server's side, or refuse().
+  [[nodiscard]] std::vector<ConnectionId> take_asked();
   /// When the next event is due, or nothing when none is pending.
   [[nodiscard]] std::optional<Instant> next_at() const;
   /// The mail server of that name, or null.

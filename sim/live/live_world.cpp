@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "protocols/tls/pem.hpp"
 #include "sim/hosts/certificates.hpp"
 #include "sim/hosts/host.hpp"
 #include "sim/lesson/translate.hpp"
@@ -61,8 +62,10 @@ bool offers_tls(const Scenario& scenario) {
 }
 
 Scenario served(Scenario scenario, Instant start, bool with_tls) {
-  scenario.actions.clear();
-  scenario.steps.clear();
+  if (!has_real_servers(scenario)) {
+    scenario.actions.clear();
+    scenario.steps.clear();
+  }
   scenario.start = start;
   std::string name = outside_name;
   const auto taken = [&] { return std::ranges::any_of(scenario.hosts, [&](const auto& h) { return h.name == name; }); };
@@ -81,8 +84,19 @@ Scenario served(Scenario scenario, Instant start, bool with_tls) {
   return scenario;
 }
 
-/// Where nobody offers TLS, none is made: what this gives then is used by nobody.
 Certificates LiveWorld::certificates(const Scenario& scenario, const Setting& setting, Instant now) {
+  Certificates all = own_certificates(scenario, setting, now);
+  const tls::Library library(tls::Library::Randomness::Real);
+  for (const HostSetting& host : scenario.hosts)
+    if (const auto* real = std::get_if<RealServerSetting>(&host.what))
+      all.trust(host.name, real->trust.empty()
+                               ? tls::Context::client_of_machine(library)
+                               : tls::Context::client(library, tls::certificates_from_pem(library, real->trust)));
+  return all;
+}
+
+/// Where nobody offers TLS, none is made: what this gives then is used by nobody.
+Certificates LiveWorld::own_certificates(const Scenario& scenario, const Setting& setting, Instant now) {
   const tls::Library library(tls::Library::Randomness::Real);
   const Certificates nobodys(library, {library, "nobody", {now, now}, tls::real_random}, {}, now);
   if (!offers_tls(scenario)) return nobodys;
@@ -100,7 +114,7 @@ LiveWorld::LiveWorld(Scenario scenario, const Setting& setting, Instant now)
     : world_([&] {
         scenario = served(std::move(scenario), now, setting.with_tls);
         const Certificates real = certificates(scenario, setting, now);
-        return World(std::move(scenario), real_seed(), &real);
+        return World(std::move(scenario), setting.seed.value_or(real_seed()), &real);
       }()),
       doors_(doors_of(world_.scenario(), setting.mappings)),
       limits_(setting.limits) {
@@ -120,6 +134,10 @@ void LiveWorld::load(const std::filesystem::path& store, Instant now) {
   std::vector<KeptServers::Named> servers;
   for (const HostInfo& host : trace().hosts)
     if (MailServer* server = world_.mail_server(host.name)) servers.push_back({host.name, server});
+  for (const auto& [name, server] : servers) {
+    server->store().limit(limits_.store_octets);
+    server->queue().limit(limits_.queue_octets);
+  }
   if (!store.empty()) {
     store_ = std::make_unique<KeptServers>(store, servers, now);
     return;
@@ -154,40 +172,68 @@ std::vector<std::string> LiveWorld::open() {
   return failures;
 }
 
+void LiveWorld::say_good_bye(Instant now) {
+  listeners_.clear();
+  world_.intervene(now, [now](Surroundings&, Sessions& sessions) { sessions.shut_down(now); });
+}
+
 void LiveWorld::prepare(Instant now) {
   world_.intervene(now, [](Surroundings&, Sessions&) {});
   keep();
   if (!failure_.empty()) {
-    for (const auto& visit : visits_) visit->abandon();
-    visits_.clear();
+    for (const auto& bridge : bridges_) bridge->abandon();
+    bridges_.clear();
+    visits_ = 0;
     visits_of_.clear();
     listeners_.clear();
   }
-  world_.intervene(now, [&](Surroundings& world, Sessions&) {
-    for (const auto& visit : visits_) visit->write(now, world);
+  call_out(now);
+  world_.intervene(now, [&](Surroundings& world, Sessions& sessions) {
+    for (const auto& bridge : bridges_) bridge->write(now, world, sessions);
   });
-  std::erase_if(visits_, [this](const std::unique_ptr<Visit>& visit) {
-    if (!visit->over()) return false;
-    if (--visits_of_[visit->peer().address] == 0) visits_of_.erase(visit->peer().address);
-    return true;
-  });
+  clear_away();
   interests_.clear();
   for (const auto& listener : listeners_) interests_.push_back({listener->descriptor(), true, false});
-  for (const auto& visit : visits_) interests_.push_back(visit->interest());
+  for (const auto& bridge : bridges_) interests_.push_back(bridge->interest());
+}
+
+void LiveWorld::clear_away() {
+  std::erase_if(bridges_, [this](const std::unique_ptr<Bridge>& bridge) {
+    if (!bridge->over()) return false;
+    if (!bridge->is_visit()) return true;
+    --visits_;
+    if (--visits_of_[bridge->peer().address] == 0) visits_of_.erase(bridge->peer().address);
+    return true;
+  });
+}
+
+void LiveWorld::call_out(Instant now) {
+  for (const ConnectionId connection : world_.take_asked())
+    world_.intervene(now, [&](Surroundings& world, Sessions&) {
+      const ConnectionOpened* opened = world.network.opened(connection);
+      if (!opened) return;
+      const Endpoint wanted = opened->server;
+      const auto& server = std::get<RealServerSetting>(scenario().hosts[wanted.host.value].what);
+      const auto door = std::ranges::find(server.doors, wanted.port,
+                                          [](const RealServerSetting::Door& each) { return each.port.port; });
+      std::unique_ptr<Stream> stream = Stream::open({door->address, door->real});
+      if (!stream) return world.network.refuse(now, connection);
+      bridges_.push_back(std::make_unique<Bridge>(now, connection, std::move(stream)));
+    });
 }
 
 std::chrono::microseconds LiveWorld::patience_from(Instant now, Duration patience) const {
   Instant until = now + patience;
   if (const auto next = world_.next_at()) until = std::min(until, *next);
-  for (const auto& visit : visits_)
-    if (const auto due = visit->deadline()) until = std::min(until, *due);
+  for (const auto& bridge : bridges_)
+    if (const auto due = bridge->deadline()) until = std::min(until, *due);
   return std::max(Duration{}, until - now);
 }
 
 void LiveWorld::serve(Instant now) {
-  world_.intervene(now, [&](Surroundings& world, Sessions&) {
-    for (std::size_t i = 0; i < visits_.size(); ++i)
-      if (interests_[listeners_.size() + i].read) visits_[i]->read(now, world);
+  world_.intervene(now, [&](Surroundings& world, Sessions& sessions) {
+    for (std::size_t i = 0; i < bridges_.size(); ++i)
+      if (interests_[listeners_.size() + i].read) bridges_[i]->read(now, world, sessions);
   });
   for (std::size_t i = 0; i < listeners_.size(); ++i)
     for (int accepted = 0; interests_[i].read && accepted < accepted_max; ++accepted) {
@@ -201,7 +247,7 @@ const char* LiveWorld::objection(const Peer& peer) const {
   if (!peer.is_loopback() && !lan_) return "notice/foreign-peer-refused";
   const auto same = visits_of_.find(peer.address);
   const bool too_many =
-      visits_.size() >= limits_.visits || (same != visits_of_.end() && same->second >= limits_.visits_of_a_peer);
+      visits_ >= limits_.visits || (same != visits_of_.end() && same->second >= limits_.visits_of_a_peer);
   return too_many ? "notice/too-many-peers" : nullptr;
 }
 
@@ -216,11 +262,12 @@ void LiveWorld::admit(Instant now, std::size_t door, std::unique_ptr<Stream> str
       return stream->reset_on_close();
     }
     refusing_ = false;
+    ++visits_;
     ++visits_of_[stream->peer().address];
     const std::vector<PortInfo>& ports = trace().hosts[host.value].ports;
     const auto info = std::ranges::find(ports, doors_[door].port.port, &PortInfo::port);
-    visits_.push_back(std::make_unique<Visit>(now, world, sessions, outside_, Endpoint{host, doors_[door].port.port},
-                                              *info, std::move(stream)));
+    bridges_.push_back(std::make_unique<Bridge>(now, world, sessions, outside_, Endpoint{host, doors_[door].port.port},
+                                                *info, std::move(stream)));
   });
 }
 

@@ -1,5 +1,6 @@
-// A scenario's mail servers on real sockets: the world of the lesson, run on real time, in which every real client is a
-// visitor with a simulated connection of its own. What is recorded is an ordinary trace.
+// A scenario's world with real peers: run on real time, every real client is a visitor of its mail servers with a
+// simulated connection of its own, and what its devices say to a real server goes there. What is recorded is an
+// ordinary trace.
 #pragma once
 
 #include <map>
@@ -8,9 +9,9 @@
 #include <vector>
 
 #include "sim/lesson/world.hpp"
+#include "sim/live/bridge.hpp"
 #include "sim/live/setting.hpp"
 #include "sim/live/sockets.hpp"
-#include "sim/live/visit.hpp"
 
 namespace mailscope::live {
 
@@ -18,10 +19,12 @@ class KeptServers;
 
 class LiveWorld {
  public:
-  /// `scenario`'s actions and steps are left out: people act. `now` is the world's start.
+  /// `scenario` plays as served() leaves it. `now` is the world's start.
   LiveWorld(Scenario scenario, const Setting& setting, Instant now);
   ~LiveWorld();
 
+  /// Why it cannot go on: lines for people. Empty where it can.
+  [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
   /// Opens every door. Returns why not, one line for each door that stays shut; none are open then.
   [[nodiscard]] std::vector<std::string> open();
   /// Also serves peers of other machines.
@@ -43,22 +46,37 @@ class LiveWorld {
     wait(interests_, patience_from(before, patience));
     serve(clock());
   }
+  /// Ends: no door is open, every visitor is told so by its server and waited for, at most `closing_max`.
+  template <class Clock>
+  void close(Clock&& clock) {
+    const Instant until = clock() + closing_max;
+    say_good_bye(clock());
+    for (Instant now = clock(); !bridges_.empty() && now < until; now = clock()) turn(clock, until - now);
+  }
+  static constexpr Duration closing_max = std::chrono::milliseconds(500);
+  /// As World's: the lesson's actions are done, and nothing is under way.
+  [[nodiscard]] bool at_rest() const { return world_.at_rest(); }
   [[nodiscard]] const Trace& trace() const { return world_.trace(); }
   /// The host that stands for the real clients.
   [[nodiscard]] HostId outside() const { return outside_; }
-  [[nodiscard]] std::size_t visits() const { return visits_.size(); }
+  [[nodiscard]] std::size_t visits() const { return visits_; }
 
  private:
   void load(const std::filesystem::path& store, Instant now);
   /// What was done is on the disk before anybody is told.
   void keep();
+  void say_good_bye(Instant now);
   void prepare(Instant now);
   [[nodiscard]] std::chrono::microseconds patience_from(Instant now, Duration patience) const;
   void serve(Instant now);
   void admit(Instant now, std::size_t door, std::unique_ptr<Stream> stream);
+  /// Calls the real servers that somebody wants to talk to.
+  void call_out(Instant now);
+  void clear_away();
   /// Nothing, or why this peer is not served.
   [[nodiscard]] const char* objection(const Peer& peer) const;
 
+  [[nodiscard]] Certificates own_certificates(const Scenario& scenario, const Setting& setting, Instant now);
   [[nodiscard]] Certificates certificates(const Scenario& scenario, const Setting& setting, Instant now);
 
   Library library_;
@@ -73,14 +91,16 @@ class LiveWorld {
   HostId outside_;
   std::vector<HostId> door_hosts_;                    ///< by index of doors_
   std::vector<std::unique_ptr<Listener>> listeners_;  ///< the same
-  std::vector<std::unique_ptr<Visit>> visits_;
-  std::vector<Interest> interests_;                 ///< listeners, then visits
-  std::map<std::uint32_t, std::size_t> visits_of_;  ///< by address
+  std::vector<std::unique_ptr<Bridge>> bridges_;
+  std::vector<Interest> interests_;                 ///< listeners, then bridges
+  std::size_t visits_{};                            ///< bridges that are visits
+  std::map<std::uint32_t, std::size_t> visits_of_;  ///< the same by address
   bool refusing_{};                                 ///< the last peer was refused, and that was told
 };
 
-/// `scenario` as it is served: the people's actions and the lesson's steps gone, and a host "outside" for real clients
-/// with a link to each mail server that takes no time. `with_tls`: servers also offer TLS where the lesson has none.
+/// `scenario` as it is served: the people's actions and the lesson's steps gone, unless it has real servers: then it
+/// plays; and a host "outside" for real clients with a link to each mail server that takes no time. `with_tls`: servers
+/// also offer TLS where the lesson has none.
 [[nodiscard]] Scenario served(Scenario scenario, Instant start, bool with_tls = false);
 /// Some mail server offers TLS.
 [[nodiscard]] bool offers_tls(const Scenario& scenario);

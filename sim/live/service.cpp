@@ -6,7 +6,7 @@ namespace mailscope::live {
 
 namespace {
 
-constexpr Duration patience = std::chrono::milliseconds(100);  // so long at most a window waits for the end
+constexpr Duration patience = std::chrono::milliseconds(100);  // so long at most the end is not noticed
 
 Trace without_records(const Trace& trace) {
   Trace result;
@@ -40,6 +40,8 @@ void Service::serve() {
     world_.turn(clock_, patience);
     publish();
   }
+  world_.close(clock_);
+  publish();
   Library::thread_ends();
 }
 

@@ -1,7 +1,9 @@
 // How a lesson is served: what a person may choose, and what serving may cost.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "sim/live/doors.hpp"
@@ -13,6 +15,8 @@ struct Limits {
   std::size_t visits{256};                   ///< connections in all: a class and its programs
   std::size_t visits_of_a_peer{128};         ///< of one address, so that one machine leaves room for others
   std::size_t recorded_octets{512UL << 20};  ///< of the trace; afterwards the servers serve on, unrecorded
+  /// What one server's mailboxes hold, and what waits in its queue: both are in memory. A class sends less in a year.
+  std::uint64_t store_octets{1UL << 30}, queue_octets{256UL << 20};
 };
 
 struct Setting {
@@ -21,6 +25,7 @@ struct Setting {
   std::filesystem::path authority{};  ///< folder of the certificate authority; empty: among the user's data
   std::filesystem::path store{};      ///< folder in which accepted mail is kept; empty: it goes with the program
   Limits limits{};
+  std::optional<std::uint64_t> seed{};  ///< of what needs not be secret; else one that nobody can foresee
 };
 
 }  // namespace mailscope::live

@@ -48,18 +48,45 @@ std::string Peer::text() const {
 }
 
 Socket::Socket(_TCPsocket* socket) : socket_(socket), descriptor_(descriptor_of(socket)) {}
+Socket::~Socket() {
+  if (!socket_) ::close(descriptor_);
+}
 void Socket::Closer::operator()(_TCPsocket* socket) const { SDLNet_TCP_Close(socket); }
 
-Stream::Stream(_TCPsocket* socket, Peer peer) : Socket(socket), peer_(peer) {
-  // A line is an answer that somebody waits for: it must not wait for the acknowledgement of the one before.
+Stream::Stream(_TCPsocket* socket, Peer peer) : Socket(socket), peer_(peer) { send_at_once(); }
+Stream::Stream(int descriptor, Peer peer) : Socket(descriptor), peer_(peer), pending_(true) { send_at_once(); }
+
+/// A line is an answer that somebody waits for: it must not wait for the acknowledgement of the one before.
+void Stream::send_at_once() {
   const int on = 1;
   ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 std::unique_ptr<Stream> Stream::open(Peer to) {
-  IPaddress address{SDL_SwapBE32(to.address), SDL_SwapBE16(to.port)};
-  _TCPsocket* socket = SDLNet_TCP_Open(&address);
-  return socket ? std::make_unique<Stream>(socket, to) : nullptr;
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return nullptr;
+  std::unique_ptr<Stream> stream(new Stream(descriptor, to));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(to.address);
+  address.sin_port = htons(to.port);
+  sockaddr general{};
+  std::memcpy(&general, &address, sizeof general);
+  if (::connect(descriptor, &general, sizeof general) != 0) stream->connect_error_ = errno == EINPROGRESS ? 0 : errno;
+  return stream;
+}
+
+Stream::Opening Stream::opening() {
+  if (!pending_) return Opening::Done;
+  if (connect_error_ == 0) {
+    pollfd asked{descriptor_, POLLOUT, 0};
+    if (::poll(&asked, 1, 0) == 0) return Opening::Pending;
+    socklen_t size = sizeof connect_error_;
+    ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &connect_error_, &size);
+  }
+  if (connect_error_ != 0) return connect_error_ == ECONNREFUSED ? Opening::Refused : Opening::Failed;
+  pending_ = false;
+  return Opening::Done;
 }
 
 Stream::Outcome Stream::read(std::string& into) {
@@ -69,7 +96,8 @@ Stream::Outcome Stream::read(std::string& into) {
   const int error = errno;
   into.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
   if (got > 0) return Outcome::Progress;
-  return got < 0 && (error == EAGAIN || error == EINTR) ? Outcome::Nothing : Outcome::Ended;
+  if (got == 0) return Outcome::Ended;
+  return error == EAGAIN || error == EINTR ? Outcome::Nothing : Outcome::Broken;
 }
 
 Stream::Outcome Stream::write(std::string& bytes) {
@@ -78,7 +106,7 @@ Stream::Outcome Stream::write(std::string& bytes) {
   while (sent < bytes.size()) {
     const ssize_t taken = ::send(descriptor_, bytes.data() + sent, bytes.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (taken < 0) {
-      if (errno != EAGAIN && errno != EINTR) outcome = Outcome::Ended;
+      if (errno != EAGAIN && errno != EINTR) outcome = Outcome::Broken;
       break;
     }
     sent += static_cast<std::size_t>(taken);

@@ -22,10 +22,16 @@ struct Peer {
   [[nodiscard]] std::string text() const;                                  ///< "127.0.0.1"
 };
 
-/// A socket that SDL_net opened, closed when this goes.
+/// A socket, closed when this goes.
 class Socket {
  public:
+  /// One that SDL_net opened.
   explicit Socket(_TCPsocket* socket);
+  /// One of the system's: SDL_net's own call would wait until it is connected.
+  explicit Socket(int descriptor) : descriptor_(descriptor) {}
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  ~Socket();
   /// The system's number of the socket, for wait(); -1 where SDL_net keeps it elsewhere than where this looks for it.
   [[nodiscard]] int descriptor() const { return descriptor_; }
 
@@ -33,7 +39,7 @@ class Socket {
   struct Closer {
     void operator()(_TCPsocket* socket) const;
   };
-  std::unique_ptr<_TCPsocket, Closer> socket_;
+  std::unique_ptr<_TCPsocket, Closer> socket_;  ///< null for one of the system's
   int descriptor_;
 };
 
@@ -41,13 +47,17 @@ class Socket {
 class Stream final : public Socket {
  public:
   Stream(_TCPsocket* socket, Peer peer);
-  /// Connects to a service of this machine. Nothing where nobody answers. A loopback address answers at once.
+  /// Begins to connect to a service; opening() tells what comes of it. Nothing where the system has no more sockets.
   [[nodiscard]] static std::unique_ptr<Stream> open(Peer to);
+  enum class Opening : std::uint8_t { Pending, Done, Refused, Failed };
+  /// To be asked again when the socket can be written to.
+  [[nodiscard]] Opening opening();
 
-  enum class Outcome : std::uint8_t { Progress, Nothing, Ended };
-  /// Appends what has come, at most read_octets_max. Ended: the peer sends no more, or the connection broke.
+  enum class Outcome : std::uint8_t { Progress, Nothing, Ended, Broken };
+  /// Appends what has come, at most read_octets_max. Ended: the peer sends no more. Broken: it has reset the
+  /// connection, or is gone.
   [[nodiscard]] Outcome read(std::string& into);
-  /// Sends what the system takes of `bytes` now and removes it. Ended: the peer takes no more.
+  /// Sends what the system takes of `bytes` now and removes it. Broken: as above.
   [[nodiscard]] Outcome write(std::string& bytes);
   /// FIN after everything written; the peer may go on sending.
   void shut_writing();
@@ -58,7 +68,12 @@ class Stream final : public Socket {
   static constexpr std::size_t read_octets_max = 64 << 10;  ///< at a time, so that one peer does not hold up others
 
  private:
+  Stream(int descriptor, Peer peer);
+  void send_at_once();
+
   Peer peer_;
+  bool pending_{};       ///< the connection is being opened
+  int connect_error_{};  ///< the system's number
 };
 
 /// A port that takes connections from any address; whom to serve, the caller decides by the peer before a word is said.

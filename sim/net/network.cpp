@@ -42,7 +42,8 @@ Network::Network(Trace& trace, EventQueue& agenda, std::uint64_t seed)
       initial_sequences_(seed, "tcp initial sequence numbers"),
       ephemeral_drawn_(trace.hosts.size()),
       wires_(trace.links.size()),
-      down_(trace.hosts.size()) {
+      down_(trace.hosts.size()),
+      asks_first_(trace.hosts.size()) {
   for (const LinkInfo& link : trace.links)
     chances_.emplace_back(seed, trace.hosts.at(link.a.value).name + " to " + trace.hosts.at(link.b.value).name);
 }
@@ -54,10 +55,31 @@ Port Network::ephemeral_port(HostId host) {
   }
 }
 
+Network::Connection* Network::find(ConnectionId id) {
+  const auto found = connections_.find(id);
+  return found == connections_.end() ? nullptr : &found->second;
+}
+
+void Network::forget_ended() {
+  for (int looked_at = 0; looked_at < 2 && !ended_.empty(); ++looked_at) {
+    const ConnectionId id = ended_.front();
+    ended_.pop_front();
+    const Connection& ended = *find(id);
+    const bool is_done = std::ranges::all_of(ended.ends, [](const TcpEnd& end) {
+      return end.state == TcpEnd::State::Over || end.state == TcpEnd::State::Unopened;
+    });
+    if (is_done && ended.packets == 0)
+      connections_.erase(id);
+    else
+      ended_.push_back(id);
+  }
+}
+
 ConnectionId Network::open(Instant now, Transport transport, HostId from, Endpoint to, std::string protocol,
                            std::string purpose) {
-  const ConnectionId id{static_cast<std::uint32_t>(connections_.size())};
-  Connection& opening = connections_.emplace_back();
+  forget_ended();
+  const ConnectionId id{connections_opened_++};
+  Connection& opening = connections_[id];
   opening.opened = {id, transport, {from, ephemeral_port(from)}, to, std::move(protocol), std::move(purpose)};
   opening.link = link_between(trace_, from, to.host);
   ++live_connections_;
@@ -77,12 +99,13 @@ ConnectionId Network::open(Instant now, Transport transport, HostId from, Endpoi
 }
 
 void Network::send(Instant now, ConnectionId id, Side side, std::string_view bytes) {
-  Connection& carrier = connection(id);
-  TcpEnd& sender = carrier.end(side);
-  if (bytes.empty() || sender.close_asked || sender.state == TcpEnd::State::Over) return;
-  if (carrier.opened.transport == Transport::Udp) return send_datagram(now, carrier, side, bytes);
+  Connection* carrier = find(id);
+  if (!carrier || bytes.empty()) return;
+  TcpEnd& sender = carrier->end(side);
+  if (sender.close_asked || sender.state == TcpEnd::State::Over) return;
+  if (carrier->opened.transport == Transport::Udp) return send_datagram(now, *carrier, side, bytes);
   sender.waiting.append(bytes);
-  if (sender.state == TcpEnd::State::Established) send_waiting(now, carrier, side);
+  if (sender.state == TcpEnd::State::Established) send_waiting(now, *carrier, side);
 }
 
 bool Network::is_full(Connection& carrier, Side sender) {
@@ -92,14 +115,15 @@ bool Network::is_full(Connection& carrier, Side sender) {
 }
 
 bool Network::has_room(ConnectionId id, Side side) {
-  Connection& carrier = connection(id);
-  return !(carrier.end(side).room_wanted = is_full(carrier, side));
+  Connection* carrier = find(id);
+  return !carrier || !(carrier->end(side).room_wanted = is_full(*carrier, side));
 }
 
 void Network::untaken(ConnectionId id, Side side, std::size_t octets) {
-  Connection& carrier = connection(id);
-  carrier.end(side).untaken = octets;
-  tell_of_room(carrier, other(side));
+  Connection* carrier = find(id);
+  if (!carrier) return;
+  carrier->end(side).untaken = octets;
+  tell_of_room(*carrier, other(side));
 }
 
 void Network::tell_of_room(Connection& carrier, Side sender) {
@@ -109,16 +133,18 @@ void Network::tell_of_room(Connection& carrier, Side sender) {
 }
 
 void Network::close(Instant now, ConnectionId id, Side side) {
-  Connection& closing = connection(id);
-  if (closing.opened.transport == Transport::Udp) return close_exchange(now, closing, side);
-  closing.end(side).close_asked = true;
-  if (closing.end(side).state == TcpEnd::State::Established) send_waiting(now, closing, side);
+  Connection* closing = find(id);
+  if (!closing) return;
+  if (closing->opened.transport == Transport::Udp) return close_exchange(now, *closing, side);
+  closing->end(side).close_asked = true;
+  if (closing->end(side).state == TcpEnd::State::Established) send_waiting(now, *closing, side);
 }
 
 void Network::abort(Instant now, ConnectionId id, Side side) {
-  Connection& broken = connection(id);
-  if (broken.opened.transport == Transport::Udp) return close_exchange(now, broken, side);
-  abort_tcp(now, broken, side);
+  Connection* broken = find(id);
+  if (!broken) return;
+  if (broken->opened.transport == Transport::Udp) return close_exchange(now, *broken, side);
+  abort_tcp(now, *broken, side);
 }
 
 std::optional<NetworkNews> Network::poll() {
@@ -145,6 +171,7 @@ void Network::end(Instant now, Connection& ended, Phase phase) {
   change_phase(now, ended, phase);
   ended.live = false;
   --live_connections_;
+  ended_.push_back(ended.opened.connection);
   ports_taken_.erase({ended.opened.client.host, ended.opened.client.port});
 }
 
@@ -158,10 +185,11 @@ Wire& Network::wire(LinkId link, HostId sender) {
 }
 
 void Network::put(Instant now, Packet packet) {
-  const Connection& carrier = connection(packet.sent.connection);
+  Connection& carrier = *find(packet.sent.connection);
   if (!carrier.link) return;
   packet.sent.link = *carrier.link;
   const HostId sender = carrier.endpoint(packet.sent.from).host;
+  ++carrier.packets;
   wire(*carrier.link, sender).waiting.push_back(std::move(packet));
   depart(now, *carrier.link, sender);
 }
@@ -180,6 +208,7 @@ void Network::depart(Instant now, LinkId link, HostId sender) {
     if (way.twice) {
       Packet copy = packet;
       copy.sent.arrives = *way.twice;
+      ++find(copy.sent.connection)->packets;
       fly(now, std::move(copy), *way.twice);
     }
     fly(now, std::move(packet), way.ends);
@@ -198,7 +227,7 @@ void Network::fly(Instant now, Packet packet, Instant ends) {
 
 void Network::crash(Instant now, HostId host) {
   down_.at(host.value) = true;
-  for (Connection& carrier : connections_) {
+  for (auto& [id, carrier] : connections_) {
     if (!carrier.live) continue;
     for (const Side side : {Side::Client, Side::Server}) {
       if (carrier.endpoint(side).host != host) continue;
@@ -217,8 +246,11 @@ void Network::crash(Instant now, HostId host) {
     }
   }
   for (std::size_t link = 0; link < wires_.size(); ++link)
-    if (trace_.links[link].a == host || trace_.links[link].b == host)
-      wire(LinkId{static_cast<std::uint32_t>(link)}, host).waiting.clear();
+    if (trace_.links[link].a == host || trace_.links[link].b == host) {
+      std::deque<Packet>& waiting = wire(LinkId{static_cast<std::uint32_t>(link)}, host).waiting;
+      for (const Packet& packet : waiting) --find(packet.sent.connection)->packets;
+      waiting.clear();
+    }
 }
 
 void Network::handle(Instant now, const LinkReady& event) {
@@ -231,7 +263,8 @@ void Network::handle(Instant now, const PacketArrives& event) {
   assert(arrived != in_flight_.end());
   Packet packet = std::move(arrived->second);
   in_flight_.erase(arrived);
-  Connection& carrier = connection(packet.sent.connection);
+  Connection& carrier = *find(packet.sent.connection);  // those with packets are not forgotten
+  --carrier.packets;
   const Side to = other(packet.sent.from);
   const LinkInfo& link = trace_.links[packet.sent.link.value];
   const PacketFate fate = packet.lost                                                     ? PacketFate::Lost

@@ -60,8 +60,12 @@ struct RoomToSend {
   ConnectionId connection;
   Side side{};
 };
+/// Somebody wants to connect to a host that asks_first(): admit() or refuse() answers; until then the SYN waits.
+struct ConnectionAsked {
+  ConnectionId connection;
+};
 using NetworkNews = std::variant<ConnectionAccepted, ConnectionEstablished, ConnectionFailed, BytesArrived, PeerClosed,
-                                 ConnectionOver, RoomToSend>;
+                                 ConnectionOver, RoomToSend, ConnectionAsked>;
 
 class Network {
  public:
@@ -93,8 +97,8 @@ class Network {
   ConnectionId open(Instant now, Transport transport, HostId from, Endpoint to, std::string protocol,
                     std::string purpose);
   /// Queues octets for the peer: TCP segments of at most 1460 octets in order, or one UDP datagram of 1 to 1472 octets.
-  /// What is sent before the connection is open waits for it. Ignored after close(), or where the connection is over:
-  /// the sender may not have heard of that yet.
+  /// What is sent before the connection is open waits for it. Ignored after close(), or where the connection is over,
+  /// as all that follows: the sender may not have heard of that yet.
   void send(Instant now, ConnectionId connection, Side side, std::string_view bytes);
   /// Less than send_buffer_octets_max of what `side` sent are still on their way or lie at the peer untaken: more may
   /// be sent. Else RoomToSend tells when. A sender that does not ask is not held back.
@@ -113,15 +117,26 @@ class Network {
   void restart(HostId host) { down_.at(host.value) = false; }
   [[nodiscard]] bool is_down(HostId host) const { return down_.at(host.value); }
 
+  /// From now on TCP connections to open ports of this host wait for a word of whoever answers for it.
+  void asks_first(HostId host) { asks_first_.at(host.value) = true; }
+  /// The connection that was asked for opens.
+  void admit(Instant now, ConnectionId connection);
+  /// It does not: RST, as from a closed port.
+  void refuse(Instant now, ConnectionId connection);
+
   void handle(Instant now, const PacketArrives& event);
   void handle(Instant now, const LinkReady& event);
   void handle(Instant now, const TransportTimer& event);
   /// The next thing that a host must know, in order.
   std::optional<NetworkNews> poll();
-  /// Who opened this connection to whom, and for what. Precondition: it came from open().
-  [[nodiscard]] const ConnectionOpened& opened(ConnectionId connection) const {
-    return connections_.at(connection.value).opened;
+  /// Who opened this connection to whom, and for what. Null where it is over and nobody can notice any more: it has
+  /// then been forgotten.
+  [[nodiscard]] const ConnectionOpened* opened(ConnectionId connection) const {
+    const auto found = connections_.find(connection);
+    return found == connections_.end() ? nullptr : &found->second.opened;
   }
+  /// Those that are not forgotten.
+  [[nodiscard]] std::size_t connections() const { return connections_.size(); }
 
  private:
   struct Connection {
@@ -131,6 +146,7 @@ class Network {
     bool accepted{};             ///< UDP: the server side knows of the exchange
     std::optional<LinkId> link;  ///< none: the hosts share no link
     std::array<TcpEnd, 2> ends;  ///< by Side; UDP counts octets there
+    std::size_t packets{};       ///< of it that wait for the link or are on it
     [[nodiscard]] const Endpoint& endpoint(Side side) const {
       return side == Side::Client ? opened.client : opened.server;
     }
@@ -138,7 +154,11 @@ class Network {
   };
 
   // network.cpp: what both transports share
-  Connection& connection(ConnectionId id) { return connections_.at(id.value); }
+  /// Null for one that is forgotten.
+  [[nodiscard]] Connection* find(ConnectionId id);
+  /// Forgets, of those that have ended, the ones of which nothing is left: two for each that opens, so that they never
+  /// gather.
+  void forget_ended();
   Port ephemeral_port(HostId host);
   [[nodiscard]] PortPolicy policy(const Connection& connection) const;
   [[nodiscard]] static bool is_full(Connection& connection, Side sender);
@@ -171,6 +191,7 @@ class Network {
   // tcp_receive.cpp
   void receive_segment(Instant now, Connection& connection, Side to, PacketSent& packet);
   void receive_unconnected(Instant now, Connection& connection, Side to, const PacketSent& packet);
+  void answer_opening(Instant now, Connection& connection);
   void receive_reset(Instant now, Connection& connection, Side to);
   [[nodiscard]] bool establish(Instant now, Connection& connection, Side to, const PacketSent& packet);
   void opened_at(Instant now, TcpEnd& end);
@@ -187,13 +208,15 @@ class Network {
   Trace& trace_;
   EventQueue& agenda_;
   RandomStream initial_sequences_;
-  std::vector<Connection> connections_;  ///< by ConnectionId
+  std::map<ConnectionId, Connection> connections_;
+  std::uint32_t connections_opened_{};
+  std::deque<ConnectionId> ended_;  ///< to be forgotten
   std::size_t live_connections_{};
   std::set<std::pair<HostId, Port>> ports_taken_;
   std::vector<std::uint32_t> ephemeral_drawn_;  ///< by HostId: how many were given out
   std::vector<std::array<Wire, 2>> wires_;      ///< by LinkId: from a to b, from b to a
   std::vector<LinkChances> chances_;            ///< by LinkId
-  std::vector<bool> down_;                      ///< by HostId
+  std::vector<bool> down_, asks_first_;         ///< by HostId
   std::map<PacketId, Packet> in_flight_;
   std::uint32_t packets_{};
   std::deque<NetworkNews> news_;

@@ -24,6 +24,7 @@ struct TcpEnd {
   bool close_asked{};                ///< the application sends nothing more
   bool fin_sent{}, fin_acknowledged{}, fin_received{};
   bool awaits_peer{};  ///< a PeerSilent event is pending
+  bool asked{};        ///< a SYN waits for the host's word; its number is peer_initial_sequence
 
   RetransmissionTimeout timeout;
   std::optional<Instant> retransmit_at;  ///< the timer of RFC 6298 §5; none: it is off

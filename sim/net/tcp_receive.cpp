@@ -69,10 +69,31 @@ void Network::receive_unconnected(Instant now, Connection& carrier, Side to, con
   TcpEnd& receiver = carrier.end(to);
   const bool opens = to == Side::Server && receiver.state == TcpEnd::State::Unopened && packet.flags.syn;
   if (!opens || policy(carrier) != PortPolicy::Open) return send_reset(now, carrier, to, packet);
-  receiver.initial_sequence = static_cast<std::uint32_t>(initial_sequences_.next() >> 32);
   receiver.peer_initial_sequence = packet.sequence;
+  if (!asks_first_.at(carrier.opened.server.host.value)) return answer_opening(now, carrier);
+  if (!std::exchange(receiver.asked, true)) news_.emplace_back(ConnectionAsked{carrier.opened.connection});
+}
+
+/// SYN-ACK.
+void Network::answer_opening(Instant now, Connection& carrier) {
+  TcpEnd& receiver = carrier.end(Side::Server);
+  receiver.initial_sequence = static_cast<std::uint32_t>(initial_sequences_.next() >> 32);
   receiver.state = TcpEnd::State::SynReceived;
-  send_opening(now, carrier, to);
+  send_opening(now, carrier, Side::Server);
+}
+
+void Network::admit(Instant now, ConnectionId id) {
+  Connection* carrier = find(id);
+  if (carrier && carrier->live && std::exchange(carrier->end(Side::Server).asked, false)) answer_opening(now, *carrier);
+}
+
+void Network::refuse(Instant now, ConnectionId id) {
+  Connection* carrier = find(id);
+  if (!carrier || !std::exchange(carrier->end(Side::Server).asked, false)) return;
+  PacketSent opening;
+  opening.flags.syn = true;
+  opening.sequence = carrier->end(Side::Server).peer_initial_sequence;
+  send_reset(now, *carrier, Side::Server, opening);
 }
 
 void Network::receive_reset(Instant now, Connection& carrier, Side to) {

@@ -103,7 +103,7 @@ void Network::abort_tcp(Instant now, Connection& broken, Side side) {
       aborting.sent = first->sent.stream.begin;
       aborting.fin_sent = false;
     }
-    std::erase_if(queue, own);
+    broken.packets -= std::erase_if(queue, own);
   }
   // RFC 9293 §3.10.5: a connection that is not yet synchronised is only forgotten.
   if (before == TcpEnd::State::Established) put(now, segment(broken, side, {.ack = true, .rst = true}));
@@ -126,7 +126,9 @@ void Network::book_timer(Connection& carrier, Side side) {
 }
 
 void Network::handle(Instant now, const TransportTimer& event) {
-  Connection& timed = connection(event.connection);
+  Connection* found = find(event.connection);
+  if (!found) return;
+  Connection& timed = *found;
   TcpEnd& waiting = timed.end(event.side);
   switch (event.kind) {
     case TransportTimer::Kind::DelayedAck:

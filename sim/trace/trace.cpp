@@ -30,8 +30,9 @@ std::size_t octets_of(const Happening& what) {
   std::size_t octets = sizeof(Record);
   if (const auto* packet = std::get_if<PacketSent>(&what)) octets += packet->payload.size();
   if (const auto* line = std::get_if<LineSpoken>(&what)) octets += line->step.text.size() + line->step.topic.size();
+  if (std::holds_alternative<ConnectionOpened>(what)) octets += sizeof(ConnectionState);  // the newest state has it
   if (const auto* mailbox = std::get_if<MailboxChanged>(&what))
-    octets += mailbox->mailbox.size() + mailbox->message.from.size() + mailbox->message.subject.size();
+    octets += mailbox->mailbox.size() + octets_of(mailbox->message);
   return octets;
 }
 
@@ -46,6 +47,7 @@ void Trace::append(Instant at, Happening what) {
   newest_.apply(records_.back());
   if (records_.size() < next_keyframe_) return;
   keyframes_.push_back(newest_);
+  octets_ += newest_.octets();
   next_keyframe_ = records_.size() + std::max(keyframe_records_min, newest_.items());
 }
 

@@ -106,6 +106,9 @@ struct HostState {
   friend bool operator==(const HostState&, const HostState&) = default;
 };
 
+/// What a summary takes in memory, about.
+[[nodiscard]] std::size_t octets_of(const MessageSummary& message);
+
 /// Everything that is true at one instant.
 struct WorldState {
   Instant at;
@@ -121,6 +124,8 @@ struct WorldState {
   void apply(const Record& record);
   /// How many things it holds: connections, packets, mailboxes and messages. Copying it takes this long.
   [[nodiscard]] std::size_t items() const;
+  /// What they take in memory, about.
+  [[nodiscard]] std::size_t octets() const;
   friend bool operator==(const WorldState&, const WorldState&) = default;
 };
 

@@ -51,11 +51,10 @@ struct Change {
   }
   void operator()(const MailboxChanged& changed) const {
     auto& messages = host(changed.host).mailboxes[changed.mailbox];
+    if (changed.kind == MailboxChanged::Kind::Added) return messages.push_back(changed.message);
     const auto place = std::find_if(messages.begin(), messages.end(),
                                     [&](const MessageSummary& message) { return message.id == changed.message.id; });
-    if (changed.kind == MailboxChanged::Kind::Added) {
-      messages.push_back(changed.message);
-    } else if (place == messages.end()) {
+    if (place == messages.end()) {
       return;
     } else if (changed.kind == MailboxChanged::Kind::Updated) {
       *place = changed.message;
@@ -87,6 +86,22 @@ std::size_t WorldState::items() const {
   for (const HostState& host : hosts)
     for (const auto& [name, messages] : host.mailboxes) count += 1 + messages.size();
   return count;
+}
+
+std::size_t octets_of(const MessageSummary& message) {
+  std::size_t sum = sizeof message + message.from.size() + message.subject.size();
+  for (const std::string& flag : message.flags) sum += sizeof flag + flag.size();
+  return sum;
+}
+
+std::size_t WorldState::octets() const {
+  std::size_t sum = connections.size() * sizeof(ConnectionState) + in_flight.size() * sizeof(PacketInFlight);
+  for (const HostState& host : hosts)
+    for (const auto& [name, messages] : host.mailboxes) {
+      sum += sizeof messages + name.size();
+      for (const MessageSummary& message : messages) sum += octets_of(message);
+    }
+  return sum;
 }
 
 }  // namespace mailscope

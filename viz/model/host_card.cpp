@@ -26,7 +26,11 @@ std::string device_subtitle(const HostInfo& host, const HostSetting* setting) {
   return subtitle;
 }
 
-std::string server_subtitle(const HostInfo& host) {
+/// There is nothing to see inside a real server.
+bool is_real(const HostSetting* setting) { return setting && std::holds_alternative<RealServerSetting>(setting->what); }
+
+std::string server_subtitle(const HostInfo& host, const HostSetting* setting) {
+  if (is_real(setting)) return tr("real server");
   const auto offers = [&host](std::string_view service) {
     return std::ranges::any_of(host.ports, [service](const PortInfo& port) {
       return port.service == service && port.policy == PortPolicy::Open;
@@ -76,7 +80,8 @@ std::vector<MailStack> stacks_of(const View& view, HostId host) {
   const HostInfo& info = view.lesson.trace.hosts[host.value];
   const HostState& state = view.now.hosts[host.value];
   std::vector<MailStack> stacks;
-  if (info.kind == HostKind::MailServer) stacks.push_back({tr("queue"), state.queued, true});
+  if (info.kind == HostKind::MailServer && !is_real(setting_of(view.lesson.scenario, info.name)))
+    stacks.push_back({tr("queue"), state.queued, true});
   std::vector<MailStack> mailboxes;
   std::size_t sum = 0;
   for (const auto& [name, messages] : state.mailboxes) {
@@ -105,7 +110,7 @@ HostCard host_card(const View& view, HostId host) {
       card.subtitle = device_subtitle(info, setting);
       break;
     case HostKind::MailServer:
-      card.subtitle = server_subtitle(info);
+      card.subtitle = server_subtitle(info, setting);
       break;
     case HostKind::DnsServer:
       card.subtitle = dns_subtitle(setting);

@@ -35,19 +35,25 @@ ServiceName name_of(Service service) {
 
 float inner_width() { return ImGui::GetContentRegionAvail().x; }
 
-/// "IMAP TLS    127.0.0.1:10993", the protocol in its colour.
-void draw_door(const live::Door& door, bool starttls) {
+/// "IMAP TLS    127.0.0.1:10993", the protocol in its colour. `security` may be null.
+void draw_address(const ServiceName& name, const char* security, const std::string& address) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float height = line_height(Face::Mono);
-  const ServiceName name = name_of(door.port.service);
   draw_text(draw, Face::Strong, at, protocol_colour(colours(), name.protocol), name.text);
-  if (door.port.tls || starttls)
+  if (security)
     draw_text(draw, Face::Caption, {at.x + text_size(Face::Strong, name.text).x + px(6), at.y + px(2)},
-              colours().text_dim, door.port.tls ? "TLS" : "STARTTLS");
-  const std::string address = "127.0.0.1:" + std::to_string(door.real);
+              colours().text_dim, security);
   draw_text(draw, Face::Mono, {at.x + inner_width() - text_size(Face::Mono, address).x, at.y}, colours().text, address);
   ImGui::Dummy({inner_width(), height + px(line_gap)});
+}
+
+void draw_door(const live::Door& door, bool starttls) {
+  draw_address(name_of(door.port.service),
+               door.port.tls ? "TLS"
+               : starttls    ? "STARTTLS"
+                             : nullptr,
+               "127.0.0.1:" + std::to_string(door.real));
 }
 
 void draw_account(const std::string& domain, const ServerUser& user) {
@@ -67,9 +73,21 @@ void draw_server(const View& view, const HostSetting& host, const MailServerSett
     for (const std::string& domain : server.domains) draw_account(domain, user);
 }
 
+/// Where a real server listens.
+void draw_real_server(const HostSetting& host, const RealServerSetting& server) {
+  ImGui::Dummy({0, px(6)});
+  caption(host.name);
+  wrapped_text(Face::Small, colours().text_soft, tr("A real server, which the lesson's devices talk to:"),
+               inner_width());
+  for (const RealServerSetting::Door& door : server.doors)
+    draw_address(name_of(door.port.service), door.port.tls ? "TLS" : nullptr, place_text(door));
+}
+
 void draw_settings(const View& view) {
-  for (const HostSetting& host : view.lesson.scenario.hosts)
+  for (const HostSetting& host : view.lesson.scenario.hosts) {
     if (const auto* server = std::get_if<MailServerSetting>(&host.what)) draw_server(view, host, *server);
+    if (const auto* real = std::get_if<RealServerSetting>(&host.what)) draw_real_server(host, *real);
+  }
 }
 
 /// The connections that real programs have open at this instant.
@@ -112,6 +130,23 @@ void draw_saving(const View& view, Intents& intents) {
     wrapped_text(Face::Small, colours().text_dim, tr("Saved: {0}", {view.live->saved}), inner_width());
 }
 
+/// What the panel says of itself: servers are open to real programs, or the lesson plays with real servers.
+struct Words {
+  const char *title, *text, *close;
+};
+Words words_of(const View& view) {
+  if (!view.live->serving)
+    return {view.live->doors.empty() ? tr("The connections are closed") : tr("The servers are closed"),
+            tr("What was said stays here: step through it, or save it."), ""};
+  if (view.live->doors.empty())
+    return {tr("Connected to the real world"),
+            tr("The lesson plays in real time, and what its devices say goes to real servers on this machine."),
+            tr("Close the connections")};
+  return {tr("The servers are open"),
+          tr("Give a mail program on this machine one of these accounts, and watch what it says."),
+          tr("Close the servers")};
+}
+
 void draw_failures(const View& view, Intents& intents) {
   wrapped_text(Face::Title, colours().text, tr("The servers could not be opened"), inner_width());
   for (const std::string& failure : view.live->failures)
@@ -131,16 +166,12 @@ void draw_live_panel(const View& view, const Rect& area, Intents& intents) {
     draw_failures(view, intents);
     return end_panel();
   }
-  wrapped_text(Face::Title, colours().text,
-               view.live->serving ? tr("The servers are open") : tr("The servers are closed"), inner_width());
-  wrapped_text(Face::Body, colours().text_soft,
-               view.live->serving
-                   ? tr("Give a mail program on this machine one of these accounts, and watch what it says.")
-                   : tr("What was said stays here: step through it, or save it."),
-               inner_width());
+  const Words words = words_of(view);
+  wrapped_text(Face::Title, colours().text, words.title, inner_width());
+  wrapped_text(Face::Body, colours().text_soft, words.text, inner_width());
   if (view.live->serving) {
-    if (text_button("close servers", tr("Close the servers"))) intents.push_back(CloseServers{});
-    draw_connected(view);
+    if (text_button("close servers", words.close)) intents.push_back(CloseServers{});
+    if (!view.live->doors.empty()) draw_connected(view);
     draw_settings(view);
   } else if (text_button("open servers", tr("Open again"), Look::Primary)) {
     intents.push_back(OpenServers{});

@@ -43,8 +43,11 @@ struct Session {
 struct File {
   static inline int made{};
   fs::path path = fs::temp_directory_path() /
-                  ("mailscope-cli-" + std::to_string(Catch::getSeed()) + '-' + std::to_string(++made) + ".yaml");
-  explicit File(const std::string& text) { std::ofstream(path) << text; }
+                  ("mailscope-cli-" + std::to_string(Catch::getSeed()) + '-' + std::to_string(++made));
+  explicit File(const std::string& text, const char* extension = ".yaml") {
+    path += extension;
+    std::ofstream(path) << text;
+  }
   ~File() { fs::remove(path); }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
@@ -88,6 +91,22 @@ TEST_CASE("the hash and the JSON are the same on every run; the seed changes wha
   CHECK(first({"run", "send-and-retrieve", "--format", "json"}) == 0);
   CHECK(first.out.starts_with("{"));
   CHECK(first.out.ends_with("}\n"));
+}
+
+TEST_CASE("a record that was saved is printed as the run was") {
+  Session run;
+  CHECK(run({"run", "send-and-retrieve", "--format", "json"}) == 0);
+  const File record(run.out, ".jsonl");
+  CHECK(run({"run", "send-and-retrieve", "--hash"}) == 0);
+  const std::string hash = run.out;
+  CHECK(run({"run", record.path.string(), "--hash"}) == 0);
+  CHECK(run.out == hash);
+  CHECK(run({"run", record.path.string(), "--lang", "en"}) == 0);
+  CHECK(contains(run.out, "EHLO"));
+  CHECK_FALSE(contains(run.out, "✓"));
+  const File broken("{}\n", ".jsonl");
+  CHECK(run({"run", broken.path.string(), "--lang", "en"}) == 2);
+  CHECK(contains(run.error, broken.path.string() + ":1: this is no record that can be shown"));
 }
 
 TEST_CASE("until stops the run, and then nothing is judged") {

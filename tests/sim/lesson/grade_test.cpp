@@ -77,8 +77,19 @@ TEST_CASE("any line of a reply may be the expected one; what was received was no
   story.add_step({said("mail.alba.example", "250 AUTH"), said("desk", "NOOP")});
   story.reach(0);
   story.say(Side::Server, "250-mail.alba.example\n250 AUTH PLAIN");
+  story.trace.append(story.trace.end(), EngineAttached{{0}, Side::Server, {}, {}});
   story.say(Side::Client, "NOOP", Direction::Received);
   CHECK(verdicts(story) == Told{"0: + 250-mail.alba.example", "0: - nothing said"});
+}
+
+TEST_CASE("where a real peer speaks, for whom no engine writes, what was heard of it was said") {
+  Story story;
+  story.add_step({said("mail.alba.example", "250 AUTH"), said("desk", "250")});
+  story.reach(0);
+  story.trace.append(story.trace.end(), EngineAttached{{0}, Side::Client, {}, {}});
+  story.say(Side::Client, "250-mail.alba.example\n250 AUTH PLAIN", Direction::Received);
+  story.say(Side::Client, "EHLO desk");
+  CHECK(verdicts(story) == Told{"0: + 250-mail.alba.example", "0: - EHLO desk"});
 }
 
 TEST_CASE("the line at which a step begins belongs to it") {

@@ -40,7 +40,11 @@ struct Rig {
   }
   std::unique_ptr<Stream> connect(std::string_view host, std::uint16_t port) {
     for (const Door& door : world.doors())
-      if (door.host == host && door.port.port.number == port) return Stream::open({loopback, door.real});
+      if (door.host == host && door.port.port.number == port) {
+        auto stream = Stream::open({loopback, door.real});
+        (void)stream->opening();
+        return stream;
+      }
     return nullptr;
   }
   void turn() {
@@ -183,7 +187,7 @@ TEST_CASE("a client that takes no answers is cut off after a while") {
   CHECK(answered > 0);
   CHECK(answered < 32);
   for (int minutes = 0; minutes < 10 && rig.world.visits() > 0; ++minutes) {  // buffers may take some more meanwhile
-    rig.now += Visit::stalled_max + std::chrono::seconds(1);
+    rig.now += Bridge::stalled_max + std::chrono::seconds(1);
     rig.turn();
     rig.turn();
   }
@@ -200,6 +204,78 @@ TEST_CASE("when the record is full the servers serve on") {
     CHECK(rig.ask(*client, "a LOGOUT", "completed\r\n").find("BYE") != std::string::npos);
   }
   CHECK(rig.world.trace().full());
+}
+
+TEST_CASE("a server that goes down says so to everybody (RFC 5321 §3.8, RFC 9051 §7.1.5)", "[live]") {
+  Rig rig;
+  const auto smtp = rig.connect("mail.alba.example", 587), imap = rig.connect("mx.llevant.example", 143),
+             pop3 = rig.connect("mx.llevant.example", 110);
+  for (const auto* client : {&smtp, &imap, &pop3}) CHECK_FALSE(rig.hear(**client, "\r\n").empty());
+  CHECK(rig.ask(*imap, "a LOGIN bruno ginger-4").find("a OK") != std::string::npos);
+  rig.world.close([this_now = rig.now]() mutable { return this_now += std::chrono::milliseconds(20); });
+  const auto rest = [](Stream& client) {
+    std::string heard;
+    while (client.read(heard) == Stream::Outcome::Progress) continue;
+    return heard;
+  };
+  CHECK(rest(*smtp).starts_with("421 "));
+  CHECK(rest(*imap) == "* BYE server shutting down\r\n");
+  CHECK(rest(*pop3) == "-ERR [SYS/TEMP] server shutting down\r\n");
+  CHECK_FALSE(rig.connect("mail.alba.example", 587)->opening() == Stream::Opening::Done);
+}
+
+TEST_CASE("a server's mailboxes and its queue hold so much and no more (RFC 5321 §4.2.3, RFC 9051 §7.1)", "[live]") {
+  Limits limits;
+  limits.store_octets = 3'000;
+  limits.queue_octets = 3'000;
+  // Nobody answers at the other server: what goes there waits.
+  Rig rig(limits, {{"25: relay, 110", "25: filtered, 110"}});
+  const std::string text = "Subject: x\r\n\r\n" + std::string(800, 'x') + "\r\n";
+  const auto sender = rig.connect("mail.alba.example", 587);
+  CHECK(rig.hear(*sender, "\r\n").starts_with("220"));
+  CHECK(rig.ask(*sender, "EHLO laptop.example").find("AUTH") != std::string::npos);
+  CHECK(rig.ask(*sender, "AUTH PLAIN AGFubmEAdmlvbGV0LTc=").starts_with("235"));
+  const auto hand_in = [&](const char* to) {
+    CHECK(rig.ask(*sender, "MAIL FROM:<anna@alba.example>").starts_with("250"));
+    const std::string answer = rig.ask(*sender, "RCPT TO:<" + std::string(to) + ">");
+    if (!answer.starts_with("250")) return rig.ask(*sender, "RSET"), answer;
+    CHECK(rig.ask(*sender, "DATA").starts_with("354"));
+    return rig.ask(*sender, text + ".");
+  };
+  int queued = 0, kept = 0;
+  std::string full;
+  while (queued < 10 && (full = hand_in("bruno@llevant.example")).starts_with("250")) ++queued;
+  CHECK(full.starts_with("452 4.3.1"));
+  CHECK(queued == 2);
+  while (kept < 10 && (full = hand_in("anna@alba.example")).starts_with("250")) ++kept;
+  CHECK(full.starts_with("452 4.3.1"));
+  CHECK(kept == 2);
+  const auto reader = rig.connect("mail.alba.example", 143);
+  CHECK(rig.hear(*reader, "\r\n").starts_with("* OK"));
+  CHECK(rig.ask(*reader, "a LOGIN anna violet-7").find("a OK") != std::string::npos);
+  CHECK(rig.ask(*reader, "b APPEND INBOX {" + std::to_string(text.size()) + "}").starts_with("+"));
+  CHECK(rig.ask(*reader, text + "\r\n").find("b NO [LIMIT]") != std::string::npos);
+}
+
+TEST_CASE("who guesses passwords and goes on talking is not read on", "[live]") {
+  Rig rig;
+  const auto client = rig.connect("mx.llevant.example", 143);
+  CHECK(rig.hear(*client, "\r\n").starts_with("* OK"));
+  for (int i = 0; i < 8; ++i) {  // each failure makes the next answer slower
+    rig.now += std::chrono::seconds(30);
+    std::string login = "a LOGIN bruno wrong\r\n";
+    REQUIRE(client->write(login) == Stream::Outcome::Progress);
+    for (int turns = 0; turns < 5; ++turns) rig.turn();
+  }
+  std::size_t taken = 0;
+  for (int turns = 0; turns < 2'000; ++turns) {
+    std::string noise(1 << 16, 'x');
+    (void)client->write(noise);
+    taken += (1 << 16) - noise.size();
+    rig.turn();
+  }
+  // Two systems' buffers and the simulated connection's; without a bound it would be 128 MiB.
+  CHECK(taken < 32U << 20U);
 }
 
 TEST_CASE("a port that is taken is named, and no other door stays open") {
