@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -90,14 +91,12 @@ Stream::Opening Stream::opening() {
 }
 
 Stream::Outcome Stream::read(std::string& into) {
-  const std::size_t before = into.size();
-  into.resize(before + read_octets_max);
-  const ssize_t got = ::recv(descriptor_, into.data() + before, read_octets_max, MSG_DONTWAIT);
-  const int error = errno;
-  into.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-  if (got > 0) return Outcome::Progress;
+  static thread_local std::array<char, read_octets_max> buffer;  // making one anew takes longer than most reads
+  const ssize_t got = ::recv(descriptor_, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (got == 0) return Outcome::Ended;
-  return error == EAGAIN || error == EINTR ? Outcome::Nothing : Outcome::Broken;
+  if (got < 0) return errno == EAGAIN || errno == EINTR ? Outcome::Nothing : Outcome::Broken;
+  into.append(buffer.data(), static_cast<std::size_t>(got));
+  return Outcome::Progress;
 }
 
 Stream::Outcome Stream::write(std::string& bytes) {
