@@ -234,7 +234,7 @@ void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
 Action read_action(ScenarioReader& reader, const YamlNode& node) {
   const MapReader map(reader.faults, node, shapes::action);
   Action action;
-  const HostRole role = map.has("ask-for-queue")                 ? HostRole::MailServer
+  const HostRole role = map.has("ask-for-queue")                 ? HostRole::OwnMailServer
                         : map.has("crash") || map.has("restart") ? HostRole::Server
                                                                  : HostRole::Device;
   action.who = read_host_reference(reader, map.find("who"), role);
