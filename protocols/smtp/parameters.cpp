@@ -5,6 +5,7 @@
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/cursor.hpp"
+#include "protocols/core/internet_date.hpp"
 #include "protocols/core/quoted_printable.hpp"
 #include "protocols/core/utf8.hpp"
 #include "protocols/smtp/own_replies.hpp"
@@ -229,10 +230,6 @@ std::optional<Reply> read(const std::vector<Parameter>& parameters, const Rule<T
   return std::nullopt;
 }
 
-using std::chrono::days;
-
-std::string padded(unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); }
-
 }  // namespace
 
 std::optional<Reply> read_parameters(const std::vector<Parameter>& parameters, const Terms& terms, Envelope& envelope) {
@@ -242,55 +239,6 @@ std::optional<Reply> read_parameters(const std::vector<Parameter>& parameters, c
 std::optional<Reply> read_parameters(const std::vector<Parameter>& parameters, const Terms& terms,
                                      Recipient& recipient) {
   return read(parameters, rcpt_rules, terms, recipient);
-}
-
-std::string internet_date(Instant at) {
-  const std::chrono::sys_time<Duration> time(at.time_since_epoch());
-  const auto day = std::chrono::floor<days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-  return std::to_string(static_cast<int>(date.year())) + '-' + padded(static_cast<unsigned>(date.month())) + '-' +
-         padded(static_cast<unsigned>(date.day())) + 'T' + padded(static_cast<unsigned>(clock.hours().count())) + ':' +
-         padded(static_cast<unsigned>(clock.minutes().count())) + ':' +
-         padded(static_cast<unsigned>(clock.seconds().count())) + 'Z';
-}
-
-std::optional<Instant> parse_internet_date(std::string_view text) {
-  Cursor at(text);
-  bool right = true;
-  const auto number = [&](std::size_t octets, unsigned most) {
-    const std::string_view run = at.take_octets(octets);
-    const auto value = run.size() == octets ? digits(run, octets) : std::nullopt;
-    right = right && value && *value <= most;
-    return static_cast<int>(value.value_or(0));
-  };
-  const auto mark = [&](std::string_view c) { right = at.take(c) && right; };
-  const int year = number(4, 9999);
-  mark("-");
-  const int month = number(2, 12);
-  mark("-");
-  const int day = number(2, 31);
-  mark("T");
-  const int hour = number(2, 23);
-  mark(":");
-  const int minute = number(2, 59);
-  mark(":");
-  const int second = number(2, 60);
-  if (at.take('.') && at.take_while(ascii::is_digit).empty()) return std::nullopt;
-  int east = 0;
-  if (!at.take("Z")) {
-    const bool west = at.take('-');
-    if (!west) mark("+");
-    east = number(2, 23) * 60;
-    mark(":");
-    east = (east + number(2, 59)) * (west ? -1 : 1);
-  }
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!right || !at.at_end() || !date.ok()) return std::nullopt;
-  const auto since = std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(hour) +
-                     std::chrono::minutes(minute - east) + std::chrono::seconds(second);
-  return Instant(since);
 }
 
 }  // namespace mailscope::smtp

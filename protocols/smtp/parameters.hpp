@@ -32,11 +32,6 @@ struct Terms {
 [[nodiscard]] std::optional<Reply> read_parameters(const std::vector<Parameter>& parameters, const Terms& terms,
                                                    Recipient& recipient);
 
-/// "2026-03-02T09:00:00Z": date-time (RFC 3339 §5.6) in UTC, whole seconds.
-[[nodiscard]] std::string internet_date(Instant at);
-/// date-time; nothing where it is none. Fractions of a second are dropped.
-[[nodiscard]] std::optional<Instant> parse_internet_date(std::string_view text);
-
 inline constexpr std::size_t envelope_id_octets_max = 100;         ///< RFC 3461 §4.4, as on the wire
 inline constexpr std::size_t original_recipient_octets_max = 500;  ///< RFC 3461 §4.2, as on the wire
 

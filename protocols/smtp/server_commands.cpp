@@ -4,6 +4,7 @@
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/cursor.hpp"
+#include "protocols/core/internet_date.hpp"
 #include "protocols/core/utf8.hpp"
 #include "protocols/smtp/server.hpp"
 

@@ -6,6 +6,7 @@
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/idna.hpp"
+#include "protocols/core/internet_date.hpp"
 #include "protocols/core/line_text.hpp"
 #include "protocols/core/utf8.hpp"
 #include "protocols/message/message.hpp"

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "protocols/core/internet_date.hpp"
 #include "protocols/message/date.hpp"
 #include "protocols/message/report.hpp"
-#include "protocols/smtp/parameters.hpp"
 #include "sim/hosts/reply_text.hpp"
 
 namespace mailscope {
@@ -56,7 +56,7 @@ std::string for_people(const Letter& letter, const Outcome& outcome, const std::
 std::string hold_value(const smtp::Hold& hold) {
   const auto* interval = std::get_if<std::chrono::seconds>(&hold);
   return interval ? fmt::format("for;{}", interval->count())
-                  : fmt::format("until;{}", smtp::internet_date(std::get<Instant>(hold)));
+                  : fmt::format("until;{}", internet_date(std::get<Instant>(hold)));
 }
 
 message::DeliveryStatus for_programs(const Letter& letter, const Outcome& outcome, const std::string& reporting_host) {

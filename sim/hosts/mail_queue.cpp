@@ -7,8 +7,8 @@
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/idna.hpp"
+#include "protocols/core/internet_date.hpp"
 #include "protocols/smtp/header_scan.hpp"
-#include "protocols/smtp/parameters.hpp"
 #include "sim/hosts/address.hpp"
 #include "sim/hosts/reply_text.hpp"
 
@@ -76,7 +76,7 @@ void MailQueue::restore(Instant now, Letter letter, const Progress& progress) { 
 
 void MailQueue::hold(Instant now, Letter letter) {
   const Instant release = std::max(now, smtp::release_of(*letter.envelope.hold, letter.accepted));
-  note(now, Severity::Info, "notice/held", {letter.address(), smtp::internet_date(release)});
+  note(now, Severity::Info, "notice/held", {letter.address(), internet_date(release)});
   put(now, std::move(letter), {.next_try = release, .since = release, .held = true});
 }
 

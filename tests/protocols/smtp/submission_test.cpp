@@ -3,7 +3,7 @@
 #include <catch2/catch_all.hpp>
 
 #include "protocols/smtp/header_scan.hpp"
-#include "protocols/smtp/parameters.hpp"
+#include "protocols/core/internet_date.hpp"
 #include "tests/protocols/smtp/drive.hpp"
 
 using namespace mailscope;
