@@ -80,6 +80,9 @@ const Server::Verb Server::verbs[] = {
     {"APPEND", &Server::on_append},
     {"IDLE", &Server::on_idle},
     {"NOTIFY", &Server::on_notify},
+    {"GENURLAUTH", &Server::on_genurlauth},
+    {"URLFETCH", &Server::on_urlfetch},
+    {"RESETKEY", &Server::on_resetkey},
     {"UNAUTHENTICATE", &Server::on_unauthenticate},
     {"CHECK", &Server::on_noop},  // a store without a cache has nothing else to do (RFC 3501 §6.4.1)
     {"CLOSE", &Server::on_close},
@@ -153,6 +156,8 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
       return std::nullopt;
     } else if (fetch_) {
       step_fetch();
+    } else if (!url_fetches_.empty()) {
+      step_url_fetch();
     } else if (!(authenticating() ? take_response(now) : take_unit(now))) {
       if (has_news()) {
         tell_news_uninvited();
@@ -240,7 +245,7 @@ void Server::handle(const Unit& unit, bool literal_refused) {
     return;
   }
   const bool too_big = literal_refused && takes_message(context_) && to;
-  if (too_big) return done(Status::No, "[TOOBIG] message too large");  // RFC 4469 §4.2
+  if (too_big) return done(Status::No, too_big_text);
   done(Status::Bad, fault);
 }
 
@@ -292,6 +297,7 @@ void Server::end() {
   notify_.reset();
   watched_.reset();
   fetch_.reset();
+  url_fetches_.clear();
   input_.clear();
   out_.close();
 }

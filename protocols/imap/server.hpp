@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,12 +19,14 @@
 #include "protocols/imap/fetch.hpp"
 #include "protocols/imap/names.hpp"
 #include "protocols/imap/unit_framer.hpp"
+#include "protocols/imap/url_request.hpp"
 #include "protocols/imap/view.hpp"
 #include "protocols/mailstore/account.hpp"
 #include "protocols/sasl/server_dialogue.hpp"
 
 namespace mailscope::imap {
 
+struct AppendMessage;
 struct GetMetadata;
 struct MailboxFilter;
 struct NotifyRequest;
@@ -37,7 +40,8 @@ struct ServerConfig {
   bool plaintext_login{true};                   ///< allow LOGIN without TLS; else LOGINDISABLED (RFC 3501 §6.2.3)
   Duration idle_max{std::chrono::minutes(30)};  ///< at least 30 minutes (RFC 3501 §5.4)
   StartTlsOffer starttls{};
-  sasl::ServerPolicy authentication{};
+  sasl::ServerPolicy authentication{};  ///< its `random` also makes the keys of URLs (RFC 4467); without it none are
+  std::string submission_user{};        ///< may fetch URLs for "submit+" (RFC 4467 §3); empty: nobody
 };
 
 class Server {
@@ -146,8 +150,6 @@ class Server {
   void enable_condstore();
   [[nodiscard]] std::string wire_name(std::string_view name) const;
   [[nodiscard]] std::string old_name_item(const std::string& old_name) const;
-  /// Rights that owners always have.
-  static constexpr std::string_view owner_rights = "la";
   [[nodiscard]] mailstore::Rights rights_on(const mailstore::Mailbox& mailbox) const;
   [[nodiscard]] bool may(const mailstore::Mailbox& mailbox, std::string_view letters) const;
   [[nodiscard]] bool permits(const mailstore::Mailbox& mailbox, std::string_view letters);
@@ -192,6 +194,14 @@ class Server {
                      const std::vector<const mailstore::Message*>& found, bool with_modseq);
   [[nodiscard]] std::optional<SearchKey> read_keys(Cursor& arguments, const std::string& charset);
   [[nodiscard]] std::optional<std::vector<std::size_t>> search_criteria(Cursor& arguments, bool& with_modseq);
+  static constexpr std::string_view too_big_text = "[TOOBIG] message too large";  // RFC 4469 §4.2
+  [[nodiscard]] std::optional<std::string> put_together(AppendMessage& message, std::size_t& room);
+  [[nodiscard]] bool offers_urlauth() const;
+  [[nodiscard]] std::string_view url_capabilities() const;
+  [[nodiscard]] mailstore::Outcome make_url_key(const mailstore::Mailbox& mailbox, bool is_reset);
+  [[nodiscard]] std::uint64_t url_key_resets() const;
+  void tell_url_mechanisms();
+  void step_url_fetch();
   void tell_quota();
   [[nodiscard]] std::optional<mailstore::Mailbox*> annotated(const Cursor& arguments, const std::string& written);
   std::size_t tell_metadata(const mailstore::Mailbox* mailbox, const GetMetadata& request);
@@ -228,6 +238,9 @@ class Server {
   void on_status(Cursor& arguments, bool by_uid);
   void on_append(Cursor& arguments, bool by_uid);
   void on_replace(Cursor& arguments, bool by_uid);
+  void on_genurlauth(Cursor& arguments, bool by_uid);
+  void on_urlfetch(Cursor& arguments, bool by_uid);
+  void on_resetkey(Cursor& arguments, bool by_uid);
   void on_unauthenticate(Cursor& arguments, bool by_uid);
   void on_close(Cursor& arguments, bool by_uid);
   void on_unselect(Cursor& arguments, bool by_uid);
@@ -277,6 +290,8 @@ class Server {
   std::unique_ptr<NotifyRequest> notify_;  ///< once NOTIFY was given
   std::unique_ptr<WatchedStore> watched_;  ///< where what happens outside the selected mailbox is to be told
   bool acting_{};                          ///< a handler runs: what changes is this client's doing
+  std::deque<UrlFetch> url_fetches_;       ///< that are to be answered
+  std::uint64_t url_key_resets_told_{};    ///< of the selected mailbox
 };
 
 }  // namespace mailscope::imap

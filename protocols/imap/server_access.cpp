@@ -1,17 +1,14 @@
 // Which mailboxes the IMAP server's user may reach, and what of them the user may do (RFC 4314 §4, RFC 2342).
 #include <algorithm>
 
+#include "protocols/imap/access.hpp"
 #include "protocols/imap/mailbox_name.hpp"
 #include "protocols/imap/server.hpp"
 #include "protocols/mailstore/store.hpp"
 
 namespace mailscope::imap {
 
-/// The user's rights on a mailbox. Owners can always find theirs and mend its list (§2, LISTRIGHTS' required rights).
-mailstore::Rights Server::rights_on(const mailstore::Mailbox& mailbox) const {
-  const auto rights = mailbox.acl().rights_of(account_->user());
-  return &mailbox.account() == account_ ? rights | *mailstore::Rights::of(owner_rights) : rights;
-}
+mailstore::Rights Server::rights_on(const mailstore::Mailbox& mailbox) const { return rights_of(*account_, mailbox); }
 
 bool Server::may(const mailstore::Mailbox& mailbox, std::string_view letters) const {
   const auto rights = rights_on(mailbox);
@@ -25,15 +22,7 @@ bool Server::permits(const mailstore::Mailbox& mailbox, std::string_view letters
   return false;
 }
 
-/// The mailbox of that name, or null: also where the user must not learn that it is there (§6).
-mailstore::Mailbox* Server::mailbox_named(std::string_view name) const {
-  const auto place = mailstore::locate(*account_, name);
-  mailstore::Mailbox* mailbox = place ? place->account->find(place->mailbox) : nullptr;
-  if (!mailbox) return nullptr;
-  const auto rights = rights_on(*mailbox);
-  const auto has = [&rights](char letter) { return rights.contains(letter); };
-  return std::ranges::any_of(std::string_view("lrikxa"), has) ? mailbox : nullptr;
-}
+mailstore::Mailbox* Server::mailbox_named(std::string_view name) const { return visible_mailbox(*account_, name); }
 
 /// What the user calls it.
 std::string Server::name_of(const mailstore::Mailbox& mailbox) const {

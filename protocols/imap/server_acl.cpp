@@ -1,6 +1,7 @@
 // The IMAP server's access control lists (RFC 4314 §3, RFC 8440).
 #include <algorithm>
 
+#include "protocols/imap/access.hpp"
 #include "protocols/imap/encode.hpp"
 #include "protocols/imap/server.hpp"
 #include "protocols/mailstore/store.hpp"

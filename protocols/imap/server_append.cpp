@@ -1,60 +1,81 @@
 // APPEND at the IMAP server: one message, or several of which all come or none (RFC 3501 §6.3.11, RFC 3502, RFC 4315),
-// and REPLACE, which also takes one away (RFC 8508).
+// also put together from what is there (RFC 4469), and REPLACE, which also takes one away (RFC 8508).
 #include <algorithm>
+#include <utility>
 
+#include "protocols/core/ascii.hpp"
+#include "protocols/core/quoted_printable.hpp"
+#include "protocols/imap/append_data.hpp"
 #include "protocols/imap/encode.hpp"
 #include "protocols/imap/server.hpp"
+#include "protocols/imap/url_access.hpp"
 
 namespace mailscope::imap {
 
 namespace {
 
-/// append-message = [SP flag-list] [SP date-time] SP append-data; append-data = literal / literal8
-struct NewMessage {
-  std::set<std::string> flags;
-  std::optional<Instant> date;
-  std::string content;
-};
-
-std::optional<NewMessage> read_message(Cursor& arguments) {
-  NewMessage message;
-  if (!arguments.space()) return std::nullopt;
-  if (arguments.next_is('(')) {
-    auto flags = arguments.flag_list();
-    if (!flags || !arguments.space()) return std::nullopt;
-    message.flags = std::move(*flags);
-  }
-  if (arguments.next_is('"')) {
-    message.date = arguments.date_time();
-    if (!message.date || !arguments.space()) return std::nullopt;
-  }
-  auto content = arguments.literal();
-  if (!content) return std::nullopt;
-  message.content = std::move(*content);
-  return message;
+/// url-resp-text = 1*<any TEXT-CHAR but "]" and "\"> (RFC 4469 §5): the URL, what else is in it percent-encoded.
+std::string bad_url_text(std::string_view url) {
+  std::string text;
+  for (const char c : url.substr(0, url_octets_max))
+    text += ascii::is_printable(c) && c != ']' && c != '\\' ? std::string(1, c) : "%" + hex_digits(c);
+  return "[BADURL " + (text.empty() ? "%00" : text) + "] that URL shows nothing here";
 }
 
 }  // namespace
+
+/// The octets of a message, put together where it is asked for in parts; answers NO where that cannot be. `room` is
+/// what the messages of a command may have, and becomes what is left.
+std::optional<std::string> Server::put_together(AppendMessage& message, std::size_t& room) {
+  std::string content;
+  for (AppendPart& part : message.parts) {
+    if (part.is_url) {
+      const auto url = read_url(part.text);
+      const bool is_ours = url && !url->is_absolute() && !url->access;  // RFC 4469 §3
+      const auto found = is_ours ? content_of(*url, *account_, view_ ? &view_->mailbox() : nullptr) : std::nullopt;
+      auto octets = found ? found->octets(account_->memos()) : std::nullopt;
+      if (!octets) {
+        done(Status::No, bad_url_text(part.text));
+        return std::nullopt;
+      }
+      part.text = std::move(*octets);
+    }
+    if (part.text.size() > room || content.size() + part.text.size() > append_octets_max) {
+      done(Status::No, too_big_text);
+      return std::nullopt;
+    }
+    room -= part.text.size();
+    if (content.empty())
+      content = std::move(part.text);
+    else
+      content += part.text;
+  }
+  if (!content.empty()) return content;
+  done(Status::No, "cancelled: an empty message");  // RFC 3502 §6.3.11
+  return std::nullopt;
+}
 
 /// append = "APPEND" SP mailbox 1*append-message
 void Server::on_append(Cursor& arguments, bool) {
   const auto name = arguments.space() ? arguments.mailbox() : std::nullopt;
   if (!name) return invalid();
-  std::vector<NewMessage> read;
+  std::vector<AppendMessage> read;
   do {
-    auto message = read_message(arguments);
+    auto message = read_append_message(arguments);
     if (!message) return invalid();
     read.push_back(std::move(*message));
   } while (!arguments.at_end());
-  const auto is_empty = [](const NewMessage& message) { return message.content.empty(); };
-  if (std::ranges::any_of(read, is_empty)) return done(Status::No, "append cancelled: an empty message");  // RFC 3502
   mailstore::Mailbox* mailbox = mailbox_named(*name);
   if (!mailbox) return no_target(*name);
   if (!permits(*mailbox, "i")) return;
   std::vector<mailstore::NewMessage> messages;
-  for (NewMessage& message : read)
-    messages.push_back({account_->content(std::move(message.content)),
-                        changeable(*mailbox, mailbox->flags(message.flags)), message.date.value_or(now_)});
+  std::size_t room = append_octets_max + command_octets_max;
+  for (AppendMessage& message : read) {
+    auto content = put_together(message, room);
+    if (!content) return;
+    messages.push_back({account_->content(std::move(*content)), changeable(*mailbox, mailbox->flags(message.flags)),
+                        message.date.value_or(now_)});
+  }
   const mailstore::Added added = mailbox->append(now_, messages);
   if (added.outcome != mailstore::Outcome::Ok) return refuse(added.outcome);
   done(Status::Ok, "[APPENDUID " + std::to_string(mailbox->uid_validity()) + " " +
@@ -72,16 +93,18 @@ void Server::on_replace(Cursor& arguments, bool by_uid) {
   const auto places = message_set(arguments, by_uid);
   if (!places) return;
   const auto name = arguments.mailbox();
-  auto read = name ? read_message(arguments) : std::nullopt;
+  auto read = name ? read_append_message(arguments) : std::nullopt;
   if (!read || !arguments.at_end() || places->size() > 1) return invalid();
   const auto* old = places->empty() ? nullptr : view_->message(view_->entries()[places->front()]);
   if (!old) return done(Status::No, "[EXPUNGEISSUED] that message does not exist");
   if (view_->read_only()) return done(Status::No, read_only_text);
-  if (read->content.empty()) return done(Status::No, "cancelled: an empty message");
   mailstore::Mailbox* target = mailbox_named(*name);
   if (!target) return no_target(*name);
   if (!permits(view_->mailbox(), "te") || !permits(*target, "i")) return;  // RFC 8508 §4.1
-  const mailstore::NewMessage message{account_->content(std::move(read->content)),
+  std::size_t room = append_octets_max;
+  auto content = put_together(*read, room);
+  if (!content) return;
+  const mailstore::NewMessage message{account_->content(std::move(*content)),
                                       changeable(*target, target->flags(read->flags)), read->date.value_or(now_)};
   const mailstore::Added added = mailstore::replace(now_, view_->mailbox(), old->uid, *target, message);
   if (added.outcome != mailstore::Outcome::Ok) return refuse(added.outcome);

@@ -21,7 +21,8 @@ MailboxView::Wanted Server::wanted_news(bool expunges) const {
 
 bool Server::has_news() const {
   const bool uninvited = idling_ || notify_;
-  if (uninvited && view_ && view_->has_news(wanted_news(idling_))) return true;
+  if (uninvited && view_ && (view_->has_news(wanted_news(idling_)) || url_key_resets() > url_key_resets_told_))
+    return true;
   return watched_ && watched_->modification != modification();
 }
 
@@ -36,6 +37,7 @@ void Server::tell_news_uninvited() {
 void Server::tell_news(MailboxView::Wanted wanted) {
   if (!view_) return;
   if (wanted.flags) tell_keywords();
+  if (url_key_resets() > url_key_resets_told_) tell_url_mechanisms();
   const MailboxView::News news = view_->catch_up(wanted);
   if (enabled_.tells_vanished() && !news.vanished.empty()) {
     untagged("VANISHED", "VANISHED " + uid_set(news.vanished));

@@ -57,6 +57,7 @@ void Server::tell_mailbox(const std::string& asked) {
   untagged("OK", "OK [PERMANENTFLAGS (" + permanent_flags() + ")] flags that can be changed");
   tell_highest_modseq(mailbox.highest_modseq());
   untagged("OK", "OK [MAILBOXID (" + mailbox.id().text('F') + ")] stays when it is renamed");  // RFC 8474 §4.2
+  tell_url_mechanisms();
 }
 
 /// The flags that the user may change; "\*": keywords can be made as long as there is room (RFC 3501 §7.1, RFC 4314

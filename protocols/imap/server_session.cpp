@@ -18,7 +18,8 @@ namespace {
 /// What helps before anybody has logged in. Both lists are of what works whole.
 constexpr std::string_view early_extensions = " IMAP4rev2 LITERAL+ SASL-IR ID ENABLE";
 constexpr std::string_view extensions =
-    " IMAP4rev2 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND LIST-EXTENDED LIST-STATUS "
+    " IMAP4rev2 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND CATENATE URL-PARTIAL "
+    "LIST-EXTENDED LIST-STATUS "
     "SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE NOTIFY CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN PARTIAL BINARY "
     "PREVIEW "
     "SAVEDATE OBJECTID REPLACE UNAUTHENTICATE "
@@ -55,7 +56,7 @@ std::string Server::capabilities() const {
         sasl::offered(config_.authentication, channel_ ? &*channel_ : nullptr, config_.plaintext_login);
     return list.append(early_extensions).append(tls_capabilities()) + sasl::names(available, " AUTH=");
   }
-  return list.append(extensions) + std::to_string(append_octets_max);
+  return list.append(extensions) + std::to_string(append_octets_max) + std::string(url_capabilities());
 }
 
 /// RFC 3501 §6.1.1

@@ -89,6 +89,7 @@ Outcome Account::remove(std::string_view mailbox) {
   for (const Message& message : gone->messages_) uids.push_back(message.uid);
   gone->remove(uids);
   gone->deleted_ = true;
+  url_keys_.erase(gone->id_);
   mailboxes_.erase(place);
   note({Change::Kind::Deleted, name, {}, {}, {}});
   return Outcome::Ok;
@@ -174,6 +175,17 @@ Outcome Account::set_metadata(Mailbox* mailbox, std::string_view user, std::stri
   if (outcome == Outcome::Ok)
     note({Change::Kind::Metadata, mailbox ? mailbox->name_ : "", {}, {}, std::string(entry), std::string(user)});
   return outcome;
+}
+
+Outcome Account::set_url_key(const Mailbox& mailbox, std::string octets, bool is_reset) {
+  const Outcome outcome = url_keys_.set(mailbox.id(), std::move(octets), is_reset);
+  if (outcome == Outcome::Ok) note({Change::Kind::UrlKeys, {}, {}, {}, {}});
+  return outcome;
+}
+
+void Account::clear_url_keys() {
+  url_keys_.clear();
+  note({Change::Kind::UrlKeys, {}, {}, {}, {}});
 }
 
 Usage Account::usage() const { return {usage_.octets, usage_.messages, mailboxes_.size()}; }

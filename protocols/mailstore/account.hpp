@@ -19,6 +19,7 @@
 #include "protocols/mailstore/mailbox_name.hpp"
 #include "protocols/mailstore/quota.hpp"
 #include "protocols/mailstore/threads.hpp"
+#include "protocols/mailstore/url_keys.hpp"
 
 namespace mailscope::mailstore {
 
@@ -79,6 +80,11 @@ class Account {
                        std::optional<std::string> value);
   [[nodiscard]] const Metadata& metadata() const { return metadata_; }
 
+  /// The user's table of mailbox access keys (RFC 4467 §2.2); see UrlKeys::set().
+  [[nodiscard]] const UrlKeys& url_keys() const { return url_keys_; }
+  Outcome set_url_key(const Mailbox& mailbox, std::string octets, bool is_reset);
+  void clear_url_keys();
+
   /// One quota root for everything that is here (RFC 9208 §3.2).
   [[nodiscard]] const Quota& quota() const { return quota_; }
   /// What is there stays, also when it is above (RFC 9208 §5).
@@ -127,6 +133,7 @@ class Account {
   std::map<std::string, std::shared_ptr<Mailbox>, std::less<>> mailboxes_;
   std::set<std::string, std::less<>> subscriptions_;
   Metadata metadata_;
+  UrlKeys url_keys_;
   Quota quota_;
   Usage usage_;  ///< but for its mailboxes
   Threads threads_;

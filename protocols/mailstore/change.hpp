@@ -22,7 +22,8 @@ struct Change {
     Unsubscribed,
     SpecialUse,
     Rights,
-    Metadata  ///< of the account where `mailbox` is empty
+    Metadata,  ///< of the account where `mailbox` is empty
+    UrlKeys    ///< of the account; nobody is told which
   } kind{};
   std::string mailbox;             ///< its name; of Subscribed and Unsubscribed: a name, whatever it stands for
   std::string old_name;            ///< of Renamed

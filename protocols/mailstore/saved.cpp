@@ -11,6 +11,7 @@ void restore(Account& account, SavedAccount saved) {
   account.inbox().uid_validity_ = account.last_uid_validity_;  // where none is saved
   for (const std::string& name : saved.subscriptions) account.subscribe(name);
   account.metadata_ = std::move(saved.metadata);
+  account.url_keys_ = std::move(saved.url_keys);
   // INBOX is there; levels above come before those below them.
   std::ranges::sort(saved.mailboxes, {}, &SavedMailbox::name);
   for (SavedMailbox& kept : saved.mailboxes) {

@@ -37,6 +37,7 @@ struct SavedAccount {
   std::uint32_t last_uid_validity{};  ///< the same of UIDVALIDITY
   std::set<std::string, std::less<>> subscriptions{};
   Metadata metadata{};
+  UrlKeys url_keys{};
   std::vector<SavedMailbox> mailboxes{};
 };
 

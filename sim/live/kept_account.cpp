@@ -47,6 +47,23 @@ mailstore::Metadata metadata_of(const Json& entries) {
   return metadata;
 }
 
+Json json_of(const mailstore::UrlKeys& keys) {
+  Json entries = Json::array();
+  for (const auto& [mailbox, key] : keys.entries())
+    entries.push_back({{"mailbox", mailbox.value}, {"key", base64_encode(key.octets)}});
+  return entries;
+}
+
+mailstore::UrlKeys url_keys_of(const Json& entries) {
+  mailstore::UrlKeys keys;
+  for (const Json& entry : entries) {
+    auto octets = base64_decode(value_in(entry, "key", std::string()));
+    if (octets && octets->size() == mailstore::UrlKeys::key_octets)
+      keys.set({value_in(entry, "mailbox", std::uint64_t{})}, std::move(*octets), false);
+  }
+  return keys;
+}
+
 /// What an index says but for what the files' names and the mailbox's messages decide.
 Json facts_of(const mailstore::Mailbox& mailbox) {
   Json uses = Json::array(), acl = Json::object();
@@ -105,6 +122,7 @@ KeptAccount::KeptAccount(fs::path folder, mailstore::Account& account, Instant n
   for (const Json& name : list_in(kept, "subscriptions"))
     if (name.is_string()) saved.subscriptions.insert(name.get<std::string>());
   saved.metadata = metadata_of(list_in(kept, "metadata"));
+  saved.url_keys = url_keys_of(list_in(kept, "url-keys"));
   load_mailbox(path_, saved);
   for (const fs::directory_entry& entry : fs::directory_iterator(path_))
     if (entry.is_directory() && entry.path().filename().string().starts_with('.')) load_mailbox(entry.path(), saved);
@@ -196,6 +214,7 @@ void KeptAccount::write(const Noted& noted) {
       return remove(change.mailbox);
     case Kind::Subscribed:
     case Kind::Unsubscribed:
+    case Kind::UrlKeys:
       return write_account();
     case Kind::Metadata:
       if (change.mailbox.empty()) return write_account();
@@ -308,7 +327,9 @@ void KeptAccount::write_index(Folder& folder) {
 }
 
 void KeptAccount::write_account() const {
-  const Json account{{"subscriptions", account_.subscriptions()}, {"metadata", json_of(account_.metadata())}};
+  const Json account{{"subscriptions", account_.subscriptions()},
+                     {"metadata", json_of(account_.metadata())},
+                     {"url-keys", json_of(account_.url_keys())}};
   replace_file(path_ / account_name, text_of(account), mode_private);
 }
 

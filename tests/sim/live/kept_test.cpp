@@ -95,6 +95,7 @@ TEST_CASE("an account comes back with its mailboxes, UIDs, flags, rights and ann
     account.create("Old");
     account.find("Old")->append(today, "kept");
     account.rename(today, "Old", "New");
+    account.set_url_key(work, std::string(mailstore::UrlKeys::key_octets, '\xfe'), true);
     kept.write();
     validity = account.inbox().uid_validity();
     work_validity = work.uid_validity();
@@ -126,6 +127,8 @@ TEST_CASE("an account comes back with its mailboxes, UIDs, flags, rights and ann
   CHECK(*account.metadata().find("bruno", "/shared/motd") == "hello");
   CHECK(account.subscriptions().contains("Work/Plans"));
   CHECK(octets_of(*account.find("New"), 1) == "kept");
+  REQUIRE(account.url_keys().find(work.id()));
+  CHECK(account.url_keys().find(work.id())->octets == std::string(mailstore::UrlKeys::key_octets, '\xfe'));
   CHECK(again.account.create("Later").mailbox->uid_validity() > work_validity);
 }
 

@@ -1,0 +1,57 @@
+#include "protocols/imap/append_data.hpp"
+
+#include <utility>
+
+namespace mailscope::imap {
+
+namespace {
+
+/// cat-part = "TEXT" SP literal / "URL" SP astring (RFC 4469 §5); a literal8 too (RFC 3516 §4.4)
+std::optional<AppendPart> read_part(Cursor& arguments) {
+  const bool is_url = arguments.word("URL");
+  if ((!is_url && !arguments.word("TEXT")) || !arguments.space()) return std::nullopt;
+  auto text = is_url ? arguments.astring() : arguments.literal();
+  if (!text) return std::nullopt;
+  return AppendPart{is_url, std::move(*text)};
+}
+
+/// append-data = literal / literal8 / "CATENATE" SP "(" cat-part *(SP cat-part) ")"
+std::optional<std::vector<AppendPart>> read_data(Cursor& arguments) {
+  std::vector<AppendPart> parts;
+  if (!arguments.word("CATENATE")) {
+    auto content = arguments.literal();
+    if (!content) return std::nullopt;
+    parts.push_back({false, std::move(*content)});
+    return parts;
+  }
+  if (!arguments.space() || !arguments.take('(')) return std::nullopt;
+  do {
+    auto part = read_part(arguments);
+    if (!part) return std::nullopt;
+    parts.push_back(std::move(*part));
+  } while (arguments.space());
+  if (!arguments.take(')')) return std::nullopt;
+  return parts;
+}
+
+}  // namespace
+
+std::optional<AppendMessage> read_append_message(Cursor& arguments) {
+  AppendMessage message;
+  if (!arguments.space()) return std::nullopt;
+  if (arguments.next_is('(')) {
+    auto flags = arguments.flag_list();
+    if (!flags || !arguments.space()) return std::nullopt;
+    message.flags = std::move(*flags);
+  }
+  if (arguments.next_is('"')) {
+    message.date = arguments.date_time();
+    if (!message.date || !arguments.space()) return std::nullopt;
+  }
+  auto parts = read_data(arguments);
+  if (!parts) return std::nullopt;
+  message.parts = std::move(*parts);
+  return message;
+}
+
+}  // namespace mailscope::imap
