@@ -327,7 +327,7 @@ TEST_CASE("IMAP client: what it did not ask for is skipped, whatever its shape (
                descriptor +
                " BODY[TEXT]<0> NIL)\r\n"
                "* 3 EXISTS\r\n* 1 FETCH (FLAGS (\\Seen))\r\n* XLIST (a) b\r\n* 2 EXPUNGE\r\n* 2 EXPUNGE\r\n* SEARCH\r\n"
-               "* NO disk nearly full\r\na4 OK\r\n* SEARCH 5\r\na5 OK\r\n* BYE\r\na6 OK bye\r\n",
+               "* NO disk nearly full\r\na4 OK\r\na5 OK\r\n* SEARCH 5\r\na6 OK\r\n* BYE\r\na7 OK bye\r\n",
            replica);
   CHECK(heard.error.empty());
   REQUIRE(replica.shown("INBOX").size() == 1);
