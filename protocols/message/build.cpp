@@ -254,6 +254,7 @@ std::string build(const Draft& draft) {
   if (!draft.message_id.empty()) content += field("Message-ID", id_list({draft.message_id}));
   if (!draft.in_reply_to.empty()) content += field("In-Reply-To", id_list({draft.in_reply_to}));
   if (!draft.references.empty()) content += field("References", id_list(draft.references));
+  content += list_field("Disposition-Notification-To", draft.receipt_to);
   if (!draft.user_agent.empty()) content += field("User-Agent", unstructured(draft.user_agent));
   const Entity body = body_entity(draft);
   return content + field("MIME-Version", "1.0") + body.header + "\r\n" + body.body;

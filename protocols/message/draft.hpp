@@ -37,8 +37,9 @@ struct Draft {
   std::string user_agent = {};
   std::string html = {};  ///< the same as `text`; where it is not empty, both go as multipart/alternative
   std::vector<Attachment> attachments = {};
-  bool flowed{};     ///< the text may be wrapped again by its reader (format=flowed)
-  bool eight_bit{};  ///< every server on the way is known to take 8BITMIME: text goes as it is
+  std::vector<Address> receipt_to = {};  ///< who asks to be told that it was read (RFC 8098 §2.1)
+  bool flowed{};                         ///< the text may be wrapped again by its reader (format=flowed)
+  bool eight_bit{};                      ///< every server on the way is known to take 8BITMIME: text goes as it is
 };
 
 /// A complete message with CR LF and lines of at most 78 octets, but for 8bit text, whole words that are longer, and

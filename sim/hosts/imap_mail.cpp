@@ -18,7 +18,7 @@ constexpr int failures_max = 10;
 
 ImapMail::ImapMail(HostId id, Surroundings& world, Sessions& sessions, const AccountSetting& account,
                    std::string prefix, Shared shared)
-    : MailAccess(id, world, sessions, account, std::move(prefix), shared) {
+    : MailAccess(id, world, sessions, account, std::move(prefix), std::move(shared)) {
   const AccountSetting::Incoming& incoming = *account_.incoming;
   if (incoming.check == CheckMail::Manual) return;
   next_session_ = world_.trace.start + (incoming.check == CheckMail::Every ? incoming.check_every : Duration{});
@@ -46,7 +46,7 @@ void ImapMail::changed(Instant now, bool was_queued) {
 void ImapMail::open(Instant now, std::uint64_t message) {
   const imap::CachedMessage* known = replica_.find(message);
   const bool here = known->content.has_value();
-  if (here) note_opened(now, known->envelope.subject);
+  if (here) note_opened(now, message, known->envelope.subject);
   if (!here && !online_) return note(now, Severity::Warning, "notice/not-downloaded", {known->envelope.subject});
   if (!here) replica_.want_content(message);
   changed(now, replica_.mark(message, {seen_flag}, true));
@@ -180,7 +180,7 @@ void ImapMail::on_imap(Instant now, imap::Client::Event& event) {
     failures_ = 0;
     note(now, Severity::Success, "notice/synchronised", {fmt::format("{}", round->messages)});
   } else if (const auto* fetched = std::get_if<imap::ContentFetched>(&event)) {
-    note_opened(now, replica_.find(fetched->id)->envelope.subject);
+    note_opened(now, fetched->id, replica_.find(fetched->id)->envelope.subject);
   } else if (const auto* found = std::get_if<imap::SearchDone>(&event)) {
     const SearchAction asked = searches_.front();
     searches_.pop_front();

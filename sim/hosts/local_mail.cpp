@@ -21,7 +21,7 @@ constexpr int retries_max = 5;
 
 LocalMail::LocalMail(HostId id, Surroundings& world, Sessions& sessions, const AccountSetting& account,
                      std::string prefix, Shared shared)
-    : MailAccess(id, world, sessions, account, std::move(prefix), shared) {
+    : MailAccess(id, world, sessions, account, std::move(prefix), std::move(shared)) {
   if (!account_.incoming || account_.incoming->check != CheckMail::Every) return;
   next_check_ = world_.trace.start + account_.incoming->check_every;
   wake_at(*next_check_);
@@ -59,7 +59,7 @@ LocalMail::Kept LocalMail::take(Instant now, std::uint64_t message) {
 void LocalMail::open(Instant now, std::uint64_t message) {
   mark(now, message, seen_flag, true);
   const auto at = place(message);
-  note_opened(now, mailboxes_[at->mailbox][at->at].summary.subject);
+  note_opened(now, message, mailboxes_[at->mailbox][at->at].summary.subject);
 }
 
 void LocalMail::mark(Instant now, std::uint64_t message, const std::string& flag, bool on) {

@@ -14,13 +14,13 @@ namespace mailscope {
 
 MailAccess::MailAccess(HostId id, Surroundings& world, Sessions& sessions, const AccountSetting& account,
                        std::string prefix, Shared shared)
-    : HostToolkit(id, world, sessions), account_(account), prefix_(std::move(prefix)), nonces_(shared.nonces) {
+    : HostToolkit(id, world, sessions), account_(account), prefix_(std::move(prefix)), shared_(std::move(shared)) {
   if (!account_.incoming) return;
   const bool pop3 = account_.incoming->protocol == Incoming::Protocol::Pop3;
   ServerFinder::Wanted wanted{pop3 ? "pop3s" : "imaps", pop3 ? "pop3" : "imap",
                               std::string(domain_of(account_.address)), std::nullopt};
   if (account_.incoming->security_given) wanted.security = account_.incoming->security;
-  server_.emplace(*account_.incoming, ServerFinder(id, world, sessions, shared.names, std::move(wanted)));
+  server_.emplace(*account_.incoming, ServerFinder(id, world, sessions, shared_.names, std::move(wanted)));
 }
 
 Endpoint MailAccess::endpoint(const Incoming& incoming) const {
@@ -39,13 +39,20 @@ std::optional<MessageSummary> MailAccess::find(const MessageChoice& choice) cons
   return found == messages.rend() ? std::nullopt : std::optional(*found);
 }
 
+bool MailAccess::is_marked(std::uint64_t message, std::string_view flag) const {
+  for (const auto& [name, messages] : shown())
+    if (const auto found = std::ranges::find(messages, message, &MessageSummary::id); found != messages.end())
+      return std::ranges::find(found->flags, flag) != found->flags.end();
+  return false;
+}
+
 void MailAccess::tell(Instant now, const std::string& mailbox, MailboxChanged::Kind kind,
                       const MessageSummary& message) {
   world_.trace.append(now, MailboxChanged{id_, prefix_ + mailbox, kind, message});
 }
 
 sasl::ClientPolicy MailAccess::authentication() {
-  return {account_.mechanism, true, [this](std::size_t octets) { return nonces_.octets(octets); }};
+  return {account_.mechanism, true, [this](std::size_t octets) { return shared_.nonces.octets(octets); }};
 }
 
 void MailAccess::unreachable(Instant now, Phase reason, const Incoming& incoming, Server::Go go) {
@@ -54,8 +61,9 @@ void MailAccess::unreachable(Instant now, Phase reason, const Incoming& incoming
   server_->use_next(now, std::move(go));
 }
 
-void MailAccess::note_opened(Instant now, const std::string& subject) {
+void MailAccess::note_opened(Instant now, std::uint64_t message, const std::string& subject) {
   note(now, Severity::Success, "notice/opened", {subject});
+  shared_.opened(now, *this, message);
 }
 
 std::size_t MailAccess::count_found(const SearchAction& action) const {

@@ -2,10 +2,12 @@
 // device shows of it. Its mailboxes are what would still be seen without a network.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocols/sasl/client.hpp"
@@ -24,6 +26,8 @@ class MailAccess : protected HostToolkit {
   struct Shared {
     NameLookup& names;
     RandomStream& nonces;
+    /// A person has opened a message, and all of it is there.
+    std::function<void(Instant, MailAccess&, std::uint64_t)> opened;
   };
   /// `account` outlives it. `prefix` stands before the names of its mailboxes in the trace.
   MailAccess(HostId id, Surroundings& world, Sessions& sessions, const AccountSetting& account, std::string prefix,
@@ -35,6 +39,9 @@ class MailAccess : protected HostToolkit {
   [[nodiscard]] const AccountSetting& account() const { return account_; }
   /// The newest message with this subject, or null; an empty subject is any message's.
   [[nodiscard]] std::optional<MessageSummary> find(const MessageChoice& choice) const;
+
+  /// Has the message this flag?
+  [[nodiscard]] bool is_marked(std::uint64_t message, std::string_view flag) const;
 
   // What a person does. `message` is the id of one that is shown.
   virtual void check(Instant now) = 0;
@@ -67,7 +74,8 @@ class MailAccess : protected HostToolkit {
   [[nodiscard]] Endpoint endpoint(const Incoming& incoming) const;
   /// That one cannot be reached: people are told, and another one, if there is one, is tried.
   void unreachable(Instant now, Phase reason, const Incoming& incoming, Server::Go go);
-  void note_opened(Instant now, const std::string& subject);
+  /// A message, all of which is there, has been opened.
+  void note_opened(Instant now, std::uint64_t message, const std::string& subject);
   /// The messages of a mailbox that have this text: what a device finds without asking anybody.
   [[nodiscard]] std::size_t count_found(const SearchAction& action) const;
   void wake_at(Instant at) { world_.agenda.schedule(at, HostWakes{id_}); }
@@ -76,7 +84,7 @@ class MailAccess : protected HostToolkit {
 
  private:
   std::string prefix_;
-  RandomStream& nonces_;
+  Shared shared_;
   std::optional<Server> server_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "protocols/core/idna.hpp"
@@ -17,6 +18,11 @@ namespace mailscope {
 namespace {
 
 const std::string outbox_name = "Outbox";
+const std::string receipt_flag = "$MDNSent";  // RFC 3503
+
+/// What a person reads of a receipt: no promise that the message was understood (RFC 8098 §3.2.6.2).
+constexpr const char* receipt_text =
+    "Your message to <{}> was displayed.\n\nThis is no guarantee that it was read or understood.\n";
 
 /// What makes one message two where a bare LF ends lines: an end of content that only such a server sees, the commands
 /// of a second transaction, and its message.
@@ -42,14 +48,15 @@ MailProgram::MailProgram(HostId id, Surroundings& world, Sessions& sessions, con
       names_(id, world, sessions, setting.resolver),
       random_(world.trace.seed, "mail program of " + info().name),
       nonces_(world.trace.seed, "nonces of " + info().name) {
+  const MailAccess::Shared shared{names_, nonces_, [this](Instant now, MailAccess& access, std::uint64_t message) {
+                                    on_opened(now, access, message);
+                                  }};
   for (const AccountSetting& account : setting.accounts) {
     const std::string prefix = mailbox_prefix(setting, account);
     if (account.incoming && account.incoming->protocol == AccountSetting::Incoming::Protocol::Imap) {
-      accesses_.push_back(
-          std::make_unique<ImapMail>(id, world, sessions, account, prefix, MailAccess::Shared{names_, nonces_}));
+      accesses_.push_back(std::make_unique<ImapMail>(id, world, sessions, account, prefix, shared));
     } else {
-      accesses_.push_back(
-          std::make_unique<LocalMail>(id, world, sessions, account, prefix, MailAccess::Shared{names_, nonces_}));
+      accesses_.push_back(std::make_unique<LocalMail>(id, world, sessions, account, prefix, shared));
     }
     outgoing_.emplace_back();
     if (!account.outgoing) continue;
@@ -139,6 +146,7 @@ void MailProgram::perform(Instant now, const SendAction& action, std::optional<s
   for (const std::string& recipient : action.to) draft.to.push_back({"", recipient});
   draft.subject = action.subject;
   draft.text = action.text;
+  if (action.receipt) draft.receipt_to = {{"", access(account).account().address}};
   hand_in(now, std::move(draft), account.value_or(0), action);
 }
 
@@ -158,15 +166,54 @@ void MailProgram::hand_in(Instant now, message::Draft draft, std::size_t account
   const AccountSetting& setting = accesses_[account]->account();
   draft.from = {setting.display_name, setting.address};
   draft.date = now;
-  const std::string domain(domain_of(setting.address));
-  draft.message_id = fmt::format("{:016x}@{}", random_.next(), to_a_labels(domain).value_or(domain));
+  draft.message_id = message_id(setting.address);
   smtp::Envelope envelope = wishes.wishes;
   envelope.reverse_path = setting.address;
   for (const std::string& recipient : message::recipients(draft))
     envelope.recipients.push_back({recipient, wishes.notify, {}});
   std::string content = message::build(draft);
   if (wishes.smuggled) content += smuggled(*wishes.smuggled, now);
-  const Letter letter{++last_letter_, {std::move(envelope), std::move(content)}, account, wishes.smuggled.has_value()};
+  send_off(now, {++last_letter_, {std::move(envelope), std::move(content)}, account, wishes.smuggled.has_value()});
+}
+
+std::string MailProgram::message_id(std::string_view address) {
+  const std::string domain(domain_of(address));
+  return fmt::format("{:016x}@{}", random_.next(), to_a_labels(domain).value_or(domain));
+}
+
+void MailProgram::on_opened(Instant now, MailAccess& access, std::uint64_t message) {
+  const std::string content = access.content(message).value_or("");
+  const auto request = message::disposition_request(content);
+  if (!request || access.is_marked(message, receipt_flag)) return;
+  if (!access.account().gives_receipts || !request->may_be_automatic)
+    return note(now, Severity::Info, "notice/receipt-not-given", {request->to.front()});
+  access.mark(now, message, receipt_flag, true);  // before it goes: rather none than two (RFC 3503 §3)
+  send_receipt(now, access, content, *request);
+}
+
+void MailProgram::send_receipt(Instant now, const MailAccess& access, const std::string& content,
+                               const message::DispositionRequest& request) {
+  const std::string& self = access.account().address;
+  const message::DispositionStatus status{.reporting_ua = "Mailscope",
+                                          .original = request.original,
+                                          .recipient = self,
+                                          .message_id = request.message_id,
+                                          .type = message::DispositionType::Displayed,
+                                          .sent_automatically = true};
+  const std::string& to = request.to.front();
+  const message::ReportCover cover{
+      self, to, "Read: " + request.subject, fmt::format(receipt_text, self), now, message_id(self), content};
+  smtp::Envelope envelope;  // with the null reverse-path (RFC 8098 §3)
+  envelope.recipients.push_back({to, {}, {}});
+  const auto account = std::ranges::find(accesses_, &access, [](const auto& each) { return each.get(); });
+  send_off(now, {++last_letter_,
+                 {std::move(envelope), message::build_disposition(status, cover)},
+                 static_cast<std::size_t>(account - accesses_.begin()),
+                 false,
+                 true});
+}
+
+void MailProgram::send_off(Instant now, const Letter& letter) {
   if (online_) return submit(now, letter);
   tell_outbox(now, MailboxChanged::Kind::Added, letter);
   outbox_.push_back(letter);
@@ -236,6 +283,7 @@ void MailProgram::on_submitted(Instant now, const Letter& letter, const smtp::Me
     }
   }
   if (accepted.empty()) return;
+  if (letter.is_receipt) return note(now, Severity::Success, "notice/receipt-given", {accepted});
   note(now, Severity::Success, "notice/sent", {accepted});
   accesses_[letter.account]->keep_sent(now, letter.message.content);
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "protocols/message/disposition.hpp"
 #include "protocols/message/draft.hpp"
 #include "protocols/smtp/client.hpp"
 #include "sim/hosts/mail_access.hpp"
@@ -37,18 +38,27 @@ class MailProgram final : public Host {
     std::uint64_t id{};
     smtp::OutgoingMessage message;
     std::size_t account{};
-    bool smuggles{};  ///< its bare line ends are meant
+    bool smuggles{};    ///< its bare line ends are meant
+    bool is_receipt{};  ///< the program wrote it
   };
   [[nodiscard]] MailAccess& access(std::optional<std::size_t> account) { return *accesses_[account.value_or(0)]; }
   /// The message, or a notice that there is none.
   [[nodiscard]] std::optional<MessageSummary> choose(Instant now, MailAccess& access, const MessageChoice& choice);
   void erase(Instant now, MailAccess& access, const MessageSummary& message, const std::string& mailbox);
   void hand_in(Instant now, message::Draft draft, std::size_t account, const SendAction& wishes = {});
+  /// Submits it, or keeps it until there is a line.
+  void send_off(Instant now, const Letter& letter);
+  /// A message was opened: who asks for a receipt gets it where the account gives any (RFC 8098 §2.1).
+  void on_opened(Instant now, MailAccess& access, std::uint64_t message);
+  void send_receipt(Instant now, const MailAccess& access, const std::string& content,
+                    const message::DispositionRequest& request);
   void submit(Instant now, const Letter& letter);
   void submit_to(Instant now, const AccountSetting::Outgoing& outgoing, const Letter& letter);
   void on_submitted(Instant now, const Letter& letter, const smtp::MessageDone& done);
   void tell_outbox(Instant now, MailboxChanged::Kind kind, const Letter& letter);
   [[nodiscard]] std::string own_name() const;
+  /// A new one, without angle brackets.
+  [[nodiscard]] std::string message_id(std::string_view address);
 
   NameLookup names_;
   RandomStream random_, nonces_;

@@ -224,6 +224,11 @@ AccountSetting read_account(ScenarioReader& reader, const YamlNode& node, const 
   if (!map.has("outgoing") && !map.has("incoming"))
     reader.faults.error(node.where, tr("neither \"{0}\" nor \"{1}\"", {"outgoing", "incoming"}),
                         tr("at least one of them"), tr("add one"));
+  static constexpr std::pair<std::string_view, bool> receipts[] = {{"never", false}, {"always", true}};
+  account.gives_receipts = read_choice<bool>(reader.faults, map.find("receipts"), receipts);
+  if (account.gives_receipts && !account.outgoing)
+    reader.faults.error(map.find("receipts")->where, tr("receipts of an account that has no outgoing server"),
+                        tr("an account that can send"), tr("add outgoing: or remove receipts:"));
   if (!map.has("password") && (account.incoming || (account.outgoing && account.outgoing->authenticate)))
     reader.faults.error(node.where, tr("no \"{0}\"", {"password"}), tr("the password to log in with"),
                         tr("add it; a wrong one is fine"));

@@ -97,6 +97,7 @@ SendAction read_send(ScenarioReader& reader, const YamlNode& node, const std::st
   send.text = read_lines(reader.faults, map.find("text"), limits::message_octets);
   if (const YamlNode* smuggle = map.find("smuggle")) send.smuggled = read_smuggled(reader, *smuggle);
   read_wishes(reader.faults, map, send);
+  send.receipt = read_truth(reader.faults, map.find("receipt"), false);
   return send;
 }
 

@@ -98,6 +98,7 @@ struct AccountSetting {
   std::string user;          ///< login name
   std::string password;
   std::optional<sasl::Mechanism> mechanism;  ///< how to authenticate; none: the best that the server offers
+  bool gives_receipts{};  ///< to who asks for one, when a message is opened (RFC 8098); people's programs ask first
   struct Outgoing {
     std::string server;  ///< host name; empty: the program finds it by itself (RFC 6186)
     Port port;
@@ -160,6 +161,7 @@ struct SendAction {
   std::optional<SmuggledMessage> smuggled{};
   smtp::Envelope wishes{};  ///< parameters of MAIL, without paths
   smtp::Notify notify{};    ///< of every recipient
+  bool receipt{};           ///< the sender asks to be told that it was read (RFC 8098)
 };
 struct CheckMailAction {};  ///< POP3: collect; IMAP: synchronise
 /// The newest message with this subject; an empty subject is any message's.

@@ -65,9 +65,9 @@ constexpr Key dns_server_keys[] = {{"kind", required},      {"label", optional},
                                    {"dns-cache", optional}, {"reverse", optional}, {"edns", optional}};
 constexpr Key dns_fault_keys[] = {{"fault", required}, {"name", optional}, {"type", optional}, {"times", optional}};
 constexpr Key look_up_keys[] = {{"name", required}, {"type", required}};
-constexpr Key account_keys[] = {{"address", required},  {"name", optional},     {"user", optional},
-                                {"password", optional}, {"outgoing", optional}, {"incoming", optional},
-                                {"mechanism", optional}};
+constexpr Key account_keys[] = {{"address", required},   {"name", optional},     {"user", optional},
+                                {"password", optional},  {"outgoing", optional}, {"incoming", optional},
+                                {"mechanism", optional}, {"receipts", optional}};
 constexpr Key outgoing_keys[] = {
     {"server", optional}, {"port", optional}, {"authenticate", optional}, {"security", optional}};
 constexpr Key incoming_keys[] = {{"protocol", required},        {"server", optional},   {"port", optional},
@@ -95,7 +95,8 @@ constexpr Key search_keys[] = {{"text", required}, {"in", optional}};
 constexpr Key send_keys[] = {{"to", required},         {"subject", required},     {"text", required},
                              {"notify", optional},     {"return", optional},      {"envelope-id", optional},
                              {"deliver-by", optional}, {"hold-for", optional},    {"hold-until", optional},
-                             {"priority", optional},   {"require-tls", optional}, {"smuggle", optional}};
+                             {"priority", optional},   {"require-tls", optional}, {"smuggle", optional},
+                             {"receipt", optional}};
 constexpr Key smuggle_keys[] = {{"from", required}, {"to", required}, {"subject", required}, {"text", required}};
 constexpr Key deliver_by_keys[] = {{"within", required}, {"late", optional}, {"trace", optional}};
 constexpr Key step_keys[] = {{"title", required}, {"when", required}, {"text", required}, {"expect", optional}};

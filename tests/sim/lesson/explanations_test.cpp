@@ -54,7 +54,7 @@ pop3/capability/APOP|AUTH-RESP-CODE|EXPIRE|IMPLEMENTATION|LANG|LOGIN-DELAY|PIPEL
 dns/query/MX|A|AAAA|CNAME|TXT|SRV|PTR|SOA|malformed dns/answer/MX|A|AAAA|CNAME|TXT|SRV|PTR|SOA/NOERROR|NODATA|NXDOMAIN|SERVFAIL|REFUSED|FORMERR|NOTIMP
 tcp/refused|timed-out|reset
 header/From|Sender|Reply-To|To|Cc|Bcc|Subject|Date|Message-ID|In-Reply-To|References|Received|Return-Path|Delivered-To
-header/MIME-Version|Content-Type|Content-Transfer-Encoding|Content-Disposition|Content-ID|Auto-Submitted|User-Agent
+header/MIME-Version|Content-Type|Content-Transfer-Encoding|Content-Disposition|Content-ID|Auto-Submitted|User-Agent|Disposition-Notification-To
 tls/client-hello|server-hello|encrypted-extensions|certificate|certificate-verify|finished|change-cipher-spec
 pop3/command/STLS pop3/reply/STLS/+OK
 notice/sent|send-failed|send-deferred|delivered|relayed|relay-deferred|bounced|login-failed|retrieved|retrieve-failed
@@ -64,7 +64,7 @@ notice/dns-cached|dns-failed-before|dns-alias|dns-truncated|dns-next-server|look
 notice/server-found|server-found-in-clear|service-not-offered|no-server-found
 notice/connection-refused|connection-timed-out|lookup-failed|synchronised|opened|no-such-message
 notice/not-downloaded|off-line|went-off-line|went-on-line|change-dropped|change-refused|change-deferred|change-contested
-notice/mailbox-created|search-local|search-server
+notice/mailbox-created|search-local|search-server|receipt-given|receipt-not-given
 notice/certificate-wrong-name|certificate-expired|certificate-untrusted|certificate-refused
 )";
 

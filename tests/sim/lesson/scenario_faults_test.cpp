@@ -171,6 +171,9 @@ const std::vector<Breach> smtp_faults = {
      "text: Good morning, hold-for: 1 h, hold-until: 2026-03-02T12:00:00Z",
      {"44:11: error: found both \"hold-for\" and \"hold-until\", expected one of them"}},
     {"text: Good morning",
+     "text: Good morning, receipt: maybe",
+     {"44:86: error: found \"maybe\", expected true or false"}},
+    {"text: Good morning",
      "text: Good morning, require-tls: maybe",
      {"44:90: error: found \"maybe\", expected true or false"}},
 };
@@ -488,6 +491,13 @@ const std::vector<Breach> lesson_faults = {
      {"37:15: error: found both \"account\" and \"accounts\", expected one of them; put all accounts into the list",
       "37:16: error: found the account bruno@llevant.example a second time, expected each address once; remove one of "
       "the two"}},
+    {"      incoming: {protocol: imap, server: mx.llevant.example}",
+     "      receipts: always\n      incoming: {protocol: imap, server: mx.llevant.example}",
+     {"36:17: error: found receipts of an account that has no outgoing server, expected an account that can send; add "
+      "outgoing: or remove receipts:"}},
+    {"      outgoing: {server: mail.alba.example}\n",
+     "      outgoing: {server: mail.alba.example}\n      receipts: sometimes\n",
+     {"14:17: error: found \"sometimes\", expected never or always"}},
     {"{who: pocket, check-mail: true",
      "{who: desk, check-mail: true",
      {"45:29: error: found an action of desk, whose account has no incoming server, expected a device that can collect "
