@@ -65,6 +65,14 @@ struct Transmit {
 /// no octets and says nothing until secured() or securing_failed().
 struct StartTls {};
 
+/// Compression begins here (RFC 4978 §3): everything transmitted from now on is compressed, and so is everything that
+/// the peer sends. The engine gives back what it had received beyond this point, and goes on at once.
+struct StartCompression {
+  std::string received;
+};
+/// It ends here, for both directions (RFC 8437 §2).
+struct StopCompression {};
+
 /// The engine has nothing more to say: close the connection once everything transmitted has left.
 struct Close {};
 
@@ -85,7 +93,7 @@ struct Step {
 
 /// One unit of an engine's ordered output. `Event` is the engine's own variant of what its host must know or decide.
 template <class Event>
-using Output = std::variant<Transmit, Step, StartTls, Close, Event>;
+using Output = std::variant<Transmit, Step, StartTls, StartCompression, StopCompression, Close, Event>;
 
 /// receive() only stores; poll() consumes at most one unit of input and returns the next output, or nothing when
 /// it needs more input, more time, or the host's decision on an event. Bytes given whole or one at a time give

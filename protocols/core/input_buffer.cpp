@@ -18,6 +18,13 @@ void InputBuffer::append(std::string_view bytes) {
   bytes_.append(bytes);
 }
 
+std::string InputBuffer::give_back() {
+  std::string back(view());
+  bytes_.resize(consumed_);
+  searched = 0;
+  return back;
+}
+
 void InputBuffer::release() {
   constexpr std::size_t idle_octets_max = 1024;  // a few commands
   if (!empty() || bytes_.capacity() <= idle_octets_max) return;

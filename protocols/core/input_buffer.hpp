@@ -26,6 +26,8 @@ class InputBuffer {
   ByteRange consume(std::size_t octets);
   /// Drops everything buffered: plaintext before a security layer must not survive it (RFC 3207 §4.2).
   void clear() { consume(view().size()); }
+  /// Drops everything buffered, as if it had never been appended, and returns it.
+  [[nodiscard]] std::string give_back();
   /// Gives memory back when nothing is buffered: what a large message needed, an idle session does not.
   void release();
 

@@ -37,6 +37,8 @@ class Outbox {
     outputs_.emplace_back(std::in_place_type<Event>, std::move(event));
   }
   void start_tls() { outputs_.push_back(StartTls{}); }
+  void start_compression() { outputs_.push_back(StartCompression{}); }
+  void stop_compression() { outputs_.push_back(StopCompression{}); }
   void close() { outputs_.push_back(Close{}); }
 
   [[nodiscard]] std::optional<Output<Event>> take() {

@@ -70,6 +70,7 @@ std::optional<Output<Client::Event>> Client::poll(Instant now) {
   auto next = std::move(out_.front());
   out_.pop_front();
   if (std::holds_alternative<StartTls>(next)) input_.clear();  // what came in the clear is not to be believed
+  if (auto* compression = std::get_if<StartCompression>(&next)) compression->received = input_.give_back();
   return next;
 }
 

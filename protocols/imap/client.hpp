@@ -28,6 +28,7 @@ struct ClientConfig {
   std::string user, password;
   StartTlsPolicy starttls{};
   sasl::ClientPolicy authentication{};
+  bool compress{};                               ///< COMPRESS=DEFLATE where the server has it (RFC 4978)
   bool stay{};                                   ///< after a round wait for news of INBOX until leave() is called
   std::uint64_t content_octets_max{};            ///< bodies of messages up to this size are fetched unasked; 0: none
   Duration idle_max{std::chrono::minutes(28)};   ///< then IDLE is renewed: servers may end it after 29 (RFC 2177 §3)
@@ -157,6 +158,7 @@ class Client {
   [[nodiscard]] std::string wire_name(std::string_view mailbox) const;
   void set_up();
   void set_up_done(const Response& response, std::string_view line);
+  void compress_answered(const Response& response, std::string_view line);
   void begin_round();
   void listed(const Response& response, std::string_view line);
   void take_mailboxes();

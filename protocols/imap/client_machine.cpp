@@ -30,6 +30,7 @@ constexpr Transition transitions[] = {
     {not_authenticated, "LOGOUT", logout},
     {not_authenticated, "BYE", logout},
     {authenticated, "CAPABILITY", authenticated},
+    {authenticated, "COMPRESS", authenticated},
     {authenticated, "ENABLE", authenticated},
     {authenticated, "ID", authenticated},
     {authenticated, "NAMESPACE", authenticated},

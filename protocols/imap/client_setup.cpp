@@ -52,20 +52,29 @@ void Client::told_capabilities(const Response& response, std::string_view line) 
 /// What is refused here is done without.
 void Client::set_up_done(const Response&, std::string_view) { set_up(); }
 
+/// Both directions are compressed from behind this line on (RFC 4978 §3).
+void Client::compress_answered(const Response& response, std::string_view) {
+  if (response.name == "OK") out_.emplace_back(StartCompression{});
+  set_up();
+}
+
 /// The next thing that is asked once in a session.
 void Client::set_up() {
   if (!capabilities_told_ && !std::exchange(capabilities_asked_, true))  // PREAUTH without capabilities
     return send("CAPABILITY", {}, &Client::set_up_done);
   switch (set_up_step_++) {
     case 0:
+      if (config_.compress && has("COMPRESS=DEFLATE")) return send("COMPRESS", {"DEFLATE"}, &Client::compress_answered);
+      return set_up();
+    case 1:
       // RFC 7162 §3.2.3: who makes use of QRESYNC says so first; CONDSTORE is enabled in the same way (§3.1).
       if (has("ENABLE") && has("QRESYNC")) return send("ENABLE", {"QRESYNC"}, &Client::set_up_done);
       if (has("ENABLE") && has("CONDSTORE")) return send("ENABLE", {"CONDSTORE"}, &Client::set_up_done);
       return set_up();
-    case 1:
+    case 2:
       if (has("ID")) return send("ID", {R"(("name" "Mailscope"))"}, &Client::set_up_done);  // RFC 2971 §3.1
       return set_up();
-    case 2:
+    case 3:
       if (has("NAMESPACE")) return send("NAMESPACE", {}, &Client::set_up_done);  // RFC 2342 §5
       return set_up();
     default:

@@ -83,6 +83,7 @@ const Server::Verb Server::verbs[] = {
     {"GENURLAUTH", &Server::on_genurlauth},
     {"URLFETCH", &Server::on_urlfetch},
     {"RESETKEY", &Server::on_resetkey},
+    {"COMPRESS", &Server::on_compress},
     {"UNAUTHENTICATE", &Server::on_unauthenticate},
     {"CHECK", &Server::on_noop},  // a store without a cache has nothing else to do (RFC 3501 §6.4.1)
     {"CLOSE", &Server::on_close},
@@ -147,6 +148,7 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
   for (;;) {
     if (auto next = out_.take()) {
       if (std::holds_alternative<StartTls>(*next)) input_.clear();  // CVE-2011-0411
+      if (auto* compression = std::get_if<StartCompression>(&*next)) compression->received = input_.give_back();
       return next;
     }
     if (ended_ || secret_wanted_ || securing_) return std::nullopt;

@@ -40,6 +40,7 @@ struct ServerConfig {
   bool plaintext_login{true};                   ///< allow LOGIN without TLS; else LOGINDISABLED (RFC 3501 §6.2.3)
   Duration idle_max{std::chrono::minutes(30)};  ///< at least 30 minutes (RFC 3501 §5.4)
   StartTlsOffer starttls{};
+  bool compression{true};               ///< offer COMPRESS=DEFLATE: who carries the octets understands StartCompression
   sasl::ServerPolicy authentication{};  ///< its `random` also makes the keys of URLs (RFC 4467); without it none are
   std::string submission_user{};        ///< may fetch URLs for "submit+" (RFC 4467 §3); empty: nobody
 };
@@ -224,6 +225,7 @@ class Server {
   void on_enable(Cursor& arguments, bool by_uid);
   void on_idle(Cursor& arguments, bool by_uid);
   void on_notify(Cursor& arguments, bool by_uid);
+  void on_compress(Cursor& arguments, bool by_uid);
   void uid_required() { done(Status::Bad, "[UIDREQUIRED] UIDONLY is enabled: name messages by UID"); }
   void on_namespace(Cursor& arguments, bool by_uid);
   void on_select(Cursor& arguments, bool by_uid);
@@ -277,6 +279,7 @@ class Server {
   bool keeps_numbers_{};  ///< the command's answer must not tell EXPUNGE
   int bad_commands_{};
   bool secret_wanted_{}, eof_{}, ended_{};
+  bool compressing_{};
   bool securing_{};                       ///< between OK and secured()
   std::optional<SecureChannel> channel_;  ///< once it is secured
   bool idling_{};                         ///< between "+" and DONE (RFC 2177)

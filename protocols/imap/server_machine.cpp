@@ -57,6 +57,7 @@ constexpr Order orders[] = {
     {"GENURLAUTH", after_login},
     {"URLFETCH", after_login},
     {"RESETKEY", after_login},
+    {"COMPRESS", after_login},
     {"UNAUTHENTICATE", after_login},
     {"CHECK", while_selected},
     {"CLOSE", while_selected},

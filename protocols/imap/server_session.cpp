@@ -56,7 +56,8 @@ std::string Server::capabilities() const {
         sasl::offered(config_.authentication, channel_ ? &*channel_ : nullptr, config_.plaintext_login);
     return list.append(early_extensions).append(tls_capabilities()) + sasl::names(available, " AUTH=");
   }
-  return list.append(extensions) + std::to_string(append_octets_max) + std::string(url_capabilities());
+  list.append(extensions).append(std::to_string(append_octets_max)).append(url_capabilities());
+  return config_.compression && !compressing_ ? list + " COMPRESS=DEFLATE" : list;
 }
 
 /// RFC 3501 §6.1.1
@@ -97,6 +98,19 @@ void Server::on_unauthenticate(Cursor& arguments, bool) {
   notify_.reset();
   watched_.reset();
   completed();
+  if (std::exchange(compressing_, false)) out_.stop_compression();
+}
+
+/// compress = "COMPRESS" SP algorithm (RFC 4978 §3). TLS never compresses here, so nothing else can be active.
+void Server::on_compress(Cursor& arguments, bool) {
+  const auto algorithm = arguments.space() ? arguments.atom() : std::nullopt;
+  if (!algorithm || !arguments.at_end()) return invalid();
+  if (compressing_) return done(Status::Bad, "[COMPRESSIONACTIVE] DEFLATE is active already");
+  if (!config_.compression || !ascii::iequals(*algorithm, "DEFLATE"))
+    return done(Status::Bad, "no such compression here");
+  compressing_ = true;
+  completed();
+  out_.start_compression();
 }
 
 /// RFC 2342 §5

@@ -162,6 +162,7 @@ void ImapMail::begin_session_with(Instant now, const Incoming& incoming) {
   config.password = account_.password;
   config.authentication = authentication();
   config.starttls = starttls_policy(incoming.security);
+  config.compress = incoming.compress;
   config.stay = incoming.check == CheckMail::Idle;
   connection_ = connect<imap::Client>(
       now, Transport::Tcp, endpoint(incoming), "IMAP", "retrieval",

@@ -2,8 +2,11 @@
 // of the wire carry which octets of the engine. It knows no engine.
 #pragma once
 
-#include <deque>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "sim/hosts/byte_map.hpp"
 #include "sim/hosts/certificates.hpp"
 #include "sim/trace/trace.hpp"
 
@@ -11,31 +14,25 @@ namespace mailscope {
 
 class SealedStream {
  public:
-  /// `wire` and `plain` count what each direction has carried before, on the wire and for the engine.
-  struct Counts {
-    std::uint64_t sent{}, received{};
-  };
-  SealedStream(const TlsSetting& setting, tls::RandomSource random, Counts wire, Counts plain)
-      : stage(setting.context, setting.options, std::move(random), wire.sent, wire.received), plain_(plain) {}
+  /// `wire` and `plain` count what each direction has carried before, on the wire and above TLS.
+  SealedStream(const TlsSetting& setting, tls::RandomSource random, OctetCounts wire, OctetCounts plain)
+      : stage(setting.context, setting.options, std::move(random), wire.sent, wire.received),
+        sent_(plain.sent),
+        received_(plain.received) {}
 
   tls::Stage stage;
 
   /// Encrypts; the ciphertext comes out of the stage.
-  void send(std::string_view plaintext);
-  /// The stage has given this to the engine.
-  void received(const tls::Received& octets);
-  /// The records that carry these octets of the engine's stream in that direction. Forgets those before them: lines
-  /// come in order.
-  [[nodiscard]] ByteRange wire_of(Direction direction, ByteRange plain);
+  void send(std::string_view plaintext) { sent_.add(plaintext.size(), stage.send(plaintext)); }
+  /// The stage has given this out.
+  void received(const tls::Received& octets) { received_.add(octets.plaintext.size(), octets.wire); }
+  /// The records that carry these octets in that direction.
+  [[nodiscard]] ByteRange wire_of(Direction direction, ByteRange plain) {
+    return (direction == Direction::Sent ? sent_ : received_).lower(plain);
+  }
 
  private:
-  struct Piece {
-    ByteRange plain, wire;
-  };
-  static void add(std::deque<Piece>& pieces, std::uint64_t& at, std::size_t octets, ByteRange wire);
-
-  Counts plain_;
-  std::deque<Piece> sent_, received_;  ///< not asked for yet: at most a message's records
+  ByteMap sent_, received_;
 };
 
 /// A message of TLS as a line of the conversation.

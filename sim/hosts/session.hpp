@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "protocols/core/engine.hpp"
+#include "sim/hosts/compressed_stream.hpp"
 #include "sim/hosts/sealed_stream.hpp"
 #include "sim/kernel/event_queue.hpp"
 #include "sim/net/network.hpp"
@@ -81,8 +82,7 @@ class EngineSession final : public Session {
       tls_->stage.receive(bytes);
       return pump_tls(now);
     }
-    plain_.received += bytes.size();
-    engine_.receive(now, bytes);
+    deliver(now, bytes);
     pump(now);
   }
   void receive_eof(Instant now) override {
@@ -160,9 +160,31 @@ class EngineSession final : public Session {
       }
       if (!world_.network.has_room(connection_, side_)) return;
       auto output = engine_.poll(now);
-      if (!output) return;
-      std::visit([&](auto& item) { act(now, item); }, *output);
+      if (output) {
+        std::visit([&](auto& item) { act(now, item); }, *output);
+      } else if (!inflate_more(now)) {
+        return;
+      }
     }
+  }
+  /// Octets from below: for the engine, or for the compression in between.
+  void deliver(Instant now, std::string_view bytes) {
+    carried_.received += bytes.size();
+    if (!compression_) return engine_.receive(now, bytes);
+    compression_->receive(bytes);
+  }
+  /// Gives the engine its next octets when it has used up those it had: however much a peer has packed into a few, it
+  /// is never in memory at once. False where there are none.
+  bool inflate_more(Instant now) {
+    const auto piece = compression_ ? compression_->next() : std::nullopt;
+    if (piece) {
+      engine_.receive(now, *piece);
+    } else if (compression_ && compression_->broken() && !std::exchange(cut_off_, true)) {
+      engine_.receive_eof(now);
+    } else {
+      return false;
+    }
+    return true;
   }
   void schedule_deadline(Instant now) {
     tell_kept_waiting();
@@ -175,11 +197,11 @@ class EngineSession final : public Session {
     scheduled_ = at;
     world_.agenda.schedule(at, EngineDeadline{connection_, side_});
   }
-  /// While the engine decides upon a login, what comes meanwhile counts as not taken: the peer has to wait.
+  /// What lies packed, or waits while the engine decides upon a login, counts as not taken: the peer has to wait.
   void tell_kept_waiting() {
-    if constexpr (requires { engine_.kept_waiting(); })
-      if (const std::size_t octets = engine_.kept_waiting(); std::exchange(kept_waiting_, octets) != octets)
-        world_.network.untaken(connection_, side_, octets);
+    std::size_t octets = compression_ ? compression_->waiting() : 0;
+    if constexpr (requires { engine_.kept_waiting(); }) octets += engine_.kept_waiting();
+    if (std::exchange(kept_waiting_, octets) != octets) world_.network.untaken(connection_, side_, octets);
   }
   /// What the engine says in one go travels together: the replies to pipelined commands (RFC 2920 §3.2), a tagged
   /// response with the untagged ones before it.
@@ -191,7 +213,8 @@ class EngineSession final : public Session {
   }
 
   void act(Instant now, Transmit& item) {
-    plain_.sent += item.bytes.size();
+    if (compression_) item.bytes = compression_->send(item.bytes);
+    carried_.sent += item.bytes.size();
     if (tls_) {
       unsealed_octets_ += item.bytes.size();
       tls_->send(item.bytes);
@@ -201,9 +224,10 @@ class EngineSession final : public Session {
     for (Step& line : std::exchange(unsealed_, {})) append(now, std::move(line));
     if (unsent_.size() >= unsent_octets_max) send_unsent(now);
   }
-  /// A line that is about to be encrypted waits for its Transmit, which comes next: then its records are known.
+  /// A line that is about to be encrypted or compressed waits for its Transmit, which comes next: then it is known what
+  /// carries it.
   void act(Instant now, Step& item) {
-    if (tls_ && item.direction == Direction::Sent) {
+    if ((tls_ || compression_) && item.direction == Direction::Sent) {
       unsealed_.push_back(std::move(item));
     } else {
       append(now, std::move(item));
@@ -211,7 +235,14 @@ class EngineSession final : public Session {
   }
   void append(Instant now, Step step) {
     LineSpoken line{connection_, side_, std::move(step), {}};
-    if (tls_) line.sealed = tls_->wire_of(line.step.direction, line.step.bytes);
+    ByteRange carried = line.step.bytes;
+    if (compression_) carried = compression_->carried(line.step.direction, carried);
+    if (tls_) {
+      line.sealed = tls_->wire_of(line.step.direction, carried);
+    } else if (compression_) {
+      line.sealed = carried;
+      line.in_clear = true;
+    }
     world_.trace.append(now, std::move(line));
   }
   void act(Instant now, StartTls&) {
@@ -219,10 +250,19 @@ class EngineSession final : public Session {
     if (tls_setting_) return begin_tls(now);
     if constexpr (SecurableEngine<E>) engine_.securing_failed(now, "this host has no TLS");
   }
+  void act(Instant, StartCompression& item) {
+    if (!compression_) compression_.emplace(OctetCounts{carried_.sent, carried_.received - item.received.size()});
+    compression_->begin();
+    compression_->receive(item.received);
+  }
+  /// From here on the layer passes octets on as they are: it still knows which carry which.
+  void act(Instant, StopCompression&) {
+    if (compression_) compression_->end();
+  }
   void begin_tls(Instant now) {
     const std::string purpose =
         "tls: " + std::to_string(connection_.value) + (side_ == Side::Client ? " client" : " server");
-    tls_.emplace(*tls_setting_, world_.certificates.random(purpose), wire_, plain_);
+    tls_.emplace(*tls_setting_, world_.certificates.random(purpose), wire_, carried_);
     tls_->stage.begin(now);
     pump_tls(now);
   }
@@ -258,9 +298,8 @@ class EngineSession final : public Session {
     pump(now);
   }
   void hear(Instant now, tls::Received& item) {
-    plain_.received += item.plaintext.size();
     tls_->received(item);
-    engine_.receive(now, item.plaintext);
+    deliver(now, item.plaintext);
     pump(now);
   }
   void hear(Instant now, tls::PeerClosed&) {
@@ -302,9 +341,11 @@ class EngineSession final : public Session {
   std::size_t unsealed_octets_{};  ///< given to the TLS stage, which still holds what it made of them
   bool unheard_{};                 ///< the engine may have more to say once those have left
   std::optional<TlsSetting> tls_setting_;
-  std::optional<SealedStream> tls_;        ///< from StartTls on
-  std::vector<Step> unsealed_;             ///< lines whose Transmit has not come yet
-  SealedStream::Counts wire_{}, plain_{};  ///< octets so far, on the wire and for the engine
+  std::optional<SealedStream> tls_;              ///< from StartTls on
+  std::vector<Step> unsealed_;                   ///< lines whose Transmit has not come yet
+  std::optional<CompressedStream> compression_;  ///< from the first StartCompression on
+  bool cut_off_{};                               ///< the engine was told that its peer speaks no longer
+  OctetCounts wire_{}, carried_{};               ///< octets so far, on the wire and above TLS
 };
 
 }  // namespace mailscope

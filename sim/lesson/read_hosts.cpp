@@ -197,6 +197,11 @@ Incoming read_incoming(ScenarioReader& reader, const YamlNode& node, const std::
     reader.faults.error(leave->where, tr("\"{0}\" with IMAP", {"leave-on-server"}), tr("it with POP3 only"),
                         tr("remove it: with IMAP mail always stays on the server"));
   if (const YamlNode* check = map.find("check")) read_check(reader.faults, *check, incoming);
+  const YamlNode* compress = map.find("compress");
+  incoming.compress = read_truth(reader.faults, compress, false);
+  if (compress && !imap)
+    reader.faults.error(compress->where, tr("\"{0}\" with POP3", {"compress"}), tr("it with IMAP only"),
+                        tr("remove it: POP3 has no compression"));
   if (const YamlNode* server = map.find("server"))
     reader.talks.push_back({host, incoming.server, server->where, tr("it collects mail there")});
   return incoming;

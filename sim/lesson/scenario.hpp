@@ -116,6 +116,7 @@ struct AccountSetting {
     bool security_given{true};
     CheckMail check{};
     Duration check_every{};  ///< of CheckMail::Every
+    bool compress{};         ///< IMAP only: both sides compress where the server can (RFC 4978)
   };
   std::optional<Outgoing> outgoing;
   std::optional<Incoming> incoming;

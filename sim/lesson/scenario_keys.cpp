@@ -71,7 +71,8 @@ constexpr Key account_keys[] = {{"address", required},   {"name", optional},    
 constexpr Key outgoing_keys[] = {
     {"server", optional}, {"port", optional}, {"authenticate", optional}, {"security", optional}};
 constexpr Key incoming_keys[] = {{"protocol", required},        {"server", optional},   {"port", optional},
-                                 {"leave-on-server", optional}, {"security", optional}, {"check", optional}};
+                                 {"leave-on-server", optional}, {"security", optional}, {"check", optional},
+                                 {"compress", optional}};
 constexpr Key leave_keys[] = {{"days", required}};
 constexpr Key port_keys[] = {{"service", required}, {"policy", optional}};
 constexpr Key record_keys[] = {{"name", required},       {"type", required}, {"value", required},

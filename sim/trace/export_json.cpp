@@ -125,6 +125,7 @@ struct Members {
                  {"topic", line.step.topic},
                  {"is_error", line.step.is_error}};
     if (line.sealed) members["sealed"] = json_of(*line.sealed);
+    if (line.in_clear) members["in_clear"] = true;
     return members;
   }
   Json operator()(const ChannelSecured& secured) const {

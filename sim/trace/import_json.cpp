@@ -286,6 +286,7 @@ class Reader {
     line.step.topic = record.text("topic");
     line.step.is_error = record.truth("is_error");
     if (record.has("sealed")) line.sealed = record.range("sealed");
+    if (record.has("in_clear")) line.in_clear = record.truth("in_clear");
     return line;
   }
   Happening channel_secured(const Object& record, Instant) {

@@ -102,8 +102,10 @@ struct LineSpoken {
   Step step;
   /// Under TLS: the records that carry the line, as octets of its speaker's stream; nobody on the way can read it.
   /// `step.bytes` then counts octets of the engine's stream, but for TLS's own messages (topic "tls/…"), which have no
-  /// other than the wire's. What engines say after the connection is secure always travels so.
+  /// other than the wire's. What engines say after the connection is secure always travels so. Under compression alone
+  /// (RFC 4978): the octets that the line was packed into.
   std::optional<ByteRange> sealed{};
+  bool in_clear{};  ///< only packed: whoever follows the stream from its beginning can read it
   /// Which octets of the speaker's stream, as in PacketSent::stream, carry the line.
   [[nodiscard]] ByteRange wire() const { return sealed.value_or(step.bytes); }
   /// Who uttered the line: the writer when it sent it, its peer when it received it.

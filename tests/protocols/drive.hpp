@@ -26,6 +26,7 @@ struct Record {
   std::uint64_t told{};  ///< up to which octet of `sent` there were Steps
   bool closed{};
   unsigned secured{};  ///< how often it asked for TLS
+  bool compressed{};
 };
 
 /// A Step as one line, with all that it says.
@@ -61,6 +62,11 @@ void drain(E& engine, Instant now, Record<E>& record,
     } else if (std::holds_alternative<StartTls>(*output)) {
       ++record.secured;
       if constexpr (SecurableEngine<E>) engine.secured(now, test_channel);
+    } else if (auto* compression = std::get_if<StartCompression>(&*output)) {
+      record.compressed = true;  // by nothing: the octets stay as they are
+      engine.receive(now, compression->received);
+    } else if (std::holds_alternative<StopCompression>(*output)) {
+      record.compressed = false;
     } else if (std::holds_alternative<Close>(*output)) {
       record.closed = true;
     } else {

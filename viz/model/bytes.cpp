@@ -90,6 +90,12 @@ std::optional<ByteLayer> tls_layer(const PacketSent& packet, const ConversationR
   return layer;
 }
 
+std::optional<ByteLayer> deflate_layer(const PacketSent& packet, const ConversationRow& row) {
+  if (!row.is_packed) return std::nullopt;
+  return ByteLayer{"DEFLATE",
+                   {{"octets", std::to_string(part_of(packet, row).size())}, {"unpacked", first_line(row.text)}}};
+}
+
 HexLine hex_line(std::string_view octets, std::size_t first, std::size_t per_line) {
   constexpr std::string_view digits = "0123456789abcdef";
   HexLine line;

@@ -30,6 +30,9 @@ struct ByteLayer {
 /// The TLS records (RFC 8446 §5.1) that carry the row and begin in this packet, and what they hold; nothing for what
 /// travels in no record.
 [[nodiscard]] std::optional<ByteLayer> tls_layer(const PacketSent& packet, const ConversationRow& row);
+/// The compression's (RFC 4978): how many octets of the packet are of the line, and what they unfold to; nothing where
+/// the row is not packed.
+[[nodiscard]] std::optional<ByteLayer> deflate_layer(const PacketSent& packet, const ConversationRow& row);
 
 struct HexLine {
   std::string offset, hex, text;  ///< "0010", "52 43 50 54", "RCPT"; what is not ASCII is a dot

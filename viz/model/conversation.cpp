@@ -125,7 +125,8 @@ struct ConversationReader::Joiner {
                         .topic = step.topic,
                         .bytes = line.wire(),
                         .is_error = step.is_error,
-                        .is_sealed = line.sealed.has_value()};
+                        .is_sealed = line.sealed.has_value() && !line.in_clear,
+                        .is_packed = line.in_clear};
     row.arrived = arrival_of(row);
     if (step.direction == Direction::Received) {
       row.heard_record = index_;

@@ -25,6 +25,7 @@ struct ConversationRow {
   ByteRange bytes;                          ///< of the speaker's stream, as packets carry it
   bool is_error{};
   bool is_sealed{};  ///< it travels in TLS records: on the wire nobody can read it
+  bool is_packed{};  ///< it travels compressed (RFC 4978), and not in TLS
 };
 
 /// Rows ordered by `sent`, then by record. Logarithmic look-ups: 100,000 rows are normal.

@@ -24,6 +24,7 @@ const char* field_text(std::string_view name) {
   if (name == "record") return tr("record");
   if (name == "encrypted") return tr("encrypted");
   if (name == "readable") return tr("readable");
+  if (name == "unpacked") return tr("unpacked");
   return tr("octets");
 }
 
@@ -39,6 +40,7 @@ class PacketPicture {
         time_(clock_text(record_.at - view.lesson.trace.start)),
         width_(width) {
     if (auto tls = tls_layer(packet_, row)) layers_.push_back(*std::move(tls));
+    if (auto deflate = deflate_layer(packet_, row)) layers_.push_back(*std::move(deflate));
     per_line_ = octets_per_line(width - px(2 * padding) * static_cast<float>(layers_.size() + 1));
   }
 

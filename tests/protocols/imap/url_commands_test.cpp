@@ -159,7 +159,8 @@ TEST_CASE("IMAP: without unforeseeable keys there are no authorised URLs (RFC 44
   const std::string all = after_select("a CAPABILITY\r\nb GENURLAUTH x INTERNAL\r\nc URLFETCH x\r\nd RESETKEY\r\n");
   CHECK(all.find("URLAUTH ") == std::string::npos);
   CHECK(all.ends_with("b BAD unknown command\r\nc BAD unknown command\r\nd BAD unknown command\r\n"));
-  CHECK(url_answers("a CAPABILITY\r\n").ends_with(" URLAUTH URLAUTH=BINARY\r\na OK CAPABILITY completed\r\n"));
+  CHECK(url_answers("a CAPABILITY\r\n")
+            .ends_with(" URLAUTH URLAUTH=BINARY COMPRESS=DEFLATE\r\na OK CAPABILITY completed\r\n"));
 }
 
 TEST_CASE("IMAP: GENURLAUTH adds the mechanism and a token of the URL's own octets (RFC 4467 §5, §7)") {

@@ -73,6 +73,8 @@ struct Log {
     sent += transmit.bytes;
   }
   void operator()(const StartTls&) { outputs.emplace_back("start tls"); }
+  void operator()(const StartCompression&) { outputs.emplace_back("start compression"); }
+  void operator()(const StopCompression&) { outputs.emplace_back("stop compression"); }
   void operator()(const Close&) {
     outputs.emplace_back("close");
     closed = true;

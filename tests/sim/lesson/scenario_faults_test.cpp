@@ -325,6 +325,9 @@ const std::vector<Breach> host_faults = {
     {"{protocol: imap,",
      "{protocol: pop3, leave-on-server: {days: 0},",
      {"36:58: error: found \"0\", expected a whole number from 1 to 30"}},
+    {"{protocol: imap,",
+     "{protocol: pop3, compress: true,",
+     {"36:44: error: found \"compress\" with POP3, expected it with IMAP only; remove it: POP3 has no compression"}},
     {"users: {bruno: ginger-4}",
      "users: {bruno: ginger-4}\n    mechanisms: [PLAIN, PLIAN, PLAIN]",
      {"30:25: error: found \"PLIAN\", expected SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, SCRAM-SHA-256, SCRAM-SHA-1, "

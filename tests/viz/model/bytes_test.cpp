@@ -89,6 +89,21 @@ TEST_CASE("what travels inside TLS has a layer of its records, and of what they 
   CHECK(values(packet(0, 0, Side::Client, at_ms(9), {0, octets.size()}, octets)).front() == "record: handshake · 9");
 }
 
+TEST_CASE("what travels compressed has a layer that tells what it unfolds to (RFC 4978 §3)") {
+  ConversationRow row;
+  row.bytes = {4, 9};
+  row.text = "a1 NOOP\nmore";
+  const PacketSent sent = packet(0, 0, Side::Client, at_ms(9), {0, 12}, std::string(12, 'x'));
+  CHECK_FALSE(deflate_layer(sent, row));
+  row.is_packed = true;
+  const std::optional<ByteLayer> layer = deflate_layer(sent, row);
+  REQUIRE(layer);
+  REQUIRE(layer->fields.size() == 2);
+  CHECK(layer->fields[0].value == "5");
+  CHECK(layer->fields[1].value == "a1 NOOP …");
+  CHECK_FALSE(tls_layer(sent, row));
+}
+
 TEST_CASE("a hex line shows offset, octets and text; what is not ASCII is a dot") {
   const std::string octets = "RCPT\r\n\xC3\xA9!";
   const HexLine first = hex_line(octets, 0, 8);
