@@ -12,6 +12,8 @@ bool read_option(Cursor& cursor, SearchOptions& options) {
   if (cursor.word("ALL")) return options.all = true;
   if (cursor.word("COUNT")) return options.count = true;
   if (cursor.word("SAVE")) return options.save = true;
+  if (cursor.word("UPDATE")) return options.update = true;
+  if (cursor.word("CONTEXT")) return true;  // a hint (RFC 5267 §4.2)
   if (options.partial || !cursor.word("PARTIAL") || !cursor.space()) return false;
   options.partial = read_partial_range(cursor);
   return options.partial.has_value();
@@ -30,7 +32,7 @@ std::optional<SearchOptions> read_search_options(Cursor& cursor) {
     } while (cursor.space());
   }
   if (!cursor.take(')') || !cursor.space() || (options.all && options.partial)) return std::nullopt;
-  if (!options.answers() && !options.save) options.all = true;
+  if (!options.answers() && !options.save && !options.update) options.all = true;
   return options;
 }
 

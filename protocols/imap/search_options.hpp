@@ -1,4 +1,5 @@
-// What SEARCH and SORT are to return (RFC 4731, RFC 5182, RFC 9394), and the ESEARCH response that returns it.
+// What SEARCH and SORT are to return (RFC 4731, RFC 5182, RFC 5267, RFC 9394), and the ESEARCH response that returns
+// it.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +16,10 @@ namespace mailscope::imap {
 struct SearchOptions {
   bool given{};  ///< RETURN was there: the response is ESEARCH
   bool min{}, max{}, all{}, count{}, save{};
+  bool update{};  ///< the results are kept up to date (RFC 5267 §4.3)
   std::optional<PartialRange> partial;
 
-  /// SAVE alone is not answered (RFC 5182 §2.1).
+  /// SAVE or UPDATE alone is not answered (RFC 5182 §2.1).
   [[nodiscard]] bool answers() const { return min || max || all || count || partial; }
   /// Those of `results`, which has them in order, that the options speak of: what SAVE keeps and MODSEQ is told of
   /// (RFC 4731 §3.2, RFC 5182 §2.4, RFC 9394 §3.2). Ascending where `results` is.

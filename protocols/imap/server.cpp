@@ -9,6 +9,7 @@
 #include "protocols/imap/names.hpp"
 #include "protocols/imap/notify_request.hpp"
 #include "protocols/imap/server_machine.hpp"
+#include "protocols/imap/update_context.hpp"
 #include "protocols/imap/watched_store.hpp"
 
 namespace mailscope::imap {
@@ -91,6 +92,7 @@ const Server::Verb Server::verbs[] = {
     {"EXPUNGE", &Server::on_expunge},
     {"SEARCH", &Server::on_search, true, true},
     {"ESEARCH", &Server::on_esearch},
+    {"CANCELUPDATE", &Server::on_cancelupdate},
     {"SORT", &Server::on_sort, true, true},
     {"THREAD", &Server::on_thread, true, true},
     {"FETCH", &Server::on_fetch, true, true},

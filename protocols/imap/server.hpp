@@ -33,6 +33,8 @@ struct NotifyRequest;
 struct Resync;
 struct SearchKey;
 struct SearchOptions;
+struct SortCriterion;
+class UpdateContext;
 struct WatchedStore;
 
 struct ServerConfig {
@@ -191,10 +193,18 @@ class Server {
   static constexpr std::string_view bad_charset_text = "[BADCHARSET (US-ASCII UTF-8)] that charset is not known";
   [[nodiscard]] std::optional<std::string> search_charset(Cursor& arguments) const;
   void save_found(const SearchOptions& options, const std::vector<std::size_t>& places);
+  [[nodiscard]] std::string correlator(const mailstore::Mailbox& mailbox) const;
   void tell_found_in(const mailstore::Mailbox& mailbox, const SearchOptions& options,
                      const std::vector<const mailstore::Message*>& found, bool with_modseq);
   [[nodiscard]] std::optional<SearchKey> read_keys(Cursor& arguments, const std::string& charset);
-  [[nodiscard]] std::optional<std::vector<std::size_t>> search_criteria(Cursor& arguments, bool& with_modseq);
+  [[nodiscard]] std::optional<SearchKey> search_criteria(Cursor& arguments);
+  [[nodiscard]] bool is_followed(std::string_view tag) const;
+  [[nodiscard]] bool reuses_tag(const SearchOptions& options);
+  void follow(bool by_uid, std::string mailbox, SearchKey keys, std::vector<SortCriterion> criteria,
+              const std::vector<std::size_t>& places);
+  void refuse_to_follow();
+  void tell_results_gone();
+  void tell_results_changed();
   static constexpr std::string_view too_big_text = "[TOOBIG] message too large";  // RFC 4469 §4.2
   [[nodiscard]] std::optional<std::string> put_together(AppendMessage& message, std::size_t& room);
   [[nodiscard]] bool offers_urlauth() const;
@@ -249,6 +259,7 @@ class Server {
   void on_expunge(Cursor& arguments, bool by_uid);
   void on_uid_expunge(Cursor& arguments, bool by_uid);
   void on_search(Cursor& arguments, bool by_uid);
+  void on_cancelupdate(Cursor& arguments, bool by_uid);
   void on_esearch(Cursor& arguments, bool by_uid);
   void on_sort(Cursor& arguments, bool by_uid);
   void on_thread(Cursor& arguments, bool by_uid);
@@ -289,6 +300,7 @@ class Server {
   mailstore::Account* account_{};
   std::optional<MailboxView> view_;        ///< in the selected state
   std::optional<std::string> flags_told_;  ///< by the last FLAGS of the selected mailbox
+  std::vector<UpdateContext> followed_;    ///< searches in the selected mailbox that are kept up to date (RFC 5267)
   std::optional<FetchJob> fetch_;
   std::unique_ptr<NotifyRequest> notify_;  ///< once NOTIFY was given
   std::unique_ptr<WatchedStore> watched_;  ///< where what happens outside the selected mailbox is to be told

@@ -63,6 +63,7 @@ constexpr Order orders[] = {
     {"CLOSE", while_selected},
     {"UNSELECT", while_selected},
     {"EXPUNGE", while_selected},
+    {"CANCELUPDATE", while_selected},
     {"SEARCH", while_selected},
     {"SORT", while_selected},
     {"THREAD", while_selected},

@@ -7,6 +7,7 @@
 #include "protocols/imap/search_options.hpp"
 #include "protocols/imap/search_reader.hpp"
 #include "protocols/imap/server.hpp"
+#include "protocols/imap/sort.hpp"
 
 namespace mailscope::imap {
 
@@ -35,6 +36,11 @@ Server::NamedMailboxes Server::chosen_mailboxes(const std::vector<MailboxFilter>
   return chosen;
 }
 
+/// What says where a search has found something (§2.1).
+std::string Server::correlator(const mailstore::Mailbox& mailbox) const {
+  return " MAILBOX " + wire_name(name_of(mailbox)) + " UIDVALIDITY " + std::to_string(mailbox.uid_validity());
+}
+
 /// What a search has found in one mailbox, unless it is nothing.
 void Server::tell_found_in(const mailstore::Mailbox& mailbox, const SearchOptions& options,
                            const std::vector<const mailstore::Message*>& found, bool with_modseq) {
@@ -44,8 +50,7 @@ void Server::tell_found_in(const mailstore::Mailbox& mailbox, const SearchOption
   std::uint64_t modseq = 0;
   for (const mailstore::Message* message : options.chosen<const mailstore::Message*>(found))
     modseq = std::max(modseq, message->modseq.value);
-  untagged("ESEARCH", "ESEARCH (TAG " + quoted_or_literal(tag_) + " MAILBOX " + wire_name(name_of(mailbox)) +
-                          " UIDVALIDITY " + std::to_string(mailbox.uid_validity()) + ") UID" +
+  untagged("ESEARCH", "ESEARCH (TAG " + quoted_or_literal(tag_) + correlator(mailbox) + ") UID" +
                           search_return_data(options, uids) + (with_modseq ? " MODSEQ " + std::to_string(modseq) : ""));
 }
 
@@ -63,7 +68,9 @@ void Server::on_esearch(Cursor& arguments, bool) {
   if (!charset) return invalid();
   if (!options->given) options->all = true;
   const bool selected = has_selected(filters);
-  if ((selected && !view_) || (options->save && (!selected || filters.size() > 1))) return invalid();
+  if (((selected || options->update) && !view_) || (options->save && (!selected || filters.size() > 1)))
+    return invalid();
+  if (reuses_tag(*options)) return;
   if (selected) {
     Cursor terms = arguments;
     const auto keys = read_keys(terms, *charset);
@@ -73,6 +80,7 @@ void Server::on_esearch(Cursor& arguments, bool) {
     for (const std::size_t place : places) found.push_back(view_->message(view_->entries()[place]));
     if (options->save) save_found(*options, places);
     tell_found_in(view_->mailbox(), *options, found, mentions(*keys, SearchKey::Kind::ModSeq));
+    if (options->update) follow(true, correlator(view_->mailbox()), *keys, {}, places);
   } else if (!is_known_charset(*charset)) {
     return done(Status::No, bad_charset_text);
   } else {
@@ -92,6 +100,7 @@ void Server::on_esearch(Cursor& arguments, bool) {
       if (matches(*keys, {message, ++number, false, now_, account_->memos()})) found.push_back(&message);
     tell_found_in(*mailbox, *options, found, mentions(*keys, SearchKey::Kind::ModSeq));
   }
+  if (options->update && !selected) refuse_to_follow();
   completed();
 }
 

@@ -38,6 +38,7 @@ void Server::tell_news(MailboxView::Wanted wanted) {
   if (!view_) return;
   if (wanted.flags) tell_keywords();
   if (url_key_resets() > url_key_resets_told_) tell_url_mechanisms();
+  tell_results_gone();
   const MailboxView::News news = view_->catch_up(wanted);
   if (enabled_.tells_vanished() && !news.vanished.empty()) {
     untagged("VANISHED", "VANISHED " + uid_set(news.vanished));
@@ -48,6 +49,7 @@ void Server::tell_news(MailboxView::Wanted wanted) {
   if (news.grown > 0) untagged("EXISTS", std::to_string(view_->size()) + " EXISTS");
   if (!enabled_.rev2 && (news.grown > 0 || news.recent_changed))
     untagged("RECENT", std::to_string(view_->recent()) + " RECENT");
+  tell_results_changed();
   if (!acting_) tell_new_messages(news.grown);
   // Whoever loses the connection now has been told of later changes than of these removals (RFC 7162 §3.2).
   if (enabled_.qresync && news.held_back) tell_highest_modseq(*news.held_back);

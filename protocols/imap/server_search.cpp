@@ -6,6 +6,7 @@
 #include "protocols/imap/search_options.hpp"
 #include "protocols/imap/search_reader.hpp"
 #include "protocols/imap/server.hpp"
+#include "protocols/imap/sort.hpp"
 
 namespace mailscope::imap {
 
@@ -104,11 +105,14 @@ void Server::on_search(Cursor& arguments, bool by_uid) {
   auto options = arguments.space() ? read_search_options(arguments) : std::nullopt;
   const auto charset = options ? search_charset(arguments) : std::nullopt;
   if (!charset) return invalid();
+  if (reuses_tag(*options)) return;
   if (enabled_.rev2 && !options->given) options->given = options->all = true;
   if (options->save && !is_known_charset(*charset)) view_->save({});  // RFC 5182 §2.1
   const auto keys = read_keys(arguments, *charset);
   if (!keys) return;
-  tell_found("SEARCH", *options, places_that_match(*keys), by_uid, mentions(*keys, Kind::ModSeq));
+  const std::vector<std::size_t> places = places_that_match(*keys);
+  tell_found("SEARCH", *options, places, by_uid, mentions(*keys, Kind::ModSeq));
+  if (options->update) follow(by_uid, "", *keys, {}, places);
   completed();
 }
 

@@ -5,6 +5,7 @@
 #include "protocols/imap/names.hpp"
 #include "protocols/imap/select_request.hpp"
 #include "protocols/imap/server.hpp"
+#include "protocols/imap/update_context.hpp"
 
 namespace mailscope::imap {
 
@@ -100,6 +101,7 @@ void Server::enable_condstore() {
 
 void Server::leave_mailbox() {
   view_.reset();
+  followed_.clear();
   flags_told_.reset();
 }
 

@@ -9,17 +9,12 @@
 
 namespace mailscope::imap {
 
-/// SP charset SP search-keys, to the end: the messages that they name.
-std::optional<std::vector<std::size_t>> Server::search_criteria(Cursor& arguments, bool& with_modseq) {
+/// SP charset SP search-keys, to the end.
+std::optional<SearchKey> Server::search_criteria(Cursor& arguments) {
   const auto charset = arguments.space() ? arguments.astring() : std::nullopt;
-  if (!charset || !arguments.space()) {
-    invalid();
-    return std::nullopt;
-  }
-  const auto keys = read_keys(arguments, *charset);
-  if (!keys) return std::nullopt;
-  with_modseq = mentions(*keys, SearchKey::Kind::ModSeq);
-  return places_that_match(*keys);
+  if (charset && arguments.space()) return read_keys(arguments, *charset);
+  invalid();
+  return std::nullopt;
 }
 
 /// sort = "SORT" [search-return-opts] SP sort-criteria SP search-criteria
@@ -27,14 +22,16 @@ void Server::on_sort(Cursor& arguments, bool by_uid) {
   const auto options = arguments.space() ? read_search_options(arguments) : std::nullopt;
   const auto criteria = options ? read_sort_criteria(arguments) : std::nullopt;
   if (!criteria) return invalid();
-  bool with_modseq{};
-  const auto places = search_criteria(arguments, with_modseq);
-  if (!places) return;
+  if (reuses_tag(*options)) return;
+  const auto keys = search_criteria(arguments);
+  if (!keys) return;
+  const std::vector<std::size_t> places = places_that_match(*keys);
   std::vector<const mailstore::Message*> messages;
-  for (const std::size_t place : *places) messages.push_back(view_->message(view_->entries()[place]));
+  for (const std::size_t place : places) messages.push_back(view_->message(view_->entries()[place]));
   std::vector<std::size_t> in_order;
-  for (const std::size_t index : sorted(messages, *criteria)) in_order.push_back((*places)[index]);
-  tell_found("SORT", *options, in_order, by_uid, with_modseq);
+  for (const std::size_t index : sorted(messages, *criteria)) in_order.push_back(places[index]);
+  tell_found("SORT", *options, in_order, by_uid, mentions(*keys, SearchKey::Kind::ModSeq));
+  if (options->update) follow(by_uid, "", *keys, *criteria, in_order);
   completed();
 }
 
@@ -43,13 +40,13 @@ void Server::on_thread(Cursor& arguments, bool by_uid) {
   if (!arguments.space()) return invalid();
   const bool by_references = arguments.word("REFERENCES");
   if (!by_references && !arguments.word("ORDEREDSUBJECT")) return invalid();
-  bool with_modseq{};
-  const auto places = search_criteria(arguments, with_modseq);
-  if (!places) return;
+  const auto keys = search_criteria(arguments);
+  if (!keys) return;
+  const std::vector<std::size_t> places = places_that_match(*keys);
   std::vector<ThreadMember> members;
-  const std::vector<std::uint32_t> numbers = numbers_of(*places, by_uid);
+  const std::vector<std::uint32_t> numbers = numbers_of(places, by_uid);
   for (std::size_t at = 0; at < numbers.size(); ++at)
-    members.push_back(thread_member(*view_->message(view_->entries()[(*places)[at]]), std::to_string(numbers[at])));
+    members.push_back(thread_member(*view_->message(view_->entries()[places[at]]), std::to_string(numbers[at])));
   const std::string threads = by_references ? threads_by_references(members) : threads_by_subject(members);
   untagged("THREAD", threads.empty() ? "THREAD" : "THREAD " + threads);
   completed();
