@@ -24,12 +24,13 @@ enum class Extension : std::uint8_t {
   MtPriority,           ///< RFC 6710
   Limits,               ///< RFC 9422
   Etrn,                 ///< RFC 1985; never for submission (RFC 6409 §7)
+  Burl,                 ///< RFC 4468; only for submission, never without EightBitMime (§4)
 };
 
 /// EHLO keywords, by Extension; in this order they are offered.
-inline constexpr std::array<std::string_view, 14> extension_keywords = {
-    "PIPELINING", "SIZE",       "8BITMIME",  "ENHANCEDSTATUSCODES", "CHUNKING",    "BINARYMIME", "SMTPUTF8",
-    "DSN",        "REQUIRETLS", "DELIVERBY", "FUTURERELEASE",       "MT-PRIORITY", "LIMITS",     "ETRN"};
+inline constexpr std::array<std::string_view, 15> extension_keywords = {
+    "PIPELINING", "SIZE",      "8BITMIME",      "ENHANCEDSTATUSCODES", "CHUNKING", "BINARYMIME", "SMTPUTF8", "DSN",
+    "REQUIRETLS", "DELIVERBY", "FUTURERELEASE", "MT-PRIORITY",         "LIMITS",   "ETRN",       "BURL"};
 
 class Extensions {
  public:
@@ -50,7 +51,7 @@ class Extensions {
 };
 
 /// Those that the engine keeps alone. What the others promise, a host has to keep: reports, times of delivery, order,
-/// the form in which a relay passes the message on.
+/// the form in which a relay passes the message on, what a URL shows.
 inline constexpr Extensions engine_extensions = {Extension::Pipelining,   Extension::Size,
                                                  Extension::EightBitMime, Extension::EnhancedStatusCodes,
                                                  Extension::Chunking,     Extension::Limits};

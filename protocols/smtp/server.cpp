@@ -146,6 +146,8 @@ void Server::decide(Reply reply) {
       if (state_ == State::Data) return accept(reply, on_content);
       return accept(reply, reply.positive() ? on_last_chunk : on_chunk_refused);
     }
+    case Owed::Url:
+      return refuse_chunk(counted(std::move(reply)));
     case Owed::Other:
       // RFC 6531 §3.7.4.2: an answer that the client cannot read becomes one that it can.
       if (!reply_utf8_ && !std::ranges::all_of(reply.lines, [](const std::string& line) { return is_ascii(line); }))

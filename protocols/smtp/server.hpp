@@ -91,10 +91,15 @@ struct QueueRunOffered {
   std::string node, user;
 };
 
+/// What does this URL show (RFC 4468)? Answer with give_content(), or with decide(): 451, 501 or 554 (§6).
+struct UrlOffered {
+  std::string url, user;
+};
+
 class Server {
  public:
   using Event = std::variant<sasl::SecretWanted, sasl::Authenticated, SenderOffered, RecipientOffered, MessageOffered,
-                             VerificationOffered, QueueRunOffered>;
+                             VerificationOffered, QueueRunOffered, UrlOffered>;
 
   explicit Server(ServerConfig config);
   Server(const Server&) = delete;
@@ -112,6 +117,8 @@ class Server {
   /// The host's answer to the last of the …Offered events; poll() pauses until it comes. It travels as it is, also
   /// without an enhanced code; 421 closes the session. Precondition: such an event is unanswered.
   void decide(Reply reply);
+  /// The octets that the URL of the unanswered UrlOffered shows.
+  void give_content(std::string_view octets);
   /// Before decide() on SenderOffered: the message has another priority than the client gave it (RFC 6710 §4.1).
   void assign_priority(std::int8_t priority) { envelope_.priority = priority; }
   /// The host's answer to SecretWanted; poll() pauses until it comes. A client that turns out not to be the user is
@@ -134,7 +141,7 @@ class Server {
     std::string_view syntax;  ///< of the whole command
     bool utf8{};              ///< UTF-8 may stand in the argument (RFC 6531 §3.3, §3.7.4)
   };
-  enum class Owed : std::uint8_t { Nothing, Authentication, Sender, Recipient, Message, Other };
+  enum class Owed : std::uint8_t { Nothing, Authentication, Sender, Recipient, Message, Url, Other };
   /// A chunk that is being taken (RFC 3030 §2).
   struct Chunk {
     std::uint64_t left{};
@@ -150,6 +157,8 @@ class Server {
   void content(DotBody body, Instant now);
   [[nodiscard]] bool consume_chunk(Instant now);
   void chunk_taken(Instant now);
+  void last_chunk_taken(Instant now);
+  void refuse_chunk(const Reply& refusal);
   void message_taken(std::string content, bool bare_end, std::size_t longest_line, Instant now);
   void refuse_content(Say say, std::string_view detail = {});
   [[nodiscard]] std::string received_field(Instant now) const;
@@ -164,6 +173,7 @@ class Server {
   void noop(std::string_view argument);
   void quit(std::string_view argument);
   void bdat(std::string_view argument);
+  void burl(std::string_view argument);
   void vrfy(std::string_view argument);
   void expn(std::string_view argument);
   void etrn(std::string_view argument);
@@ -227,6 +237,7 @@ class Server {
   bool recipient_refused_{};
   std::optional<Chunk> chunk_;
   std::string chunks_;  ///< of the content, as far as they have come
+  bool last_url_{};     ///< the URL that is asked about ends the content
   bool reply_utf8_{};   ///< the answer to VRFY or EXPN may be UTF-8
   std::size_t messages_{};
   Instant now_;  ///< of the poll that runs

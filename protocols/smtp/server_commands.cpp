@@ -19,6 +19,7 @@ std::span<const Server::Verb> Server::verbs() {
       Verb{"RCPT", &Server::rcpt, Optional, "RCPT TO:<address> [parameters]", true},
       Verb{"DATA", &Server::data, None, "DATA"},
       Verb{"BDAT", &Server::bdat, Optional, "BDAT size [LAST]"},
+      Verb{"BURL", &Server::burl, Needed, "BURL url [LAST]"},
       Verb{"RSET", &Server::rset, None, "RSET"},
       Verb{"NOOP", &Server::noop, Optional, "NOOP"},
       Verb{"QUIT", &Server::quit, None, "QUIT"},
@@ -68,6 +69,9 @@ bool Server::offers(const Verb& verb) const {
   if (verb.run == &Server::auth) return offers_auth() || (config_.submission && offers_starttls());
   if (verb.run == &Server::starttls) return offers_starttls();
   if (verb.run == &Server::bdat) return config_.extensions.has(Extension::Chunking);
+  if (verb.run == &Server::burl)
+    return config_.submission && config_.extensions.has(Extension::Burl) &&
+           config_.extensions.has(Extension::EightBitMime);
   if (verb.run == &Server::expn) return config_.asks_expn;
   if (verb.run == &Server::etrn) return config_.extensions.has(Extension::Etrn) && !config_.submission;
   return true;
@@ -126,6 +130,8 @@ bool Server::offers(Extension extension) const {
       return is_secure();
     case Extension::FutureRelease:
       return config_.submission;
+    case Extension::Burl:
+      return config_.submission && config_.extensions.has(Extension::EightBitMime);
     case Extension::Etrn:
       return !config_.submission;
     default:
@@ -143,6 +149,8 @@ std::string Server::offer(Extension extension) const {
       return config_.by_min.count() > 0 ? line + ' ' + std::to_string(config_.by_min.count()) : line;
     case Extension::FutureRelease:  // RFC 4865 §3: the longest interval and the latest time
       return line + ' ' + std::to_string(config_.hold_max.count()) + ' ' + internet_date(now_ + config_.hold_max);
+    case Extension::Burl:  // RFC 4468 §3.3: authorised URLs
+      return line + " imap";
     case Extension::Limits:  // RFC 9422 §4
       if (config_.messages_max != 0) line += " MAILMAX=" + std::to_string(config_.messages_max);
       return line + " RCPTMAX=" + std::to_string(config_.recipients_max);

@@ -1,5 +1,7 @@
-// The message's content at the server, however it comes: by DATA (RFC 5321 §4.1.1.4) or in chunks (RFC 3030 §2).
+// The message's content at the server, however it comes: by DATA (RFC 5321 §4.1.1.4) in chunks (RFC 3030 §2) or by
+// URLs (RFC 4468).
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "protocols/message/date.hpp"
@@ -67,16 +69,34 @@ void Server::chunk_taken(Instant now) {
   const Chunk chunk = *std::exchange(chunk_, std::nullopt);
   context_ = "BDAT";
   if (chunk.bytes.size() > 0) hear(chunk.bytes, chunk.text, "smtp/chunk");
-  if (chunk.refusal) {
-    if (!machine().next(state(), on_chunk_refused)) return answer(*chunk.refusal);
-    forget_transaction();
-    return accept(*chunk.refusal, on_chunk_refused);
-  }
+  if (chunk.refusal) return refuse_chunk(*chunk.refusal);
   if (!chunk.last) return accept(own_reply(Say::ChunkTaken, std::to_string(chunk.bytes.size())), "BDAT");
+  last_chunk_taken(now);
+}
+
+/// A failed piece of the content ends the transaction, where there is one.
+void Server::refuse_chunk(const Reply& refusal) {
+  if (!machine().next(state(), on_chunk_refused)) return answer(refusal);
+  forget_transaction();
+  accept(refusal, on_chunk_refused);
+}
+
+void Server::last_chunk_taken(Instant now) {
   std::string content = std::exchange(chunks_, {});
   // A binary body has no lines (RFC 3030 §3).
   const TextLines lines = envelope_.body == Body::BinaryMime ? TextLines{} : text_lines(content);
   message_taken(std::move(content), lines.bare_end && config_.bare_lines != BareLines::LineEnds, lines.longest, now);
+}
+
+/// The answer to BURL: a piece of the content, as if it had come in a chunk (RFC 4468 §3.2).
+void Server::give_content(std::string_view octets) {
+  assert(owed_ == Owed::Url);
+  owed_ = Owed::Nothing;
+  if (octets.size() > config_.message_octets_max - chunks_.size())
+    return refuse_chunk(counted(own_reply(Say::TooLarge, std::to_string(config_.message_octets_max))));
+  chunks_ += octets;
+  if (!last_url_) return accept(own_reply(Say::UrlTaken), "BURL");
+  last_chunk_taken(now_);
 }
 
 /// The whole content is here: the last checks, then the host's turn.

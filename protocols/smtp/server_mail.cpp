@@ -1,4 +1,5 @@
-// The commands of a mail transaction at the server: MAIL, RCPT, DATA, BDAT (RFC 5321 §3.3, RFC 3030 §2).
+// The commands of a mail transaction at the server: MAIL, RCPT, DATA, BDAT, BURL (RFC 5321 §3.3, RFC 3030 §2,
+// RFC 4468 §3).
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -120,6 +121,20 @@ void Server::bdat(std::string_view argument) {
     }
   }
   chunk_ = std::move(chunk);
+}
+
+/// burl-cmd = "BURL" SP absolute-URI [SP end-marker]; end-marker = "LAST" (RFC 4468 §3.5). A URL is asked about only
+/// where its content would have a recipient (§3.2).
+void Server::burl(std::string_view argument) {
+  if (state_ == State::Mail && recipient_refused_) return refuse(Say::NoRecipients);
+  if (!may("BURL")) return;
+  if (!extended_) return refuse(Say::EhloOnly);
+  Cursor at(argument);
+  const std::string_view url = at.take_while([](char c) { return c != ' '; });
+  const bool last = at.take(" LAST");
+  if (url.empty() || !at.at_end()) return refuse(Say::Syntax, "BURL url [LAST]");
+  last_url_ = last;
+  ask(UrlOffered{std::string(url), user_}, Owed::Url);
 }
 
 }  // namespace mailscope::smtp

@@ -21,6 +21,8 @@ constexpr std::array transitions = {
     move(Greeted, "HELO", Greeted), move(Greeted, on_challenge, Auth), move(Greeted, on_auth_at_once, Ready),
     move(Auth, on_auth, Ready), move(Auth, on_auth_refused, Greeted), move(Greeted, "RSET", Greeted),
     move(Greeted, "QUIT", Closed), move(Greeted, "STARTTLS", Connected),
+    // A piece of the content by its URL; the last ends it as the last chunk does (RFC 4468 §3.2).
+    move(Rcpt, "BURL", Chunks), move(Chunks, "BURL", Chunks),
     // The mail transaction (RFC 5321 §3.3); EHLO, HELO and RSET abort it (§4.1.4, §4.1.1.5).
     move(Ready, "MAIL", Mail), move(Mail, "RCPT", Rcpt), move(Rcpt, "RCPT", Rcpt), move(Rcpt, "DATA", Data),
     move(Data, on_content, Ready), move(Connected, "RSET", Connected), move(Ready, "RSET", Ready),
@@ -40,7 +42,7 @@ constexpr std::array transitions = {
     move(Ready, on_challenge, Auth), move(Ready, on_auth_at_once, Ready), move(Auth, on_auth, Ready),
     move(Auth, on_auth_refused, Ready)};
 
-constexpr std::size_t submission_only = 11, common = 30, relay_only = 2;
+constexpr std::size_t submission_only = 13, common = 30, relay_only = 2;
 static_assert(transitions[submission_only].on == "MAIL" && transitions[submission_only + common].on == "EHLO" &&
               transitions[submission_only + common + relay_only].on == on_challenge);
 

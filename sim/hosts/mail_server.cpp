@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/imap/url_access.hpp"
 #include "sim/hosts/address.hpp"
 #include "sim/hosts/delivery_report.hpp"
 #include "sim/hosts/reply_text.hpp"
@@ -124,6 +125,7 @@ void MailServer::on_smtp(Instant now, Reception::Visit& visit, smtp::Server& eng
   if (const auto* message = std::get_if<smtp::MessageOffered>(&event)) return engine.decide(take(now, *message));
   if (const auto* question = std::get_if<smtp::VerificationOffered>(&event))
     return engine.decide(directory_.answer(*question));
+  if (const auto* url = std::get_if<smtp::UrlOffered>(&event)) return fetch_url(now, engine, *url);
   engine.decide(start_queue(now, visit, std::get<smtp::QueueRunOffered>(event)));
 }
 
@@ -137,6 +139,24 @@ smtp::Reply MailServer::judge(Instant now, Reception::Visit& visit, smtp::Server
   if (offer.envelope.priority.value_or(0) <= 0 || reception_.is_trusted(visit, offer.user)) return reply;
   engine.assign_priority(0);
   return {250, "2.3.6", {"0 is the new priority assigned to the message"}};
+}
+
+/// RFC 4468 §3.3, §6: what this host's mail store shows by the URL, as its IMAP server would show it to a submission
+/// server. Of other servers nothing is known here; "5.7.14" is what IANA's registry made of the RFC's "X.7.8".
+void MailServer::fetch_url(Instant now, smtp::Server& engine, const smtp::UrlOffered& offer) {
+  const auto url = imap::read_url(offer.url);
+  if (!url || !url->uid) return engine.decide({501, "5.5.4", {"That is no URL of a message"}});
+  if (!ascii::iequals(url->server, info().name))
+    return engine.decide({554, "5.7.14", {"URL resolution requires trust relationship"}});
+  const bool is_for_other = url->access && url->access->kind == imap::UrlAccess::Kind::Submit &&
+                            user_named(url->access->user) != user_named(offer.user);
+  mailstore::Account* account = accounts_.account_of(offer.user);
+  if (!account || is_for_other || url->token.empty())
+    return engine.decide({554, "5.7.0", {"IMAP URL authorization failed"}});
+  const auto content = imap::authorised_content(offer.url, {offer.user, true, now}, info().name, *account);
+  const auto octets = content ? content->octets(account->memos()) : std::nullopt;
+  if (!octets) return engine.decide({554, "5.6.6", {"IMAP URL resolution failed"}});
+  engine.give_content(*octets);
 }
 
 /// Only for mail that waits here for somebody else: whose mail that is, nobody needs to hide (RFC 1985 §8).

@@ -39,6 +39,7 @@ class MailServer final : public Host {
   void on_smtp(Instant now, Reception::Visit& visit, smtp::Server& engine, smtp::Server::Event& event);
   [[nodiscard]] smtp::Reply judge(Instant now, Reception::Visit& visit, smtp::Server& engine,
                                   const smtp::SenderOffered& offer);
+  void fetch_url(Instant now, smtp::Server& engine, const smtp::UrlOffered& offer);
   [[nodiscard]] smtp::Reply start_queue(Instant now, const Reception::Visit& visit, const smtp::QueueRunOffered& offer);
   [[nodiscard]] sasl::ServerPolicy authentication();
   /// Whose secret is wanted; null where there is no such user, or the user may not act for the one that is named.

@@ -42,6 +42,7 @@ inline Reply host_policy(const Server::Event& event) {
   if (const auto* offer = std::get_if<QueueRunOffered>(&event))
     return offer->node == "nobody.example" ? Reply{459, "4.7.1", {"Node " + offer->node + " not allowed"}}
                                            : Reply{253, "", {"2 pending messages for " + offer->node + " started"}};
+  if (std::holds_alternative<UrlOffered>(event)) return {554, "5.6.6", {"IMAP URL resolution failed"}};
   const auto& message = std::get<MessageOffered>(event);
   if (message.content.find("REFUSE ME") != std::string::npos) return {554, "5.7.1", {"Not", "this"}};
   return {250, "2.0.0", {"Taken"}};
@@ -51,6 +52,8 @@ inline Reply host_policy(const Server::Event& event) {
 inline void answer(Server& server, const Server::Event& event) {
   if (const auto* wanted = std::get_if<sasl::SecretWanted>(&event)) {
     server.tell_secret(wanted->user == "anna" ? sasl::Secret(sasl::Password{"secret"}) : sasl::NoSecret{});
+  } else if (const auto* url = std::get_if<UrlOffered>(&event); url && url->url.starts_with("imap:")) {
+    server.give_content(url->url.substr(url->url.find("//") + 2) + "\r\n");  // what such a URL shows is its rest
   } else if (!std::holds_alternative<sasl::Authenticated>(event)) {
     server.decide(host_policy(event));
   }

@@ -57,7 +57,7 @@ TEST_CASE("EHLO lists what is switched on, and nothing else (RFC 5321 §4.1.1.1,
         "250-mx.b.example greets a.example\n250-PIPELINING\n250-SIZE 10485760\n250-8BITMIME\n250-ENHANCEDSTATUSCODES\n"
         "250-CHUNKING\n250-BINARYMIME\n250-SMTPUTF8\n250-DSN\n250-DELIVERBY\n"
         "250-FUTURERELEASE 2592000 2026-04-01T09:00:00Z\n250-MT-PRIORITY\n250-LIMITS RCPTMAX=100\n"
-        "250 AUTH PLAIN LOGIN");
+        "250-BURL imap\n250 AUTH PLAIN LOGIN");
   CHECK(talk(full(), "").steps[2].text.ends_with("\n250-LIMITS RCPTMAX=100\n250 ETRN"));
   CHECK(replies(full(true), "ETRN b.example\r\n") == "502 5.5.1");  // not for submission (RFC 6409 §7)
   ServerConfig bare = full();

@@ -119,7 +119,7 @@ const std::vector<Breach> smtp_faults = {
      "resolver: dns\n    extensions: [PIPELINING, PIPLINING]\n",
      {"19:30: error: found \"PIPLINING\", expected PIPELINING, SIZE, 8BITMIME, ENHANCEDSTATUSCODES, CHUNKING, "
       "BINARYMIME, "
-      "SMTPUTF8, DSN, REQUIRETLS, DELIVERBY, FUTURERELEASE, MT-PRIORITY, LIMITS or ETRN; did you mean "
+      "SMTPUTF8, DSN, REQUIRETLS, DELIVERBY, FUTURERELEASE, MT-PRIORITY, LIMITS, ETRN or BURL; did you mean "
       "\"PIPELINING\"?"}},
     {"resolver: dns\n",
      "resolver: dns\n    extensions: [DSN, DSN]\n",
