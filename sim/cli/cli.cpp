@@ -198,7 +198,7 @@ CLI::App* add_serve(CLI::App& app, Arguments& arguments) {
   serve->add_option("--store", arguments.serve.setting.store, tr("keep mail in this folder, safe from a kill"))
       ->option_text(tr("FOLDER"));
   serve->add_flag("--allow-lan", arguments.serve.allow_lan, tr("serve programs on other machines too"));
-  serve->add_flag("--quiet", arguments.serve.quiet, tr("print no transcript"));
+  serve->add_flag("--quiet", arguments.serve.quiet, tr("print no transcript, and keep no record"));
   add_language(*serve, arguments);
   return serve;
 }

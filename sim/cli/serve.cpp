@@ -61,7 +61,10 @@ int serve_lesson(const ServeOptions& options, const Terminal& terminal) {
   const std::optional<LessonFile> lesson = load_lesson(options.lesson, terminal);
   if (!lesson) return exit_usage;
   const live::RealClock clock;
-  live::LiveWorld world(*lesson->reading.scenario, options.setting, clock());
+  live::Setting setting = options.setting;
+  if (options.quiet && !has_real_servers(*lesson->reading.scenario))
+    setting.limits.recorded_octets = 0;  // nobody will look at it
+  live::LiveWorld world(*lesson->reading.scenario, setting, clock());
   const Scenario& scenario = world.scenario();
   const std::vector<std::string> failures = world.open();
   for (const std::string& failure : failures) terminal.error << failure << '\n';

@@ -221,7 +221,7 @@ void Network::depart(Instant now, LinkId link, HostId sender) {
 void Network::fly(Instant now, Packet packet, Instant ends) {
   packet.sent.packet = PacketId{packets_++};
   agenda_.schedule(ends, PacketArrives{packet.sent.packet});
-  trace_.append(now, packet.sent);
+  if (!trace_.full()) trace_.append(now, packet.sent);  // else the payload would be copied for nothing
   in_flight_.emplace_hint(in_flight_.end(), packet.sent.packet, std::move(packet));
 }
 
