@@ -1,4 +1,4 @@
-// Every input of the corpora, as it is and mutated, goes through its target: what a search has found stays found.
+// Every input of the corpora, as it is and mutated, goes through its target: what was found once stays found.
 #include "tests/protocols/message/corpus.hpp"
 
 #include <catch2/catch_all.hpp>
