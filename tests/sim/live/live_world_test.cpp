@@ -2,10 +2,14 @@
 // where a test moves it.
 #include "sim/live/live_world.hpp"
 
+#include <sys/resource.h>
+
 #include <catch2/catch_all.hpp>
 #include <functional>
 #include <initializer_list>
+#include <utility>
 
+#include "protocols/compress/deflate.hpp"
 #include "sim/live/files.hpp"
 #include "tests/sim/live/scratch_folder.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
@@ -276,6 +280,38 @@ TEST_CASE("who guesses passwords and goes on talking is not read on", "[live]") 
   }
   // Two systems' buffers and the simulated connection's; without a bound it would be 128 MiB.
   CHECK(taken < 32U << 20U);
+}
+
+TEST_CASE("a gigabyte packed into five megabytes is never in memory at once (COMPRESS, RFC 4978)", "[live]") {
+  Rig rig;
+  const auto client = rig.connect("mx.llevant.example", 143);
+  CHECK(rig.hear(*client, "\r\n").starts_with("* OK"));
+  CHECK(rig.ask(*client, "a LOGIN bruno ginger-4").find("a OK") != std::string::npos);
+  CHECK(rig.ask(*client, "b COMPRESS DEFLATE").starts_with("b OK"));
+  compress::Deflater deflater;
+  const std::string piece(64 << 20, 'x');
+  std::string packed = deflater.compress(piece);
+  const std::string again = deflater.compress(piece);  // says that what came before comes again
+  for (int pieces = 1; pieces < 16; ++pieces) packed += again;
+  packed += deflater.compress("\r\nc NOOP\r\n");
+  REQUIRE(packed.size() < 5'000'000);
+  const auto peak_kib = [] {
+    rusage usage{};
+    REQUIRE(getrusage(RUSAGE_SELF, &usage) == 0);
+    return usage.ru_maxrss;
+  };
+  const auto before = peak_kib();
+  compress::Inflater inflater;
+  std::string heard, said;
+  for (int turns = 0; turns < 20'000 && !said.ends_with("completed\r\n"); ++turns) {
+    if (!packed.empty()) REQUIRE(client->write(packed) != Stream::Outcome::Ended);
+    rig.turn();
+    REQUIRE(client->read(heard) != Stream::Outcome::Ended);
+    inflater.receive(std::exchange(heard, {}));
+    while (const auto text = inflater.next()) said += *text;
+  }
+  CHECK(said == "* BAD command line too long\r\nc OK NOOP completed\r\n");
+  CHECK(peak_kib() - before < 512 << 10);  // much of this is what a sanitizer keeps
 }
 
 TEST_CASE("a port that is taken is named, and no other door stays open") {
