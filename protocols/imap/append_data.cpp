@@ -6,20 +6,28 @@ namespace mailscope::imap {
 
 namespace {
 
-/// cat-part = "TEXT" SP literal / "URL" SP astring (RFC 4469 §5); a literal8 too (RFC 3516 §4.4)
+/// What follows "UTF8" in utf8-literal = "UTF8" SP "(" literal8 ")" (RFC 6855 §4)
+std::optional<std::string> read_utf8_literal(Cursor& arguments) {
+  if (!arguments.prefix(" (") || !arguments.next_is('~')) return std::nullopt;
+  auto octets = arguments.literal();
+  return arguments.take(')') ? octets : std::nullopt;
+}
+
+/// cat-part = "TEXT" SP literal / "URL" SP astring / utf8-literal (RFC 4469 §5, RFC 6855 §4); a literal8 too (RFC 3516
+/// §4.4)
 std::optional<AppendPart> read_part(Cursor& arguments) {
-  const bool is_url = arguments.word("URL");
-  if ((!is_url && !arguments.word("TEXT")) || !arguments.space()) return std::nullopt;
-  auto text = is_url ? arguments.astring() : arguments.literal();
+  const bool is_url = arguments.word("URL"), is_utf8 = !is_url && arguments.word("UTF8");
+  if (!is_utf8 && ((!is_url && !arguments.word("TEXT")) || !arguments.space())) return std::nullopt;
+  auto text = is_url ? arguments.astring() : is_utf8 ? read_utf8_literal(arguments) : arguments.literal();
   if (!text) return std::nullopt;
   return AppendPart{is_url, std::move(*text)};
 }
 
-/// append-data = literal / literal8 / "CATENATE" SP "(" cat-part *(SP cat-part) ")"
+/// append-data = literal / literal8 / utf8-literal / "CATENATE" SP "(" cat-part *(SP cat-part) ")"
 std::optional<std::vector<AppendPart>> read_data(Cursor& arguments) {
   std::vector<AppendPart> parts;
   if (!arguments.word("CATENATE")) {
-    auto content = arguments.literal();
+    auto content = arguments.word("UTF8") ? read_utf8_literal(arguments) : arguments.literal();
     if (!content) return std::nullopt;
     parts.push_back({false, std::move(*content)});
     return parts;

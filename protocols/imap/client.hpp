@@ -154,8 +154,9 @@ class Client {
 
   // What the server has: extensions, mailboxes.
   [[nodiscard]] bool has(std::string_view capability) const;
-  [[nodiscard]] bool utf8_names() const;  ///< IMAP4rev2 alone
+  [[nodiscard]] bool speaks_utf8() const;
   [[nodiscard]] std::string wire_name(std::string_view mailbox) const;
+  [[nodiscard]] std::vector<std::string> wanted_extensions() const;
   void set_up();
   void set_up_done(const Response& response, std::string_view line);
   void compress_answered(const Response& response, std::string_view line);
@@ -259,7 +260,7 @@ class Client {
   bool capabilities_asked_{};  ///< since the greeting, or the beginning of TLS
   bool capabilities_told_{};   ///< since the login began
   int set_up_step_{};
-  bool condstore_{}, qresync_{};  ///< enabled
+  bool condstore_{}, qresync_{}, utf8_{};  ///< enabled
 
   bool leaving_{}, check_wanted_{};
   bool idle_asked_{};  ///< between IDLE and "+"

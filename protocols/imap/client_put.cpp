@@ -6,6 +6,8 @@
 #include "protocols/core/ascii.hpp"
 #include "protocols/imap/client.hpp"
 #include "protocols/imap/encode.hpp"
+#include "protocols/message/fields.hpp"
+#include "protocols/message/transport.hpp"
 
 namespace mailscope::imap {
 
@@ -47,7 +49,8 @@ void Client::expunged(const Response& response, std::string_view line) {
   send("UID STORE", {set_of({spared.begin(), spared.end()}), "+FLAGS.SILENT", "(\\Deleted)"}, &Client::restored);
 }
 
-/// append = "APPEND" SP mailbox SP flag-list SP date-time SP literal
+/// append = "APPEND" SP mailbox SP flag-list SP date-time SP (literal / utf8-literal); utf8-literal = "UTF8" SP "("
+/// literal8 ")" where the header is UTF-8 (RFC 6855 §4)
 void Client::play_append(Change& change) {
   batch_.clear();
   try_now(change);
@@ -57,9 +60,11 @@ void Client::play_append(Change& change) {
     const auto limit = ascii::number<std::uint64_t>(std::string_view(capability).substr(12));
     if (limit && draft.octets > *limit) return end_batch("the message is larger than the server takes");
   }
+  const std::string content = draft.content.value_or("");
+  const bool needs_utf8 = message::has_eight_bit(std::string_view(content).substr(0, message::header_end(content)));
   send("APPEND",
        {wire_name(change.target), flag_list(draft.flags), date_time(draft.internal_date),
-        literal(draft.content.value_or(""))},
+        needs_utf8 && utf8_ ? "UTF8 (" + literal8(content) + ")" : literal(content)},
        &Client::appended);
 }
 

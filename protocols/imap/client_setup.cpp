@@ -24,11 +24,21 @@ bool Client::has(std::string_view capability) const {
   return capabilities_.contains("IMAP4REV2") && std::ranges::find(part_of_rev2, capability) != part_of_rev2.end();
 }
 
-/// RFC 9051 §5.1: where IMAP4rev1 is not spoken, names are in UTF-8.
-bool Client::utf8_names() const { return !capabilities_.contains("IMAP4REV1"); }
+/// Strings and names are UTF-8 once that was enabled (RFC 6855 §3), and where IMAP4rev1 is not spoken (RFC 9051 §5.1).
+bool Client::speaks_utf8() const { return utf8_ || !capabilities_.contains("IMAP4REV1"); }
 
 std::string Client::wire_name(std::string_view mailbox) const {
-  return utf8_names() ? astring(mailbox) : astring(encode_name(mailbox));
+  return speaks_utf8() ? utf8_astring(mailbox) : astring(encode_name(mailbox));
+}
+
+/// What is switched on at once: who makes use of QRESYNC says so first (RFC 7162 §3.2.3), CONDSTORE is enabled in the
+/// same way (§3.1), and so is UTF-8 (RFC 6855 §3).
+std::vector<std::string> Client::wanted_extensions() const {
+  std::vector<std::string> wanted;
+  if (!has("ENABLE")) return wanted;
+  if (has("QRESYNC") || has("CONDSTORE")) wanted.emplace_back(has("QRESYNC") ? "QRESYNC" : "CONDSTORE");
+  if (has("UTF8=ACCEPT") || has("UTF8=ONLY")) wanted.emplace_back("UTF8=ACCEPT");
+  return wanted;
 }
 
 void Client::remember_capabilities(std::string_view words) {
@@ -67,9 +77,7 @@ void Client::set_up() {
       if (config_.compress && has("COMPRESS=DEFLATE")) return send("COMPRESS", {"DEFLATE"}, &Client::compress_answered);
       return set_up();
     case 1:
-      // RFC 7162 §3.2.3: who makes use of QRESYNC says so first; CONDSTORE is enabled in the same way (§3.1).
-      if (has("ENABLE") && has("QRESYNC")) return send("ENABLE", {"QRESYNC"}, &Client::set_up_done);
-      if (has("ENABLE") && has("CONDSTORE")) return send("ENABLE", {"CONDSTORE"}, &Client::set_up_done);
+      if (const auto wanted = wanted_extensions(); !wanted.empty()) return send("ENABLE", wanted, &Client::set_up_done);
       return set_up();
     case 2:
       if (has("ID")) return send("ID", {R"(("name" "Mailscope"))"}, &Client::set_up_done);  // RFC 2971 §3.1

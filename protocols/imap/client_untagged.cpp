@@ -17,10 +17,11 @@ void Client::untagged(const Response& response, std::string_view line) {
     const std::set<std::string> enabled = capabilities(response.rest);
     qresync_ = qresync_ || enabled.contains("QRESYNC");
     condstore_ = condstore_ || qresync_ || enabled.contains("CONDSTORE");
+    utf8_ = utf8_ || enabled.contains("UTF8=ACCEPT");
   } else if (response.name == "LIST" && listed_.size() < Replica::mailboxes_max) {
-    if (auto mailbox = read_listed(response.rest, utf8_names())) listed_.push_back(std::move(*mailbox));
+    if (auto mailbox = read_listed(response.rest, speaks_utf8())) listed_.push_back(std::move(*mailbox));
   } else if (response.name == "STATUS" && statuses_.size() < Replica::mailboxes_max) {
-    if (auto status = read_status(response.rest, utf8_names())) statuses_[status->name] = *status;
+    if (auto status = read_status(response.rest, speaks_utf8())) statuses_[status->name] = *status;
   } else if (response.name == "SEARCH") {
     found_ = read_search(response.rest, Replica::messages_max);
   } else if (response.name == "ESEARCH") {

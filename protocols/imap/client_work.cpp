@@ -106,7 +106,8 @@ void Client::content_fetched(const Response& response, std::string_view) {
   work();
 }
 
-/// search = "UID SEARCH" SP "TEXT" SP astring (RFC 3501 §6.4.4); the charset is named where it is not US-ASCII.
+/// search = "UID SEARCH" SP "TEXT" SP astring (RFC 3501 §6.4.4); the charset is named where it is not US-ASCII, unless
+/// it can be none but UTF-8 (RFC 6855 §3).
 bool Client::search_next() {
   while (!searches_.empty()) {
     const Search& search = searches_.front();
@@ -121,7 +122,7 @@ bool Client::search_next() {
     }
     const bool ascii = std::ranges::all_of(search.text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     std::vector<std::string> arguments{"TEXT", quoted_or_literal(search.text)};
-    if (!ascii && !utf8_names()) arguments.insert(arguments.begin(), {"CHARSET", "UTF-8"});
+    if (!ascii && !speaks_utf8()) arguments.insert(arguments.begin(), {"CHARSET", "UTF-8"});
     send("UID SEARCH", arguments, &Client::searched);
     return true;
   }

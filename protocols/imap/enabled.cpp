@@ -8,11 +8,9 @@ namespace mailscope::imap {
 
 namespace {
 
-constexpr std::pair<std::string_view, bool Enabled::*> extensions[] = {{"CONDSTORE", &Enabled::condstore},
-                                                                       {"QRESYNC", &Enabled::qresync},
-                                                                       {"IMAP4rev2", &Enabled::rev2},
-                                                                       {"METADATA", &Enabled::metadata},
-                                                                       {"UIDONLY", &Enabled::uid_only}};
+constexpr std::pair<std::string_view, bool Enabled::*> extensions[] = {
+    {"CONDSTORE", &Enabled::condstore}, {"QRESYNC", &Enabled::qresync},   {"IMAP4rev2", &Enabled::rev2},
+    {"UTF8=ACCEPT", &Enabled::utf8},    {"METADATA", &Enabled::metadata}, {"UIDONLY", &Enabled::uid_only}};
 
 }  // namespace
 

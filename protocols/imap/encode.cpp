@@ -31,10 +31,12 @@ std::string literal(std::string_view octets) {
   return text;
 }
 
-/// literal8 = "~{" number "}" CRLF *OCTET (RFC 3516 §7)
-std::string literal_or_literal8(std::string_view octets) {
-  if (octets.find('\0') == std::string_view::npos) return literal(octets);
+std::string literal8(std::string_view octets) {
   return ("~{" + std::to_string(octets.size()) + "}\r\n").append(octets);
+}
+
+std::string literal_or_literal8(std::string_view octets) {
+  return octets.find('\0') == std::string_view::npos ? literal(octets) : literal8(octets);
 }
 
 std::string astring(std::string_view text) {

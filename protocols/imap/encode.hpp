@@ -15,7 +15,9 @@ namespace mailscope::imap {
 
 /// As a literal. NUL cannot travel in IMAP4rev1 (rule CHAR8): it goes as %x80.
 [[nodiscard]] std::string literal(std::string_view octets);
-/// The same, or where there is a NUL, as a literal8, in which it can (RFC 3516 §4.3).
+/// "~{" number "}" CRLF *OCTET (RFC 3516 §7): any octets.
+[[nodiscard]] std::string literal8(std::string_view octets);
+/// A literal, or where there is a NUL, a literal8, in which it can travel (RFC 3516 §4.3).
 [[nodiscard]] std::string literal_or_literal8(std::string_view octets);
 /// Quoted, or as a literal where 8 bits or line ends forbid that (rule string).
 [[nodiscard]] std::string quoted_or_literal(std::string_view text);

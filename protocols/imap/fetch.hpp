@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "protocols/imap/cursor.hpp"
+#include "protocols/imap/presentation.hpp"
 #include "protocols/imap/section.hpp"
 #include "protocols/mailstore/message.hpp"
 
@@ -42,9 +43,8 @@ inline constexpr std::size_t fetch_items_max = 64;
 [[nodiscard]] std::optional<std::vector<FetchItem>> fetch_items(Cursor& cursor);
 
 /// The item's value as the response writes it. Nothing for BINARY of a transfer encoding that is not known (RFC 3516
-/// §4.3). FLAGS and MODSEQ are the session's matter: theirs is empty. `utf8_client`: see
-/// body_structure().
+/// §4.3). FLAGS and MODSEQ are the session's matter: theirs is empty. `shown` is of the message.
 [[nodiscard]] std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::Message& message,
-                                                     mailstore::Memos& memos, bool utf8_client);
+                                                     Presentation& shown);
 
 }  // namespace mailscope::imap

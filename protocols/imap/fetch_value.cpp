@@ -3,7 +3,6 @@
 #include "protocols/imap/encode.hpp"
 #include "protocols/imap/envelope.hpp"
 #include "protocols/imap/fetch.hpp"
-#include "protocols/imap/structure_memo.hpp"
 #include "protocols/message/body.hpp"
 
 namespace mailscope::imap {
@@ -23,12 +22,14 @@ std::optional<std::string> binary(const FetchItem& item, std::string_view conten
 }
 
 /// The items that look into the content.
-std::optional<std::string> value_of_structure(const FetchItem& item, std::string_view content,
-                                              const message::Part& root, bool utf8_client) {
+std::optional<std::string> value_of_structure(const FetchItem& item, Presentation& shown) {
   using Kind = FetchItem::Kind;
+  const std::string_view content = shown.octets();
+  const message::Part& root = shown.root();
   if (item.kind == Kind::Envelope) return envelope(content, root);
-  if (item.kind == Kind::Body) return body_structure(content, root, Extensions::No, utf8_client);
-  if (item.kind == Kind::BodyStructure) return body_structure(content, root, Extensions::Yes, utf8_client);
+  if (item.kind == Kind::Body) return body_structure(content, root, Extensions::No, shown.is_for_utf8_client());
+  if (item.kind == Kind::BodyStructure)
+    return body_structure(content, root, Extensions::Yes, shown.is_for_utf8_client());
   if (item.kind == Kind::Preview) return quoted_or_literal(message::preview(content, root));
   if (item.kind != Kind::Text) return binary(item, content, root);
   std::string chosen;
@@ -38,8 +39,7 @@ std::optional<std::string> value_of_structure(const FetchItem& item, std::string
 
 }  // namespace
 
-std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::Message& message,
-                                       mailstore::Memos& memos, bool utf8_client) {
+std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::Message& message, Presentation& shown) {
   switch (item.kind) {
     case FetchItem::Kind::Flags:
     case FetchItem::Kind::ModSeq:
@@ -50,15 +50,14 @@ std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::M
       return date_time(message.internal_date);
     case FetchItem::Kind::SaveDate:
       return date_time(message.save_date);
-    case FetchItem::Kind::Size:
+    case FetchItem::Kind::Size:  // that of a surrogate may differ (RFC 6858 §3)
       return std::to_string(message.content->octets().size());
     case FetchItem::Kind::EmailId:
       return "(" + message.content->email().text('M') + ")";
     case FetchItem::Kind::ThreadId:
       return "(" + message.content->thread().text('T') + ")";
     default:
-      return value_of_structure(item, message.content->octets(), structure_of(message.content, memos)->root(),
-                                utf8_client);
+      return value_of_structure(item, shown);
   }
 }
 

@@ -100,8 +100,9 @@ class Server {
     std::vector<FetchItem> items;
     std::string completion;  ///< text of the OK at its end
     std::size_t next{};
-    Instant told_at;       ///< when the client last heard how far it is
-    bool messages_gone{};  ///< some were expunged by another session
+    Instant told_at;                           ///< when the client last heard how far it is
+    bool messages_gone{};                      ///< some were expunged by another session
+    std::vector<mailstore::Uid> downgraded{};  ///< those that were shown as surrogates
   };
   struct Verb;
   static const Verb verbs[];

@@ -9,6 +9,8 @@
 #include "protocols/imap/encode.hpp"
 #include "protocols/imap/server.hpp"
 #include "protocols/imap/url_access.hpp"
+#include "protocols/message/fields.hpp"
+#include "protocols/message/transport.hpp"
 
 namespace mailscope::imap {
 
@@ -50,8 +52,13 @@ std::optional<std::string> Server::put_together(AppendMessage& message, std::siz
     else
       content += part.text;
   }
-  if (!content.empty()) return content;
-  done(Status::No, "cancelled: an empty message");  // RFC 3502 §6.3.11
+  std::string_view fault;
+  if (content.empty()) fault = "cancelled: an empty message";  // RFC 3502 §6.3.11
+  const std::string_view header = std::string_view(content).substr(0, message::header_end(content));
+  if (!enabled_.speaks_utf8() && message::has_eight_bit(header))  // RFC 6855 §4
+    fault = "8-bit characters in a header want ENABLE UTF8=ACCEPT first";
+  if (fault.empty()) return content;
+  done(Status::No, fault);
   return std::nullopt;
 }
 

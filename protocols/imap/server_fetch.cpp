@@ -65,7 +65,9 @@ void Server::step_fetch() {
   if (fetch_->next == fetch_->places.size()) {
     const FetchJob job = *std::exchange(fetch_, std::nullopt);
     const bool complain = job.messages_gone && context_ == "FETCH";  // a UID that is gone is no error (§6.4.8)
-    return complain ? done(Status::No, messages_gone_text) : done(Status::Ok, job.completion);
+    if (complain) return done(Status::No, messages_gone_text);
+    if (job.downgraded.empty()) return done(Status::Ok, job.completion);
+    return done(Status::Ok, "[DOWNGRADED " + uid_set(job.downgraded) + "] " + job.completion);  // RFC 6858 §3
   }
   if (now_ - fetch_->told_at >= progress_period) tell_progress();
   const std::size_t place = fetch_->places[fetch_->next++];
@@ -76,8 +78,9 @@ void Server::step_fetch() {
   }
   std::vector<std::string> values;
   std::uint64_t octets = 0;
+  Presentation shown(message->content, account_->memos(), enabled_.speaks_utf8());
   for (const FetchItem& item : fetch_->items) {
-    auto value = fetch_value(item, *message, account_->memos(), enabled_.speaks_utf8());
+    auto value = fetch_value(item, *message, shown);
     octets += value ? value->size() : 0;
     if (value && octets <= response_octets_max) {
       values.push_back(std::move(*value));
@@ -87,6 +90,7 @@ void Server::step_fetch() {
     return done(Status::No, value ? "[LIMIT] too much for one response"
                                   : "[UNKNOWN-CTE] a part has a transfer encoding that is not known");
   }
+  if (shown.is_surrogate()) fetch_->downgraded.push_back(message->uid);
   emit(fetch_response(place, *message, fetch_->items, values, octets), fetch_topic(), false, state_);
 }
 

@@ -65,8 +65,9 @@ void Server::tell_new_messages(std::size_t messages) {
     std::vector<FetchItem> items;
     std::vector<std::string> values;
     std::uint64_t octets = 0;
+    Presentation shown(message->content, account_->memos(), enabled_.speaks_utf8());
     const auto add = [&](const FetchItem& item) {
-      auto value = fetch_value(item, *message, account_->memos(), enabled_.speaks_utf8());
+      auto value = fetch_value(item, *message, shown);
       if (!value || octets + value->size() > response_octets_max) return;
       octets += value->size();
       items.push_back(item);

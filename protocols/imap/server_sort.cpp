@@ -1,6 +1,7 @@
 // The IMAP server's SORT and THREAD (RFC 5256, RFC 5957, RFC 5267 §3).
 #include <utility>
 
+#include "protocols/core/ascii.hpp"
 #include "protocols/imap/search_key.hpp"
 #include "protocols/imap/search_options.hpp"
 #include "protocols/imap/server.hpp"
@@ -9,10 +10,13 @@
 
 namespace mailscope::imap {
 
-/// SP charset SP search-keys, to the end.
+/// SP charset SP search-keys, to the end. The charset must be there (RFC 5256 §5), but where UTF8=ACCEPT is on, it can
+/// be no other than that (RFC 6855 §3).
 std::optional<SearchKey> Server::search_criteria(Cursor& arguments) {
   const auto charset = arguments.space() ? arguments.astring() : std::nullopt;
-  if (charset && arguments.space()) return read_keys(arguments, *charset);
+  const bool conflicts =
+      charset && enabled_.utf8 && !ascii::iequals(*charset, "UTF-8") && !ascii::iequals(*charset, "US-ASCII");
+  if (charset && !conflicts && arguments.space()) return read_keys(arguments, *charset);
   invalid();
   return std::nullopt;
 }

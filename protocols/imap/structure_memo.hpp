@@ -13,6 +13,7 @@ class StructureMemo final : public mailstore::Memo {
  public:
   explicit StructureMemo(message::Structure structure) : structure_(std::move(structure)) {}
   [[nodiscard]] const message::Part& root() const { return structure_.root; }
+  [[nodiscard]] const message::Structure& structure() const { return structure_; }
 
  private:
   message::Structure structure_;

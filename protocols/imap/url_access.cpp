@@ -2,7 +2,6 @@
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/imap/access.hpp"
-#include "protocols/imap/structure_memo.hpp"
 #include "protocols/mailstore/store.hpp"
 #include "protocols/sasl/crypto.hpp"
 
@@ -33,11 +32,15 @@ bool is_for(const UrlAccess& access, const UrlReader& reader) {
 
 }  // namespace
 
-std::optional<std::string> UrlContent::octets(mailstore::Memos& memos) const {
+std::optional<std::string> UrlContent::octets(Presentation& shown) const {
   std::string chosen;
-  const auto structure = structure_of(message, memos);
-  const auto found = section_octets(message->octets(), structure->root(), section, chosen);
+  const auto found = section_octets(shown.octets(), shown.root(), section, chosen);
   return found ? std::optional(std::string(*found)) : std::nullopt;
+}
+
+std::optional<std::string> UrlContent::octets(mailstore::Memos& memos) const {
+  Presentation as_it_is(message, memos, true);
+  return octets(as_it_is);
 }
 
 mailstore::Mailbox* mailbox_of(const Url& url, mailstore::Account& user, mailstore::Mailbox* selected) {

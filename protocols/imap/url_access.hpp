@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocols/imap/presentation.hpp"
 #include "protocols/imap/url.hpp"
 #include "protocols/mailstore/account.hpp"
 
@@ -18,8 +19,9 @@ inline constexpr std::string_view internal_mechanism = "INTERNAL";
 struct UrlContent {
   mailstore::ContentPointer message;
   Section section;
-  /// The octets, as BODY[section] has them; nothing where there is no such part.
-  [[nodiscard]] std::optional<std::string> octets(mailstore::Memos& memos) const;
+  /// The octets, as BODY[section] has them; nothing where there is no such part. `shown` is of the message.
+  [[nodiscard]] std::optional<std::string> octets(Presentation& shown) const;
+  [[nodiscard]] std::optional<std::string> octets(mailstore::Memos& memos) const;  ///< as they are in the store
 };
 
 /// The mailbox that the URL names to `user`; null where there is none, or the URL is stale. Without a name it is

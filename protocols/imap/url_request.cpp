@@ -5,7 +5,6 @@
 
 #include "protocols/imap/body_structure.hpp"
 #include "protocols/imap/encode.hpp"
-#include "protocols/imap/structure_memo.hpp"
 #include "protocols/imap/url_access.hpp"
 #include "protocols/message/body.hpp"
 
@@ -43,10 +42,11 @@ const message::Part* part_of(const Section& section, const message::Part& root) 
 }
 
 /// The octets without a transfer encoding, which headers and whole messages have not.
-std::optional<std::string> decoded(const UrlContent& content, const message::Part& part, std::string as_they_are) {
+std::optional<std::string> decoded(const UrlContent& content, Presentation& shown, const message::Part& part,
+                                   std::string as_they_are) {
   const bool is_whole = content.section.part == Section::Part::Whole && !content.section.numbers.empty();
   if (!is_whole && content.section.part != Section::Part::Text) return as_they_are;
-  const auto octets = message::decoded_octets(content.message->octets(), part);
+  const auto octets = message::decoded_octets(shown.octets(), part);
   if (!octets) return std::nullopt;
   return std::string(partial_octets(*octets, content.section.partial));
 }
@@ -73,19 +73,19 @@ std::optional<std::vector<UrlFetch>> read_url_fetch(Cursor& arguments) {
 
 std::string url_data(const UrlFetch& wanted, const std::optional<UrlContent>& content, mailstore::Memos& memos,
                      bool utf8_client) {
-  auto octets = content ? content->octets(memos) : std::nullopt;
+  if (!content) return " NIL";
+  Presentation shown(content->message, memos, utf8_client);
+  auto octets = content->octets(shown);
   if (!octets) return " NIL";
   if (!wanted.is_extended()) return " " + literal(*octets);
-  const auto structure = structure_of(content->message, memos);
-  const message::Part& part = *part_of(content->section, structure->root());
+  const message::Part& part = *part_of(content->section, shown.root());
   const std::string body = wanted.body ? " (BODY " + literal(*octets) + ")" : "";
-  const auto binary = wanted.binary ? decoded(*content, part, std::move(*octets)) : std::nullopt;
+  const auto binary = wanted.binary ? decoded(*content, shown, part, std::move(*octets)) : std::nullopt;
   std::string text;
   if (wanted.structure)
     text = " (BODYPARTSTRUCTURE " +
-           (binary && part.children.empty()
-                ? structure_of_decoded(part, *binary)
-                : body_structure(content->message->octets(), part, Extensions::No, utf8_client)) +
+           (binary && part.children.empty() ? structure_of_decoded(part, *binary)
+                                            : body_structure(shown.octets(), part, Extensions::No, utf8_client)) +
            ")";
   if (wanted.binary) text += " (BINARY " + (binary ? literal_or_literal8(*binary) : "NIL") + ")";
   return text + body;

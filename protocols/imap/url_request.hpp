@@ -23,7 +23,7 @@ struct UrlFetch {
 /// twice, or BODY and BINARY stand together (§3.1).
 [[nodiscard]] std::optional<std::vector<UrlFetch>> read_url_fetch(Cursor& arguments);
 
-/// What follows the URL in the response: NIL where there is nothing to be shown. `utf8_client`: see body_structure().
+/// What follows the URL in the response: NIL where there is nothing to be shown. `utf8_client`: see Presentation.
 [[nodiscard]] std::string url_data(const UrlFetch& wanted, const std::optional<UrlContent>& content,
                                    mailstore::Memos& memos, bool utf8_client);
 

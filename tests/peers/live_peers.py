@@ -5,12 +5,14 @@ usage: live_peers.py PATH/TO/mailscope
 
 Starts the program on ports of its own, talks to it as people's programs do, and ends it. Prints 'N passed, N failed'.
 """
+import email.header
 import imaplib
 import poplib
 import smtplib
 import socket
 import ssl
 import sys
+import zlib
 
 from peers import ALBA, ANNA, BRUNO, LLEVANT, PATIENCE_S, collect, message, need, run, serve_cases, succeed, wait_for
 
@@ -131,6 +133,96 @@ def imaplib_keeps(servers):
         collect(servers, f"appended {form}")
 
 
+class LiteralPart:
+    """What follows the server's "+" where imaplib does not write the literal itself."""
+
+    def __init__(self, octets):
+        self.octets = octets
+
+    def give(self, _):
+        return self.octets
+
+
+def imaplib_speaks_utf8(servers):
+    """After ENABLE UTF8=ACCEPT names, searches and headers are UTF-8 (RFC 6855); others are shown surrogates."""
+    mail = "From: Núria <núria@alba.example>\r\nSubject: cafè\r\n\r\nUn cafè?\r\n".encode()
+    with imap(servers, "tls") as client:
+        client.login(*BRUNO)
+        assert client.enable("UTF8=ACCEPT")[0] == "OK" and client.utf8_enabled
+        assert client.create('"Cafès"')[0] == "OK"
+        client.literal = LiteralPart(mail + b")").give  # imaplib 3.11 puts "UTF8 (" into the literal
+        assert client._simple_command("APPEND", '"Cafès"', f"UTF8 (~{{{len(mail)}}}")[0] == "OK"
+        assert '"Cafès"'.encode() in client.list('""', '"Caf*"')[1][0]
+        assert client.select('"Cafès"')[1] == [b"1"]
+        assert client.search(None, "SUBJECT", '"CAFÈ"')[1] == [b"1"]
+        assert client.fetch("1", "(BODY.PEEK[])")[1][0][1] == mail
+    with imap(servers, "clear") as client:
+        client.login(*BRUNO)
+        assert b"Caf&AOg-s" in client.list('""', "Caf*")[1][0]
+        client.select("Caf&AOg-s")
+        header = client.fetch("1", "(BODY.PEEK[HEADER])")[1][0][1]
+        assert header.isascii() and email.header.decode_header(email.message_from_bytes(header)["Subject"]) == [
+            ("cafè".encode(), "utf-8")], header
+        assert b"@internationalized-address.invalid>" in header
+        assert client.append("INBOX", None, None, mail)[0] == "NO"
+        assert client.unselect()[0] == "OK" and client.delete("Caf&AOg-s")[0] == "OK"
+
+
+def compressed(client):
+    """The connection from COMPRESS DEFLATE on (RFC 4978 §3): raw DEFLATE both ways, flushed after each line."""
+    assert "COMPRESS=DEFLATE" in client.capability()[1][0].decode().split()
+    assert client.xatom("COMPRESS", "DEFLATE")[0] == "OK"
+    packer, unpacker = zlib.compressobj(wbits=-15), zlib.decompressobj(wbits=-15)
+    plain, counts = bytearray(), {"packed": 0, "plain": 0}
+
+    def send(octets):
+        client.sock.sendall(packer.compress(octets) + packer.flush(zlib.Z_SYNC_FLUSH))
+
+    def fill():
+        packed = client.sock.recv(65536)
+        assert packed, "the server closed the connection"
+        octets = unpacker.decompress(packed)
+        counts["packed"] += len(packed)
+        counts["plain"] += len(octets)
+        plain.extend(octets)
+
+    def take(count):
+        octets = bytes(plain[:count])
+        del plain[:count]
+        return octets
+
+    def read(size):
+        while len(plain) < size:
+            fill()
+        return take(size)
+
+    def readline():
+        while b"\n" not in plain:
+            fill()
+        return take(plain.index(b"\n") + 1)
+    client.send, client.read, client.readline = send, read, readline
+    return counts
+
+
+def imaplib_compresses(servers):
+    for form in FORMS:
+        mail = message(f"compressed {form}", "The same line again.\n" * 5000).as_bytes().replace(b"\n", b"\r\n")
+        with imap(servers, form) as client:
+            client.login(*BRUNO)
+            counts = compressed(client)
+            try:
+                client.xatom("COMPRESS", "DEFLATE")
+                raise AssertionError("compression began twice")
+            except imaplib.IMAP4.error as error:
+                assert "COMPRESSIONACTIVE" in str(error), error
+            assert client.append("INBOX", None, None, mail)[0] == "OK"
+            client.select("INBOX")
+            number = client.search(None, "SUBJECT", f'"compressed {form}"')[1][0].split()[-1].decode()
+            assert client.fetch(number, "(BODY.PEEK[])")[1][0][1] == mail
+            assert counts["packed"] * 10 < counts["plain"], counts
+        collect(servers, f"compressed {form}")
+
+
 def wrong_name(servers):
     """A client that wants another host must not take this one's certificate (RFC 6125 §6.4, RFC 7817 §3)."""
     context = servers.trusting()
@@ -238,8 +330,8 @@ def gsasl_binds_the_channel(servers):
 
 
 CASES = [smtplib_to_poplib, smtplib_large_attachment, wrong_password, smtplib_unknown_recipient, no_open_relay,
-         imaplib_keeps, wrong_name, tls_12, two_handshakes_differ, curl_sends_and_reads, curl_mechanisms,
-         swaks_authenticates, gsasl_binds_the_channel]
+         imaplib_keeps, imaplib_speaks_utf8, imaplib_compresses, wrong_name, tls_12, two_handshakes_differ,
+         curl_sends_and_reads, curl_mechanisms, swaks_authenticates, gsasl_binds_the_channel]
 
 if __name__ == "__main__":
     need("curl", "swaks", "gsasl")

@@ -16,7 +16,7 @@ namespace {
 
 const std::vector<std::string> extensions{
     "LITERAL+",    "ENABLE",    "IDLE",    "NAMESPACE",          "UIDPLUS",  "MOVE", "LIST-EXTENDED", "LIST-STATUS",
-    "SPECIAL-USE", "CONDSTORE", "QRESYNC", "CREATE-SPECIAL-USE", "LITERAL-", "ID"};
+    "SPECIAL-USE", "CONDSTORE", "QRESYNC", "CREATE-SPECIAL-USE", "LITERAL-", "ID",   "UTF8"};
 
 Offered offered(std::initializer_list<std::string> some) {
   std::set<std::string> all(some);
@@ -118,8 +118,13 @@ TEST_CASE("IMAP client: any two extensions more or less, a day off line ends in 
         desk.synchronise(account, has);
         phone.synchronise(account, has);
         busy_day(desk);
+        // Without UTF8=ACCEPT the server would refuse a header in UTF-8 (RFC 6855 §4).
+        const bool utf8 = has.contains("UTF8") && has.contains("ENABLE");
+        desk.replica.append("Cafè & té", utf8 ? "Subject: é\r\n\r\n" : "Subject: e\r\n\r\né", {}, start);
         desk.synchronise(account, has);
         check_day(account);
+        REQUIRE(account.find("Cafè & té"));
+        REQUIRE(account.find("Cafè & té")->messages().size() == 1);
         phone.synchronise(account, has);
         desk.synchronise(account, has);
         REQUIRE(difference(desk.replica, account) == "");

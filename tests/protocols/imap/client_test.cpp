@@ -268,9 +268,47 @@ TEST_CASE("IMAP client: a server of IMAP4rev2 alone is spoken to in its language
       replica);
   CHECK(heard.error.empty());
   CHECK(heard.said.find(
-            "a2 NAMESPACE\na3 LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE)\na4 APPEND {6+}\nAñejo (\\Seen) "
-            "\" 2-Mar-2026 09:00:00 +0000\" {14+}\nSubject: x\n\n\na5 SELECT {6+}\nAñejo\n") != std::string::npos);
+            "a2 NAMESPACE\na3 LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE)\na4 APPEND \"Añejo\" (\\Seen) "
+            "\" 2-Mar-2026 09:00:00 +0000\" {14+}\nSubject: x\n\n\na5 SELECT \"Añejo\"\n") != std::string::npos);
   CHECK(replica.shown("Añejo").size() == 1);
+}
+
+TEST_CASE("IMAP client: with UTF8=ACCEPT names, searches and headers travel in UTF-8 (RFC 6855 §3, §4)") {
+  mailstore::Account account("bruno");
+  account.create("Cafè");
+  account.subscribe("Cafè");
+  account.find("Cafè")->append(start, "Subject: té\r\n\r\nx\r\n");
+  const std::string message = "Subject: ñ\r\n\r\n";
+  for (const std::string enabler : {"ENABLE", "UTF8"}) {  // one of the two is not enough
+    Replica replica;
+    replica.append("Añejo", "Subject: n\r\n\r\nñ", {}, start);
+    Connection without(bruno_imap(), replica, account, std::set<std::string>{"IMAP4rev1", "LITERAL+", enabler});
+    without.client.search("Cafè", "té");
+    without.run();
+    CHECK(without.error().empty());
+    CHECK(without.said().find("APPEND A&APE-ejo () ") != std::string::npos);
+    CHECK(without.said().find("UID SEARCH CHARSET UTF-8 TEXT {3+}\nté\n") != std::string::npos);
+    CHECK(replica.shown("Cafè").at(0).message->envelope.subject == "té");  // encoded by the server (RFC 6858 §2.3)
+    CHECK(test::difference(replica, account) == "");
+  }
+  Replica replica;
+  replica.append("Añejo", message, {}, start);
+  Connection with(bruno_imap(), replica, account, std::nullopt);
+  with.client.search("Cafè", "té");
+  with.run();
+  CHECK(with.error().empty());
+  CHECK(with.said().find(" ENABLE QRESYNC UTF8=ACCEPT\n") != std::string::npos);
+  CHECK(with.said().find("APPEND \"Añejo\" () \" 2-Mar-2026 09:00:00 +0000\" UTF8 (~{15+}\nSubject: ñ\n\n)\n") !=
+        std::string::npos);
+  CHECK(with.said().find("SELECT \"Cafè\" ") != std::string::npos);
+  CHECK(with.said().find("UID SEARCH TEXT {3+}\nté\n") != std::string::npos);
+  CHECK(with.events<SearchDone>().at(0).ids.size() == 1);
+  CHECK(test::difference(replica, account) == "");
+  CHECK(account.find("Añejo")->messages().back().content->octets() == message);
+  const auto only = hear(
+      "* OK [CAPABILITY IMAP4rev1 ENABLE UTF8=ONLY] hi\r\na1 OK [CAPABILITY IMAP4rev1 ENABLE UTF8=ONLY] in\r\n"
+      "* ENABLED UTF8=ACCEPT\r\na2 OK\r\n");
+  CHECK(only.said.find("a2 ENABLE UTF8=ACCEPT\n") != std::string::npos);  // RFC 6855 §6
 }
 
 TEST_CASE("IMAP client: a wrong password or a missing INBOX ends with LOGOUT and the server's line") {
