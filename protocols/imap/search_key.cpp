@@ -33,11 +33,46 @@ bool date_matches(const SearchKey& key, const mailstore::Message& message) {
   return key.kind == Kind::Before ? *day < key.day : key.kind == Kind::On ? *day == key.day : *day >= key.day;
 }
 
+/// Of a text within FUZZY.
+unsigned resemblance(const SearchKey& key, const SearchTarget& target) {
+  const mailstore::ContentPointer& content = target.message.content;
+  if (key.kind == Kind::Header) return field_resembles(content->octets(), key.name, *key.fuzzy);
+  const auto structure = structure_of(content, target.memos);
+  return message_resembles(content->octets(), structure->root(), *key.fuzzy, key.kind == Kind::Text);
+}
+
 bool content_matches(const SearchKey& key, const SearchTarget& target) {
+  if (key.fuzzy) return resemblance(key, target) > 0;
   const mailstore::ContentPointer& content = target.message.content;
   if (key.kind == Kind::Header) return field_holds(content->octets(), key.name, key.text);
   const auto structure = structure_of(content, target.memos);
   return message_holds(content->octets(), structure->root(), key.text, key.kind == Kind::Text);
+}
+
+/// Scores that are to be averaged.
+struct Scores {
+  unsigned sum{}, count{};
+  [[nodiscard]] unsigned mean() const { return count == 0 ? relevancy_max : std::max(1U, sum / count); }
+};
+
+/// Nothing where the key is not met.
+std::optional<Scores> scores(const SearchKey& key, const SearchTarget& target) {
+  if (key.fuzzy) {
+    const unsigned score = resemblance(key, target);
+    return score > 0 ? std::optional(Scores{score, 1}) : std::nullopt;
+  }
+  if (key.kind != Kind::And && key.kind != Kind::Or && key.kind != Kind::Fuzzy)
+    return matches(key, target) ? std::optional(Scores{}) : std::nullopt;
+  Scores all;
+  std::optional<Scores> best;
+  for (const SearchKey& inner : key.keys) {
+    const auto found = scores(inner, target);
+    if (!found && key.kind != Kind::Or) return std::nullopt;
+    if (!found) continue;
+    all = {all.sum + found->sum, all.count + found->count};
+    if (!best || found->mean() > best->mean()) best = found;
+  }
+  return key.kind == Kind::Or ? best : std::optional(all);
 }
 
 }  // namespace
@@ -89,9 +124,15 @@ bool matches(const SearchKey& key, const SearchTarget& target) {
     case Kind::Or:
       return std::ranges::any_of(key.keys, inner);
     case Kind::And:
+    case Kind::Fuzzy:
       return std::ranges::all_of(key.keys, inner);
   }
   return false;
+}
+
+unsigned relevancy(const SearchKey& key, const SearchTarget& target) {
+  const auto found = scores(key, target);
+  return found ? found->mean() : 0;
 }
 
 }  // namespace mailscope::imap

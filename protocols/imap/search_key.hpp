@@ -1,4 +1,5 @@
-// The keys of SEARCH as values (RFC 9051 §6.4.4, RFC 5032, RFC 7162 §3.1.5, RFC 8474 §5.3, RFC 8514 §4.3), and whether
+// The keys of SEARCH as values (RFC 9051 §6.4.4, RFC 5032, RFC 7162 §3.1.5, RFC 8474 §5.3, RFC 8514 §4.3, RFC 6203),
+// and whether
 // a message meets them.
 #pragma once
 
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "protocols/core/time.hpp"
+#include "protocols/imap/fuzzy_text.hpp"
 #include "protocols/imap/sequence_set.hpp"
 #include "protocols/mailstore/message.hpp"
 
@@ -35,7 +37,8 @@ struct SearchKey {
     Text,
     Not,
     Or,
-    And
+    And,
+    Fuzzy
   } kind{};
   enum class Date : std::uint8_t { Internal, Sent, Saved } date{};  ///< of Before, On and Since
   std::optional<mailstore::Flag> flag;                              ///< nothing: a keyword that no message has
@@ -44,7 +47,8 @@ struct SearchKey {
   Instant day;                       ///< its midnight
   std::uint64_t number{};            ///< octets, seconds, or a mod-sequence
   std::optional<NumberSet> numbers;  ///< of Numbers and Uids
-  std::vector<SearchKey> keys;       ///< of Not, Or and And
+  std::vector<SearchKey> keys;       ///< of Not, Or, And and Fuzzy
+  std::optional<FuzzyText> fuzzy;    ///< of Header, Body and Text within FUZZY: what resembles `text` will do
 };
 
 /// The key or one within it is of that kind.
@@ -59,5 +63,9 @@ struct SearchTarget {
   mailstore::Memos& memos;
 };
 [[nodiscard]] bool matches(const SearchKey& key, const SearchTarget& target);
+
+/// How well a message meets the keys, 1 to 100 (RFC 6203 §4): the mean of the texts that FUZZY compares, of OR the best
+/// of its keys. What has no text is met or not. 0 where it does not meet them.
+[[nodiscard]] unsigned relevancy(const SearchKey& key, const SearchTarget& target);
 
 }  // namespace mailscope::imap

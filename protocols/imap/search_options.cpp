@@ -13,6 +13,7 @@ bool read_option(Cursor& cursor, SearchOptions& options) {
   if (cursor.word("COUNT")) return options.count = true;
   if (cursor.word("SAVE")) return options.save = true;
   if (cursor.word("UPDATE")) return options.update = true;
+  if (cursor.word("RELEVANCY")) return options.relevancy = true;
   if (cursor.word("CONTEXT")) return true;  // a hint (RFC 5267 §4.2)
   if (options.partial || !cursor.word("PARTIAL") || !cursor.space()) return false;
   options.partial = read_partial_range(cursor);
@@ -36,7 +37,8 @@ std::optional<SearchOptions> read_search_options(Cursor& cursor) {
   return options;
 }
 
-std::string search_return_data(const SearchOptions& options, std::span<const std::uint32_t> numbers) {
+std::string search_return_data(const SearchOptions& options, std::span<const std::uint32_t> numbers,
+                               std::span<const unsigned> relevancies) {
   std::string text;
   if (options.min && !numbers.empty()) text += " MIN " + std::to_string(numbers.front());
   if (options.max && !numbers.empty()) text += " MAX " + std::to_string(numbers.back());
@@ -45,6 +47,11 @@ std::string search_return_data(const SearchOptions& options, std::span<const std
   if (options.partial) {
     const auto part = options.partial->of(numbers);
     text += " PARTIAL (" + options.partial->text() + " " + (part.empty() ? "NIL" : number_set(part)) + ")";
+  }
+  if (options.relevancy) {  // score-list = "(" [score *(SP score)] ")" (RFC 6203 §7)
+    std::string list;
+    for (const unsigned score : relevancies) list += (list.empty() ? "" : " ") + std::to_string(score);
+    text += " RELEVANCY (" + list + ")";
   }
   return text;
 }

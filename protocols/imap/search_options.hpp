@@ -1,5 +1,5 @@
-// What SEARCH and SORT are to return (RFC 4731, RFC 5182, RFC 5267, RFC 9394), and the ESEARCH response that returns
-// it.
+// What SEARCH and SORT are to return (RFC 4731, RFC 5182, RFC 5267, RFC 6203, RFC 9394), and the ESEARCH response
+// that returns it.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,12 @@ namespace mailscope::imap {
 struct SearchOptions {
   bool given{};  ///< RETURN was there: the response is ESEARCH
   bool min{}, max{}, all{}, count{}, save{};
-  bool update{};  ///< the results are kept up to date (RFC 5267 §4.3)
+  bool update{};     ///< the results are kept up to date (RFC 5267 §4.3)
+  bool relevancy{};  ///< of each result that the other options speak of (RFC 6203 §4)
   std::optional<PartialRange> partial;
 
   /// SAVE or UPDATE alone is not answered (RFC 5182 §2.1).
-  [[nodiscard]] bool answers() const { return min || max || all || count || partial; }
+  [[nodiscard]] bool answers() const { return min || max || all || count || partial || relevancy; }
   /// Those of `results`, which has them in order, that the options speak of: what SAVE keeps and MODSEQ is told of
   /// (RFC 4731 §3.2, RFC 5182 §2.4, RFC 9394 §3.2). Ascending where `results` is.
   template <class T>
@@ -47,7 +48,9 @@ struct SearchOptions {
 /// is wrong, an option is not known, or ALL and PARTIAL stand together (RFC 9394 §3.1).
 [[nodiscard]] std::optional<SearchOptions> read_search_options(Cursor& cursor);
 
-/// search-return-data, each with a space before it, for numbers in the order of the result.
-[[nodiscard]] std::string search_return_data(const SearchOptions& options, std::span<const std::uint32_t> numbers);
+/// search-return-data, each with a space before it, for numbers in the order of the result. `relevancies`: of those
+/// that chosen() gives, where they are wanted.
+[[nodiscard]] std::string search_return_data(const SearchOptions& options, std::span<const std::uint32_t> numbers,
+                                             std::span<const unsigned> relevancies);
 
 }  // namespace mailscope::imap

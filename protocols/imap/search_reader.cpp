@@ -84,12 +84,13 @@ class Reader {
     return key;
   }
 
-  /// "(" search-key *(SP search-key) ")", NOT, OR, or a simple key
+  /// "(" search-key *(SP search-key) ")", FUZZY, NOT, OR, or a simple key
   std::optional<SearchKey> compound() {
     if (cursor_.take('(')) {
       auto inner = list();
       return cursor_.take(')') ? inner : std::nullopt;
     }
+    if (cursor_.word("FUZZY")) return fuzzy();
     const std::size_t operands = cursor_.word("NOT") ? 1 : cursor_.word("OR") ? 2 : 0;
     if (operands == 0) return simple();
     SearchKey key = of_kind(operands == 1 ? Kind::Not : Kind::Or);
@@ -99,6 +100,14 @@ class Reader {
       key.keys.push_back(std::move(*operand));
     }
     return key;
+  }
+
+  /// "FUZZY" SP search-key (RFC 6203 §7): texts within it are compared loosely, everything else as ever (§5).
+  std::optional<SearchKey> fuzzy() {
+    ++fuzzy_depth_;
+    auto inner = cursor_.space() ? one() : std::nullopt;
+    --fuzzy_depth_;
+    return inner ? std::optional(compound_of(Kind::Fuzzy, {std::move(*inner)})) : std::nullopt;
   }
 
   std::optional<SearchKey> simple() {
@@ -162,6 +171,7 @@ class Reader {
     SearchKey key = of_kind(kind);
     key.name = std::move(name);
     key.text = casemap(utf8_from_charset(*wanted, terms_.charset).value_or(""));
+    if (fuzzy_depth_ > 0) key.fuzzy.emplace(key.text);
     return key;
   }
 
@@ -250,7 +260,7 @@ class Reader {
 
   Cursor& cursor_;
   const SearchTerms& terms_;
-  std::size_t count_{}, depth_{};
+  std::size_t count_{}, depth_{}, fuzzy_depth_{};
   bool failed_{};
 };
 

@@ -33,6 +33,7 @@ struct NotifyRequest;
 struct Resync;
 struct SearchKey;
 struct SearchOptions;
+struct SearchTarget;
 struct SortCriterion;
 class UpdateContext;
 struct WatchedStore;
@@ -196,7 +197,7 @@ class Server {
   void save_found(const SearchOptions& options, const std::vector<std::size_t>& places);
   [[nodiscard]] std::string correlator(const mailstore::Mailbox& mailbox) const;
   void tell_found_in(const mailstore::Mailbox& mailbox, const SearchOptions& options,
-                     const std::vector<const mailstore::Message*>& found, bool with_modseq);
+                     const std::vector<SearchTarget>& found, const SearchKey& keys);
   [[nodiscard]] std::optional<SearchKey> read_keys(Cursor& arguments, const std::string& charset);
   [[nodiscard]] std::optional<SearchKey> search_criteria(Cursor& arguments);
   [[nodiscard]] bool is_followed(std::string_view tag) const;
@@ -221,7 +222,9 @@ class Server {
   [[nodiscard]] std::vector<std::uint32_t> numbers_of(const std::vector<std::size_t>& places, bool by_uid) const;
   [[nodiscard]] std::uint64_t highest_modseq_of(const std::vector<std::size_t>& places) const;
   void tell_found(std::string_view name, const SearchOptions& options, const std::vector<std::size_t>& places,
-                  bool by_uid, bool with_modseq);
+                  bool by_uid, const SearchKey& keys);
+  [[nodiscard]] SearchTarget search_target(std::size_t place) const;
+  [[nodiscard]] std::vector<unsigned> relevancies(const SearchKey& keys, const std::vector<std::size_t>& places) const;
 
   // Handlers: from behind the verb to the end of the command. `by_uid`: the command was prefixed by UID.
   void on_capability(Cursor& arguments, bool by_uid);

@@ -1,5 +1,6 @@
 // The IMAP server's ESEARCH: one search through several mailboxes (RFC 7377).
 #include <algorithm>
+#include <numeric>
 
 #include "protocols/core/charset.hpp"
 #include "protocols/imap/encode.hpp"
@@ -43,15 +44,21 @@ std::string Server::correlator(const mailstore::Mailbox& mailbox) const {
 
 /// What a search has found in one mailbox, unless it is nothing.
 void Server::tell_found_in(const mailstore::Mailbox& mailbox, const SearchOptions& options,
-                           const std::vector<const mailstore::Message*>& found, bool with_modseq) {
+                           const std::vector<SearchTarget>& found, const SearchKey& keys) {
   if (found.empty() || !options.answers()) return;
   std::vector<std::uint32_t> uids;
-  for (const mailstore::Message* message : found) uids.push_back(message->uid.value);
+  for (const SearchTarget& target : found) uids.push_back(target.message.uid.value);
   std::uint64_t modseq = 0;
-  for (const mailstore::Message* message : options.chosen<const mailstore::Message*>(found))
-    modseq = std::max(modseq, message->modseq.value);
+  std::vector<unsigned> scores;
+  std::vector<std::size_t> all(found.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  for (const std::size_t at : options.chosen<std::size_t>(all)) {
+    modseq = std::max(modseq, found[at].message.modseq.value);
+    if (options.relevancy) scores.push_back(relevancy(keys, found[at]));
+  }
   untagged("ESEARCH", "ESEARCH (TAG " + quoted_or_literal(tag_) + correlator(mailbox) + ") UID" +
-                          search_return_data(options, uids) + (with_modseq ? " MODSEQ " + std::to_string(modseq) : ""));
+                          search_return_data(options, uids, scores) +
+                          (mentions(keys, SearchKey::Kind::ModSeq) ? " MODSEQ " + std::to_string(modseq) : ""));
 }
 
 /// esearch = "ESEARCH" [SP esearch-source-opts] [SP search-return-opts] SP search-program
@@ -75,18 +82,19 @@ void Server::on_esearch(Cursor& arguments, bool) {
     Cursor terms = arguments;
     const auto keys = read_keys(terms, *charset);
     if (!keys) return;
+    if (options->relevancy && !mentions(*keys, SearchKey::Kind::Fuzzy)) return invalid();
     const std::vector<std::size_t> places = places_that_match(*keys);
-    std::vector<const mailstore::Message*> found;
-    for (const std::size_t place : places) found.push_back(view_->message(view_->entries()[place]));
+    std::vector<SearchTarget> found;
+    for (const std::size_t place : places) found.push_back(search_target(place));
     if (options->save) save_found(*options, places);
-    tell_found_in(view_->mailbox(), *options, found, mentions(*keys, SearchKey::Kind::ModSeq));
+    tell_found_in(view_->mailbox(), *options, found, *keys);
     if (options->update) follow(true, correlator(view_->mailbox()), *keys, {}, places);
   } else if (!is_known_charset(*charset)) {
     return done(Status::No, bad_charset_text);
   } else {
     Cursor terms = arguments;
     const auto keys = read_search_keys(terms, {*charset, &account_->inbox(), nullptr});
-    if (!keys) return invalid();
+    if (!keys || (options->relevancy && !mentions(*keys, SearchKey::Kind::Fuzzy))) return invalid();
     if (enabled_.uid_only && mentions(*keys, SearchKey::Kind::Numbers)) return uid_required();
   }
   for (const auto& [name, mailbox] : chosen_mailboxes(filters)) {
@@ -94,11 +102,13 @@ void Server::on_esearch(Cursor& arguments, bool) {
     Cursor terms = arguments;
     const auto keys = read_search_keys(terms, {*charset, mailbox, nullptr});
     if (!keys) continue;  // "$" is the selected mailbox's
-    std::vector<const mailstore::Message*> found;
+    std::vector<SearchTarget> found;
     std::uint32_t number = 0;
-    for (const mailstore::Message& message : mailbox->messages())
-      if (matches(*keys, {message, ++number, false, now_, account_->memos()})) found.push_back(&message);
-    tell_found_in(*mailbox, *options, found, mentions(*keys, SearchKey::Kind::ModSeq));
+    for (const mailstore::Message& message : mailbox->messages()) {
+      const SearchTarget target{message, ++number, false, now_, account_->memos()};
+      if (matches(*keys, target)) found.push_back(target);
+    }
+    tell_found_in(*mailbox, *options, found, *keys);
   }
   if (options->update && !selected) refuse_to_follow();
   completed();

@@ -1,4 +1,4 @@
-// The IMAP server's SEARCH (RFC 3501 §6.4.4, RFC 9051 §6.4.4, RFC 4731, RFC 5182, RFC 9394).
+// The IMAP server's SEARCH (RFC 3501 §6.4.4, RFC 9051 §6.4.4, RFC 4731, RFC 5182, RFC 6203, RFC 9394).
 #include <algorithm>
 
 #include "protocols/core/charset.hpp"
@@ -48,6 +48,19 @@ std::vector<std::size_t> Server::places_that_match(const SearchKey& keys) const 
   return found;
 }
 
+/// The message at that place, which is there.
+SearchTarget Server::search_target(std::size_t place) const {
+  const auto& entry = view_->entries()[place];
+  return {*view_->message(entry), static_cast<std::uint32_t>(place + 1), entry.recent, now_, account_->memos()};
+}
+
+/// How well these meet the keys (RFC 6203 §4).
+std::vector<unsigned> Server::relevancies(const SearchKey& keys, const std::vector<std::size_t>& places) const {
+  std::vector<unsigned> scores;
+  for (const std::size_t place : places) scores.push_back(relevancy(keys, search_target(place)));
+  return scores;
+}
+
 /// Numbers or UIDs of messages.
 std::vector<std::uint32_t> Server::numbers_of(const std::vector<std::size_t>& places, bool by_uid) const {
   std::vector<std::uint32_t> numbers;
@@ -75,15 +88,18 @@ void Server::save_found(const SearchOptions& options, const std::vector<std::siz
 
 /// Keeps and tells what SEARCH or SORT has found, in its order. `name` is that of the response without options.
 void Server::tell_found(std::string_view name, const SearchOptions& options, const std::vector<std::size_t>& places,
-                        bool by_uid, bool with_modseq) {
+                        bool by_uid, const SearchKey& keys) {
   if (options.save) save_found(options, places);
   const std::vector<std::uint32_t> numbers = numbers_of(places, by_uid);
-  const std::uint64_t modseq = with_modseq ? highest_modseq_of(options.chosen<std::size_t>(places)) : 0;
+  const std::vector<std::size_t> chosen = options.chosen<std::size_t>(places);
+  const std::uint64_t modseq = mentions(keys, Kind::ModSeq) ? highest_modseq_of(chosen) : 0;
   if (options.given) {
     if (!options.answers()) return;
-    untagged("ESEARCH", "ESEARCH (TAG " + quoted_or_literal(tag_) + ")" + (by_uid ? " UID" : "") +
-                            search_return_data(options, numbers) +
-                            (modseq > 0 ? " MODSEQ " + std::to_string(modseq) : ""));
+    untagged("ESEARCH",
+             "ESEARCH (TAG " + quoted_or_literal(tag_) + ")" + (by_uid ? " UID" : "") +
+                 search_return_data(options, numbers,
+                                    options.relevancy ? relevancies(keys, chosen) : std::vector<unsigned>{}) +
+                 (modseq > 0 ? " MODSEQ " + std::to_string(modseq) : ""));
     return;
   }
   std::string text(name);
@@ -110,8 +126,9 @@ void Server::on_search(Cursor& arguments, bool by_uid) {
   if (options->save && !is_known_charset(*charset)) view_->save({});  // RFC 5182 §2.1
   const auto keys = read_keys(arguments, *charset);
   if (!keys) return;
+  if (options->relevancy && !mentions(*keys, Kind::Fuzzy)) return invalid();  // RFC 6203 §4
   const std::vector<std::size_t> places = places_that_match(*keys);
-  tell_found("SEARCH", *options, places, by_uid, mentions(*keys, Kind::ModSeq));
+  tell_found("SEARCH", *options, places, by_uid, *keys);
   if (options->update) follow(by_uid, "", *keys, {}, places);
   completed();
 }

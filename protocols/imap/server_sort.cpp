@@ -29,12 +29,16 @@ void Server::on_sort(Cursor& arguments, bool by_uid) {
   if (reuses_tag(*options)) return;
   const auto keys = search_criteria(arguments);
   if (!keys) return;
+  const bool by_relevancy = sorts_by_relevancy(*criteria);
+  if ((by_relevancy || options->relevancy) && !mentions(*keys, SearchKey::Kind::Fuzzy))
+    return invalid();  // RFC 6203 §6
   const std::vector<std::size_t> places = places_that_match(*keys);
+  const auto scores = by_relevancy ? relevancies(*keys, places) : std::vector<unsigned>{};
   std::vector<const mailstore::Message*> messages;
   for (const std::size_t place : places) messages.push_back(view_->message(view_->entries()[place]));
   std::vector<std::size_t> in_order;
-  for (const std::size_t index : sorted(messages, *criteria)) in_order.push_back(places[index]);
-  tell_found("SORT", *options, in_order, by_uid, mentions(*keys, SearchKey::Kind::ModSeq));
+  for (const std::size_t index : sorted(messages, *criteria, scores)) in_order.push_back(places[index]);
+  tell_found("SORT", *options, in_order, by_uid, *keys);
   if (options->update) follow(by_uid, "", *keys, *criteria, in_order);
   completed();
 }

@@ -19,10 +19,16 @@ namespace {
 
 using Key = SortCriterion::Key;
 
-constexpr std::pair<std::string_view, Key> keys[] = {
-    {"ARRIVAL", Key::Arrival},    {"CC", Key::Cc},           {"DATE", Key::Date}, {"FROM", Key::From},
-    {"SIZE", Key::Size},          {"SUBJECT", Key::Subject}, {"TO", Key::To},     {"DISPLAYFROM", Key::DisplayFrom},
-    {"DISPLAYTO", Key::DisplayTo}};
+constexpr std::pair<std::string_view, Key> keys[] = {{"ARRIVAL", Key::Arrival},
+                                                     {"CC", Key::Cc},
+                                                     {"DATE", Key::Date},
+                                                     {"FROM", Key::From},
+                                                     {"SIZE", Key::Size},
+                                                     {"SUBJECT", Key::Subject},
+                                                     {"TO", Key::To},
+                                                     {"DISPLAYFROM", Key::DisplayFrom},
+                                                     {"DISPLAYTO", Key::DisplayTo},
+                                                     {"RELEVANCY", Key::Relevancy}};
 
 /// By what one message is compared: one of the two.
 struct Value {
@@ -91,14 +97,22 @@ std::optional<std::vector<SortCriterion>> read_sort_criteria(Cursor& cursor) {
   return cursor.take(')') ? std::optional(std::move(criteria)) : std::nullopt;
 }
 
+bool sorts_by_relevancy(const std::vector<SortCriterion>& criteria) {
+  return std::ranges::find(criteria, Key::Relevancy, &SortCriterion::key) != criteria.end();
+}
+
 std::vector<std::size_t> sorted(const std::vector<const mailstore::Message*>& messages,
-                                const std::vector<SortCriterion>& criteria) {
+                                const std::vector<SortCriterion>& criteria, const std::vector<unsigned>& relevancies) {
   std::vector<std::size_t> order(messages.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   // The last criterion first: each sort keeps what the earlier one has done among equals.
   for (std::size_t at = criteria.size(); at-- > 0;) {
     std::vector<Value> values;
-    for (const mailstore::Message* message : messages) values.push_back(value_of(criteria[at].key, *message));
+    for (std::size_t place = 0; place < messages.size(); ++place) {
+      const bool by_relevancy = criteria[at].key == Key::Relevancy;
+      values.push_back(by_relevancy ? Value{-std::int64_t{relevancies[place]}, {}}
+                                    : value_of(criteria[at].key, *messages[place]));
+    }
     std::ranges::stable_sort(order, [&, reverse = criteria[at].reverse](std::size_t a, std::size_t b) {
       return reverse ? values[b] < values[a] : values[a] < values[b];
     });

@@ -40,13 +40,15 @@ bool body_holds(std::string_view content, const message::Part& part, std::string
   return text_holds(message::text_of(content, part), wanted);
 }
 
-/// Depth is bounded by message::limits::nesting_max.
-bool part_holds(std::string_view content, const message::Part& part, std::string_view wanted, bool headers,
-                bool own_header) {
-  if (own_header && header_holds(part.header.of(content), wanted)) return true;
-  if (part.children.empty()) return part.type == "text" && body_holds(content, part, wanted);
+/// Whether one of the texts is it: headers as they stand, and text parts. Depth is bounded by
+/// message::limits::nesting_max.
+template <class HeaderIs, class BodyIs>
+bool any_text(std::string_view content, const message::Part& part, bool headers, bool own_header,
+              const HeaderIs& header_is, const BodyIs& body_is) {
+  if (own_header && header_is(part.header.of(content))) return true;
+  if (part.children.empty()) return part.type == "text" && body_is(part);
   return std::ranges::any_of(part.children, [&](const message::Part& child) {
-    return part_holds(content, child, wanted, headers, headers || part.is_message());
+    return any_text(content, child, headers, headers || part.is_message(), header_is, body_is);
   });
 }
 
@@ -54,6 +56,23 @@ bool part_holds(std::string_view content, const message::Part& part, std::string
 std::size_t line_end(std::string_view content, std::size_t begin) {
   const void* end = std::memchr(content.data() + begin, '\n', content.size() - begin);
   return end ? static_cast<std::size_t>(static_cast<const char*>(end) - content.data()) + 1 : content.size();
+}
+
+/// Whether the value of one of the fields of that name is it, as it stands in the header.
+template <class ValueIs>
+bool any_field(std::string_view content, std::string_view name, const ValueIs& value_is) {
+  for (std::size_t begin = 0; begin < content.size();) {
+    std::size_t end = line_end(content, begin);
+    if (content[begin] == '\n' || content.substr(begin, 2) == "\r\n") return false;  // the header ends
+    const bool named = ascii::istarts_with(content.substr(begin, end - begin), name);
+    const std::size_t colon = named ? content.find_first_not_of(" \t", begin + name.size()) : std::string_view::npos;
+    if (colon < end && content[colon] == ':') {
+      while (end < content.size() && ascii::is_space(content[end])) end = line_end(content, end);
+      if (value_is(ascii::trim(content.substr(colon + 1, end - colon - 1)))) return true;
+    }
+    begin = end;
+  }
+  return false;
 }
 
 }  // namespace
@@ -64,22 +83,37 @@ bool text_holds(std::string_view text, std::string_view wanted) {
 }
 
 bool field_holds(std::string_view content, std::string_view name, std::string_view wanted) {
-  for (std::size_t begin = 0; begin < content.size();) {
-    std::size_t end = line_end(content, begin);
-    if (content[begin] == '\n' || content.substr(begin, 2) == "\r\n") return false;  // the header ends
-    const bool named = ascii::istarts_with(content.substr(begin, end - begin), name);
-    const std::size_t colon = named ? content.find_first_not_of(" \t", begin + name.size()) : std::string_view::npos;
-    if (colon < end && content[colon] == ':') {
-      while (end < content.size() && ascii::is_space(content[end])) end = line_end(content, end);
-      if (header_holds(ascii::trim(content.substr(colon + 1, end - colon - 1)), wanted)) return true;
-    }
-    begin = end;
-  }
-  return false;
+  return any_field(content, name, [wanted](std::string_view value) { return header_holds(value, wanted); });
 }
 
 bool message_holds(std::string_view content, const message::Part& root, std::string_view wanted, bool headers) {
-  return part_holds(content, root, wanted, headers, headers);
+  return any_text(
+      content, root, headers, headers, [wanted](std::string_view header) { return header_holds(header, wanted); },
+      [&](const message::Part& part) { return body_holds(content, part, wanted); });
+}
+
+unsigned field_resembles(std::string_view content, std::string_view name, const FuzzyText& wanted) {
+  unsigned best = 0;
+  (void)any_field(content, name, [&](std::string_view value) {
+    best = std::max(best, wanted.score(message::decode_words(message::unfolded(value))));
+    return best == relevancy_max;
+  });
+  return best;
+}
+
+unsigned message_resembles(std::string_view content, const message::Part& root, const FuzzyText& wanted, bool headers) {
+  unsigned best = 0;
+  const auto in_header = [&](std::string_view header) {
+    best = std::max(best, wanted.score(message::decode_words(message::unfolded(header))));
+    return best == relevancy_max;
+  };
+  const auto in_body = [&](const message::Part& part) {
+    const unsigned score = wanted.score(message::text_of(content, part));
+    best = std::max(best, headers ? (score * 3 + 3) / 4 : score);
+    return best == relevancy_max;
+  };
+  (void)any_text(content, root, headers, headers, in_header, in_body);
+  return best;
 }
 
 }  // namespace mailscope::imap

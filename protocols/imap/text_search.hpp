@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "protocols/imap/fuzzy_text.hpp"
 #include "protocols/message/part.hpp"
 
 namespace mailscope::imap {
@@ -18,5 +19,11 @@ namespace mailscope::imap {
 /// The text parts of a message hold it, or the headers of messages inside; with `headers`, any header too.
 [[nodiscard]] bool message_holds(std::string_view content, const message::Part& root, std::string_view wanted,
                                  bool headers);
+
+/// The same for what resembles it (RFC 6203): the best score of these texts, 0 where none does. In a search for TEXT
+/// what a body holds counts three quarters, so that messages come first that say it in their header.
+[[nodiscard]] unsigned field_resembles(std::string_view content, std::string_view name, const FuzzyText& wanted);
+[[nodiscard]] unsigned message_resembles(std::string_view content, const message::Part& root, const FuzzyText& wanted,
+                                         bool headers);
 
 }  // namespace mailscope::imap

@@ -34,6 +34,14 @@ std::vector<Uid> merged(const std::vector<Uid>& one, const std::vector<Uid>& oth
   return all;
 }
 
+/// Nothing where the view does not have the message yet.
+std::optional<SearchTarget> target_of(const MailboxView& view, Uid uid, Instant now, mailstore::Memos& memos) {
+  const auto place = view.place_of(uid);
+  if (!place) return std::nullopt;
+  return SearchTarget{*view.mailbox().find(uid), static_cast<std::uint32_t>(*place + 1), view.entries()[*place].recent,
+                      now, memos};
+}
+
 }  // namespace
 
 UpdateContext::UpdateContext(Search search, const MailboxView& view, const std::vector<std::size_t>& places)
@@ -76,11 +84,12 @@ std::string UpdateContext::take_out(const MailboxView& view, const std::vector<U
 }
 
 /// ret-data-addto: in mailbox order all at once, else each run to its position, the first first.
-std::string UpdateContext::put_in(const MailboxView& view, const std::vector<Uid>& uids) {
+std::string UpdateContext::put_in(const MailboxView& view, const std::vector<Uid>& uids, Instant now,
+                                  mailstore::Memos& memos) {
   if (uids.empty()) return {};
   members_ = merged(members_, uids);
   if (search_.criteria.empty()) return " ADDTO (0 " + number_set(numbers(view, uids)) + ")";
-  put_in_order(view);
+  put_in_order(view, now, memos);
   std::string items;
   for (std::size_t at = 0; at < order_.size(); ++at) {
     std::vector<Uid> run;
@@ -92,12 +101,19 @@ std::string UpdateContext::put_in(const MailboxView& view, const std::vector<Uid
   return " ADDTO (" + items + ")";
 }
 
-void UpdateContext::put_in_order(const MailboxView& view) {
+void UpdateContext::put_in_order(const MailboxView& view, Instant now, mailstore::Memos& memos) {
   std::vector<const mailstore::Message*> messages;
-  for (const Uid uid : members_)
-    if (const auto* message = view.mailbox().find(uid)) messages.push_back(message);
+  std::vector<unsigned> relevancies;
+  const bool by_relevancy = sorts_by_relevancy(search_.criteria);
+  for (const Uid uid : members_) {
+    const auto* message = view.mailbox().find(uid);
+    if (!message) continue;
+    messages.push_back(message);
+    if (by_relevancy) relevancies.push_back(relevancy(search_.keys, *target_of(view, uid, now, memos)));
+  }
   order_.clear();
-  for (const std::size_t index : sorted(messages, search_.criteria)) order_.push_back(messages[index]->uid);
+  for (const std::size_t index : sorted(messages, search_.criteria, relevancies))
+    order_.push_back(messages[index]->uid);
 }
 
 std::string UpdateContext::removed(const MailboxView& view) {
@@ -114,17 +130,15 @@ std::string UpdateContext::changed(const MailboxView& view, Instant now, mailsto
   std::vector<Uid> come, gone;
   bool all_seen = true;
   for (const Uid uid : view.mailbox().changed_since(changes_seen_)) {
-    const auto place = view.place_of(uid);
-    all_seen = all_seen && place;
-    if (!place) continue;
-    const SearchTarget target{*view.mailbox().find(uid), static_cast<std::uint32_t>(*place + 1),
-                              view.entries()[*place].recent, now, memos};
-    const bool meets = matches(search_.keys, target);
+    const auto target = target_of(view, uid, now, memos);
+    all_seen = all_seen && target;
+    if (!target) continue;
+    const bool meets = matches(search_.keys, *target);
     if (meets != has(members_, uid)) (meets ? come : gone).push_back(uid);
   }
   if (all_seen) changes_seen_ = view.mailbox().highest_modseq();
   const std::string out = take_out(view, gone);
-  return response(out + put_in(view, come));
+  return response(out + put_in(view, come, now, memos));
 }
 
 }  // namespace mailscope::imap

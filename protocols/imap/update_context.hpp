@@ -41,10 +41,11 @@ class UpdateContext {
  private:
   [[nodiscard]] std::string response(const std::string& items) const;
   [[nodiscard]] std::string take_out(const MailboxView& view, const std::vector<mailstore::Uid>& uids);
-  [[nodiscard]] std::string put_in(const MailboxView& view, const std::vector<mailstore::Uid>& uids);
+  [[nodiscard]] std::string put_in(const MailboxView& view, const std::vector<mailstore::Uid>& uids, Instant now,
+                                   mailstore::Memos& memos);
   [[nodiscard]] std::vector<std::uint32_t> numbers(const MailboxView& view,
                                                    const std::vector<mailstore::Uid>& uids) const;
-  void put_in_order(const MailboxView& view);
+  void put_in_order(const MailboxView& view, Instant now, mailstore::Memos& memos);
 
   Search search_;
   std::vector<mailstore::Uid> members_;  ///< ascending
