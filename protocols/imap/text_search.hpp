@@ -9,7 +9,7 @@
 
 namespace mailscope::imap {
 
-/// `wanted` is casemap()ped, as all texts are that are compared (I18NLEVEL=1, RFC 5255 §4.1); an empty one is in every
+/// `wanted` is casemap()ped, as all texts are that are compared (I18NLEVEL=1, RFC 5255 §4.2); an empty one is in every
 /// text.
 [[nodiscard]] bool text_holds(std::string_view text, std::string_view wanted);
 
