@@ -1,6 +1,7 @@
 // The client side of IMAP (RFC 3501, RFC 9051) as people's mail programs are: it logs in, finds out what there is,
 // makes the changes that wait in its Replica, and brings the Replica up to date (RFC 4549): by QRESYNC or CONDSTORE
-// (RFC 7162) where the server has them, else by comparing UIDs. Then it leaves, or stays for news.
+// (RFC 7162) where the server has them, else by comparing UIDs. Then it leaves, or stays for news: of all mailboxes by
+// NOTIFY (RFC 5465), else of INBOX.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,7 @@ struct ClientConfig {
   StartTlsPolicy starttls{};
   sasl::ClientPolicy authentication{};
   bool compress{};                               ///< COMPRESS=DEFLATE where the server has it (RFC 4978)
-  bool stay{};                                   ///< after a round wait for news of INBOX until leave() is called
+  bool stay{};                                   ///< after a round wait for news until leave() is called
   std::uint64_t content_octets_max{};            ///< bodies of messages up to this size are fetched unasked; 0: none
   Duration idle_max{std::chrono::minutes(28)};   ///< then IDLE is renewed: servers may end it after 29 (RFC 2177 §3)
   Duration poll_pause{std::chrono::minutes(5)};  ///< between two NOOPs where the server has no IDLE
@@ -160,6 +161,7 @@ class Client {
   void set_up();
   void set_up_done(const Response& response, std::string_view line);
   void compress_answered(const Response& response, std::string_view line);
+  void ask_for_notices();
   void begin_round();
   void listed(const Response& response, std::string_view line);
   void take_mailboxes();
@@ -167,6 +169,7 @@ class Client {
 
   // Untagged responses.
   void untagged(const Response& response, std::string_view line);
+  void told_elsewhere(const Response& response);
   void told_code(const ResponseCode& code);
   void told_mailbox_data(const Response& response);
   void told_exists(std::uint32_t messages);
@@ -271,7 +274,7 @@ class Client {
   bool list_came_{};
   std::vector<ListedMailbox> listed_;
   std::map<std::string, MailboxStatus> statuses_;
-  std::set<std::string> to_synchronise_;
+  std::set<std::string> followed_, to_synchronise_;
   std::optional<Selected> selected_;
   bool waits_for_closed_{};                   ///< what is told before CLOSED is of the mailbox that was selected before
   std::optional<std::uint64_t> modseq_told_;  ///< HIGHESTMODSEQ since the last tagged response

@@ -34,6 +34,7 @@ constexpr Transition transitions[] = {
     {authenticated, "ENABLE", authenticated},
     {authenticated, "ID", authenticated},
     {authenticated, "NAMESPACE", authenticated},
+    {authenticated, "NOTIFY", authenticated},
     {authenticated, "LIST", authenticated},
     {authenticated, "CREATE", authenticated},
     {authenticated, "SUBSCRIBE", authenticated},

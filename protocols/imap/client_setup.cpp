@@ -1,4 +1,5 @@
-// What the IMAP client asks once: capabilities, ENABLE, ID, NAMESPACE; and at the beginning of each round: LIST.
+// What the IMAP client asks once: capabilities, ENABLE, ID, NAMESPACE, NOTIFY; and at the beginning of each round:
+// LIST.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -85,10 +86,23 @@ void Client::set_up() {
     case 3:
       if (has("NAMESPACE")) return send("NAMESPACE", {}, &Client::set_up_done);  // RFC 2342 §5
       return set_up();
+    case 4:
+      if (config_.stay && has("NOTIFY")) return ask_for_notices();
+      return set_up();
     default:
       condstore_ = condstore_ || has("CONDSTORE");  // without ENABLE, SELECT asks for it
       return begin_round();
   }
+}
+
+/// From now on the server tells of all mailboxes, during IDLE as at any other time (RFC 5465 §4): told_elsewhere()
+/// hears it. It comes before LIST, so that nothing happens between the two unheard. Expunges may come only where
+/// numbers are not in use (SELECTED-DELAYED, §6.1.2).
+void Client::ask_for_notices() {
+  send("NOTIFY",
+       {"SET", "(selected-delayed (MessageNew MessageExpunge FlagChange))",
+        "(personal (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange))"},
+       &Client::set_up_done);
 }
 
 /// LIST with what the server can tell along with it: special uses (RFC 6154 §2), subscriptions (RFC 5258 §3.2), and
@@ -126,17 +140,19 @@ void Client::take_mailboxes() {
   for (const auto& [name, mailbox] : replica_.mailboxes())
     if (!names.contains(name)) gone.push_back(name);
   for (const std::string& name : gone) drop(replica_.forget(name));
+  followed_ = {std::string(mailstore::inbox_name)};
   const bool all = std::ranges::none_of(listed_, &ListedMailbox::subscribed);
   for (const ListedMailbox& each : listed_) {
     if (replica_.mailboxes().size() >= Replica::mailboxes_max && !replica_.mailboxes().contains(each.name)) continue;
     CachedMailbox& mailbox = replica_.mailbox(each.name);
     if (has("SPECIAL-USE") || !each.uses.empty()) mailbox.uses = each.uses;
-    if (all || each.subscribed || !each.uses.empty()) to_synchronise_.insert(each.name);
+    if (all || each.subscribed || !each.uses.empty()) followed_.insert(each.name);
   }
+  to_synchronise_.insert(followed_.begin(), followed_.end());
   replica_.touch();
 }
 
-/// Its STATUS is what the replica has.
+/// Its STATUS is what the replica has. A notice need not tell UIDVALIDITY (RFC 5465 §5.1).
 bool Client::is_unchanged(const std::string& name) const {
   const auto found = statuses_.find(name);
   const auto known = replica_.mailboxes().find(name);
@@ -144,8 +160,8 @@ bool Client::is_unchanged(const std::string& name) const {
   const MailboxStatus& status = found->second;
   const CachedMailbox& mailbox = known->second;
   return mailbox.modseq != 0 && mailbox.to_restore.empty() && status.modseq == mailbox.modseq &&
-         status.uid_validity == mailbox.uid_validity && status.uid_next == mailbox.uid_next &&
-         status.messages == mailbox.messages.size();
+         status.uid_validity.value_or(mailbox.uid_validity) == mailbox.uid_validity &&
+         status.uid_next == mailbox.uid_next && status.messages == mailbox.messages.size();
 }
 
 }  // namespace mailscope::imap

@@ -18,6 +18,8 @@ void Client::untagged(const Response& response, std::string_view line) {
     qresync_ = qresync_ || enabled.contains("QRESYNC");
     condstore_ = condstore_ || qresync_ || enabled.contains("CONDSTORE");
     utf8_ = utf8_ || enabled.contains("UTF8=ACCEPT");
+  } else if ((response.name == "LIST" || response.name == "STATUS") && !(awaited_ == "LIST" && handler_)) {
+    told_elsewhere(response);
   } else if (response.name == "LIST" && listed_.size() < Replica::mailboxes_max) {
     if (auto mailbox = read_listed(response.rest, speaks_utf8())) listed_.push_back(std::move(*mailbox));
   } else if (response.name == "STATUS" && statuses_.size() < Replica::mailboxes_max) {
@@ -29,6 +31,20 @@ void Client::untagged(const Response& response, std::string_view line) {
   } else if (selected_ && !waits_for_closed_) {
     told_mailbox_data(response);
   }
+}
+
+/// A notice (RFC 5465): mailboxes came, went or changed their names or subscriptions (§5.4, §5.5), which a round finds
+/// out; or what is in one has changed (§5.1 to §5.3).
+void Client::told_elsewhere(const Response& response) {
+  if (!config_.stay) return;
+  if (response.name == "LIST") {
+    check_wanted_ = true;
+    return;
+  }
+  const auto status = read_status(response.rest, speaks_utf8());
+  if (!status || !followed_.contains(status->name) || (selected_ && selected_->name == status->name)) return;
+  statuses_[status->name] = *status;
+  if (!is_unchanged(status->name)) to_synchronise_.insert(status->name);
 }
 
 void Client::told_code(const ResponseCode& code) {

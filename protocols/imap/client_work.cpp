@@ -38,7 +38,7 @@ void Client::work() {
 
 /// Something that cannot wait for the server's next word.
 bool Client::has_work() const {
-  const bool news = selected_ && (selected_->grown || selected_->doubtful);
+  const bool news = (selected_ && (selected_->grown || selected_->doubtful)) || !to_synchronise_.empty();
   const bool changes = std::ranges::any_of(replica_.changes(),
                                            [this](const Change& change) { return !deferred_.contains(change.number); });
   return leaving_ || check_wanted_ || news || changes || !searches_.empty() || !replica_.wanted().empty();

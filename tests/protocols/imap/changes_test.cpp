@@ -16,7 +16,7 @@ namespace {
 
 const std::vector<std::string> extensions{
     "LITERAL+",    "ENABLE",    "IDLE",    "NAMESPACE",          "UIDPLUS",  "MOVE", "LIST-EXTENDED", "LIST-STATUS",
-    "SPECIAL-USE", "CONDSTORE", "QRESYNC", "CREATE-SPECIAL-USE", "LITERAL-", "ID",   "UTF8"};
+    "SPECIAL-USE", "CONDSTORE", "QRESYNC", "CREATE-SPECIAL-USE", "LITERAL-", "ID",   "UTF8",          "NOTIFY"};
 
 Offered offered(std::initializer_list<std::string> some) {
   std::set<std::string> all(some);
@@ -116,7 +116,10 @@ TEST_CASE("IMAP client: any two extensions more or less, a day off line ends in 
         test::fill(account);
         Device desk, phone;
         desk.synchronise(account, has);
-        phone.synchronise(account, has);
+        ClientConfig staying = bruno_imap();
+        staying.stay = true;
+        Connection line = phone.session(account, has, staying);
+        line.run();
         busy_day(desk);
         // Without UTF8=ACCEPT the server would refuse a header in UTF-8 (RFC 6855 §4).
         const bool utf8 = has.contains("UTF8") && has.contains("ENABLE");
@@ -125,10 +128,15 @@ TEST_CASE("IMAP client: any two extensions more or less, a day off line ends in 
         check_day(account);
         REQUIRE(account.find("Cafè & té"));
         REQUIRE(account.find("Cafè & té")->messages().size() == 1);
-        phone.synchronise(account, has);
         desk.synchronise(account, has);
         REQUIRE(difference(desk.replica, account) == "");
+        line.run();
+        if (!has.contains("NOTIFY")) line.client.check();  // else it has heard of everything (RFC 5465)
+        line.run();
         REQUIRE(difference(phone.replica, account) == "");
+        line.client.leave();
+        line.run();
+        REQUIRE(line.error().empty());
       }
 }
 

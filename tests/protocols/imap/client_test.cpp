@@ -311,6 +311,63 @@ TEST_CASE("IMAP client: with UTF8=ACCEPT names, searches and headers travel in U
   CHECK(only.said.find("a2 ENABLE UTF8=ACCEPT\n") != std::string::npos);  // RFC 6855 §6
 }
 
+TEST_CASE("IMAP client: with NOTIFY a client that stays hears of every mailbox (RFC 5465 §3.1, §4)") {
+  ClientConfig staying = bruno_imap();
+  staying.stay = true;
+  const std::string asked =
+      " NOTIFY SET (selected-delayed (MessageNew MessageExpunge FlagChange)) (personal (MessageNew MessageExpunge "
+      "FlagChange MailboxName SubscriptionChange))\n";
+  for (const bool condstore : {true, false}) {
+    std::set<std::string> has{"IMAP4rev1", "IDLE", "NOTIFY", "LITERAL+", "LIST-EXTENDED", "LIST-STATUS", "ENABLE"};
+    if (condstore) has.insert("CONDSTORE");
+    mailstore::Account account("bruno");
+    mailstore::Mailbox* work = account.create("Work").mailbox;
+    account.subscribe("Work");
+    account.create("Unread");  // nobody looks at it: not subscribed
+    Replica replica;
+    Connection connection(staying, replica, account, has);
+    connection.run();
+    CHECK(connection.said().find(asked) != std::string::npos);
+    CHECK(connection.said().ends_with(" IDLE\n"));
+    auto heard = [&, before = connection.said().size()]() mutable {
+      connection.run();
+      const std::string said = connection.said();
+      return said.substr(std::exchange(before, said.size()));
+    };
+    work->append(start, test::message_two);
+    CHECK(heard().find("DONE\n") == 0);
+    CHECK(replica.shown("Work").size() == 1);
+    CHECK(connection.said().ends_with(" IDLE\n"));  // and INBOX is open again
+    work->set_flags({1}, {mailstore::Flag::Seen});
+    heard();
+    CHECK(replica.shown("Work").at(0).flags == std::set<std::string>{"\\Seen"});
+    work->remove({1});
+    heard();
+    CHECK(replica.shown("Work").empty());
+    account.find("Unread")->append(start, test::message_two);
+    CHECK(heard().empty());
+    account.create("Lists");
+    account.subscribe("Lists");
+    CHECK(heard().find(" LIST ") != std::string::npos);
+    CHECK(replica.mailbox_names().contains("Lists"));
+    account.inbox().append(start, test::message_two);
+    CHECK(heard().find("LIST") == std::string::npos);
+    CHECK(replica.shown("INBOX").size() == 1);
+    connection.client.leave();
+    heard();
+    CHECK(connection.error().empty());
+  }
+  Replica replica;  // a server that has it and refuses it: INBOX alone is watched
+  const auto refused = hear(
+      "* OK [CAPABILITY IMAP4rev1 NOTIFY IDLE] hi\r\na1 OK [CAPABILITY IMAP4rev1 NOTIFY IDLE] in\r\n"
+      "a2 NO [NOTIFICATIONOVERFLOW] no\r\n* LIST () \"/\" INBOX\r\na3 OK\r\n* 0 EXISTS\r\na4 OK\r\n",
+      replica, staying);
+  CHECK(refused.said.ends_with("a3 LIST \"\" \"*\"\na4 SELECT INBOX\na5 IDLE\n"));
+  const auto leaving =
+      hear("* OK [CAPABILITY IMAP4rev1 NOTIFY] hi\r\na1 OK [CAPABILITY IMAP4rev1 NOTIFY] in\r\n", replica);
+  CHECK(leaving.said.find("NOTIFY") == std::string::npos);  // who leaves at once needs none
+}
+
 TEST_CASE("IMAP client: a wrong password or a missing INBOX ends with LOGOUT and the server's line") {
   auto config = bruno_imap();
   config.password = "wrong";
