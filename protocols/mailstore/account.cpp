@@ -197,9 +197,7 @@ bool Account::quota_allows(std::uint64_t messages, std::uint64_t octets) const {
 }
 
 ContentPointer Account::content(std::string octets) {
-  const ObjectId email = next_id();
-  const ObjectId thread = threads_.thread_of(octets, email);
-  return std::make_shared<const Content>(std::move(octets), email, thread);
+  return std::make_shared<const Content>(std::move(octets), next_id(), threads_);
 }
 
 std::optional<std::vector<Change>> Account::changes_since(std::uint64_t count) const {

@@ -136,7 +136,7 @@ class Account {
   UrlKeys url_keys_;
   Quota quota_;
   Usage usage_;  ///< but for its mailboxes
-  Threads threads_;
+  std::shared_ptr<Threads> threads_{std::make_shared<Threads>()};
   Memos memos_;
   std::uint64_t last_id_{};
   std::uint32_t last_uid_validity_{};

@@ -2,6 +2,9 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
+
+#include "protocols/mailstore/threads.hpp"
 
 namespace mailscope::mailstore {
 
@@ -9,6 +12,11 @@ std::string ObjectId::text(char kind) const {
   std::array<char, 16> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
   return kind + std::string(digits.data(), end);
+}
+
+ObjectId Content::thread() const {
+  if (threads_) thread_ = std::exchange(threads_, nullptr)->thread_of(octets_, email_);
+  return thread_;
 }
 
 void Memos::keep(const ContentPointer& content, std::shared_ptr<const Memo> memo) {

@@ -26,18 +26,25 @@ class Memo {
   Memo& operator=(const Memo&) = default;
 };
 
+class Threads;
+
 class Content {
  public:
   Content(std::string octets, ObjectId email, ObjectId thread)
       : octets_(std::move(octets)), email_(email), thread_(thread) {}
+  /// Its thread is looked for among `threads` when somebody asks: most programs never do.
+  Content(std::string octets, ObjectId email, std::shared_ptr<Threads> threads)
+      : octets_(std::move(octets)), email_(email), threads_(std::move(threads)) {}
   [[nodiscard]] const std::string& octets() const { return octets_; }  ///< RFC 5322, CR LF
   [[nodiscard]] ObjectId email() const { return email_; }              ///< EMAILID (RFC 8474 §5.1)
-  [[nodiscard]] ObjectId thread() const { return thread_; }            ///< THREADID (RFC 8474 §5.2)
+  [[nodiscard]] ObjectId thread() const;                               ///< THREADID (RFC 8474 §5.2)
 
  private:
   friend class Memos;
   std::string octets_;
-  ObjectId email_, thread_;
+  ObjectId email_;
+  mutable ObjectId thread_;
+  mutable std::shared_ptr<Threads> threads_;  ///< null once the thread is known
   mutable std::shared_ptr<const Memo> memo_;
 };
 

@@ -32,7 +32,7 @@ void restore(Account& account, SavedAccount saved) {
     for (SavedMessage& message : kept.messages) {
       const bool is_new = mailbox.messages_.empty() || mailbox.messages_.back().uid < message.uid;
       if (message.uid == Uid{} || !is_new || mailbox.messages_.size() == Mailbox::messages_max) continue;
-      account.threads_.thread_of(message.octets, message.thread);  // later messages join its thread
+      account.threads_->thread_of(message.octets, message.thread);  // later messages join its thread
       mailbox.messages_.push_back(
           {message.uid, mailbox.flags(message.flags), kept.modseq, message.internal_date, message.save_date,
            std::make_shared<const Content>(std::move(message.octets), message.email, message.thread)});

@@ -60,12 +60,13 @@ std::size_t header_end(std::string_view content) {
 }
 
 std::vector<HeaderField> scan_fields(std::string_view content) {
-  const std::size_t end = header_end(content);
   std::vector<HeaderField> fields;
+  fields.reserve(16);  // most messages have no more
   FieldScanner scanner(content, fields, limits::header_fields_max);
-  for (std::size_t begin = 0; begin < end;) {
+  for (std::size_t begin = 0; begin < content.size();) {
     const Line line = line_at(content, begin);
-    if (line.text_end() > begin) scanner.take(begin, line);
+    if (line.text_end() == begin) break;
+    scanner.take(begin, line);
     begin = line.end;
   }
   return fields;

@@ -37,7 +37,7 @@ LocalDelivery::LocalDelivery(HostId id, Surroundings& world, Sessions& sessions,
   for (const ServerUser& user : setting.users) store_.add(user.name).set_quota(quota);
   store_.add(postmaster_name).set_quota({});  // reports must not be refused
   for (const auto& [name, account] : store_.accounts())
-    watches_.push_back(std::make_unique<MailboxWatch>(id, *account));
+    watches_.push_back(std::make_unique<MailboxWatch>(id, *account, world.trace));
 }
 
 mailstore::Account* LocalDelivery::account_of(std::string_view address) const {
@@ -77,12 +77,7 @@ std::optional<smtp::Reply> LocalDelivery::deliver(Instant now, mailstore::Accoun
 
 bool LocalDelivery::publish(Instant now) {
   bool changed = false;
-  for (const auto& watch : watches_) {
-    for (const MailboxChanged& change : watch->take()) {
-      world_.trace.append(now, change);
-      changed = true;
-    }
-  }
+  for (const auto& watch : watches_) changed = watch->publish(now) || changed;
   return changed;
 }
 
@@ -91,9 +86,8 @@ std::string delivered_to_field(std::string_view address) {
 }
 
 bool was_delivered_to(std::string_view content, std::string_view address) {
-  return std::ranges::any_of(message::header_fields(content), [&](const message::Field& field) {
-    return ascii::iequals(field.name, delivered_to_name) && ascii::iequals(field.body, address);
-  });
+  return std::ranges::any_of(message::field_bodies(content, delivered_to_name),
+                             [&](const std::string& body) { return ascii::iequals(body, address); });
 }
 
 }  // namespace mailscope

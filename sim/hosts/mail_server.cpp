@@ -99,6 +99,7 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
   config.bare_lines = setting_.bare_lines;
   config.by_min = setting_.policy.deliver_by_min;
   config.hold_max = setting_.policy.hold_max;
+  config.watched = !world_.trace.full();
   // Where nobody logs in, users are strangers.
   const auto asks = [&](MailPolicy::Askers may) {
     return may == MailPolicy::Askers::Anybody || (may == MailPolicy::Askers::Users && submission);

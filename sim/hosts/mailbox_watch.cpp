@@ -30,11 +30,16 @@ void MailboxWatch::changed(const mailstore::Change& change) {
 
 void MailboxWatch::record(MailboxChanged::Kind kind, const std::string& mailbox, const mailstore::Mailbox& keywords,
                           const mailstore::Message& message) {
+  changed_ = true;
+  if (trace_.full()) return;  // nobody would read it
   const std::string& octets = message.content->octets();
   records_.push_back({host_, account_.user() + "/" + mailbox, kind,
                       summarise(message.uid.value, octets, octets.size(), keywords.names(message.flags))});
 }
 
-std::vector<MailboxChanged> MailboxWatch::take() { return std::exchange(records_, {}); }
+bool MailboxWatch::publish(Instant now) {
+  for (MailboxChanged& record : std::exchange(records_, {})) trace_.append(now, std::move(record));
+  return std::exchange(changed_, false);
+}
 
 }  // namespace mailscope

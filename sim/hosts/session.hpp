@@ -209,7 +209,10 @@ class EngineSession final : public Session {
     unsealed_octets_ = 0;
     if (unsent_.empty()) return;
     wire_.sent += unsent_.size();
-    world_.network.send(now, connection_, side_, std::exchange(unsent_, {}));
+    world_.network.send(now, connection_, side_, unsent_);
+    // The next answer finds room; what a long one took is given back.
+    if (unsent_.capacity() > unsent_kept_octets_max) std::string().swap(unsent_);
+    unsent_.clear();
   }
 
   void act(Instant now, Transmit& item) {
@@ -336,6 +339,7 @@ class EngineSession final : public Session {
   std::optional<Instant> scheduled_;
   /// So much is gathered at most: a mailbox's worth of messages need not be in memory twice.
   static constexpr std::size_t unsent_octets_max = 65'536;
+  static constexpr std::size_t unsent_kept_octets_max = 256;
   std::string unsent_;
   std::size_t kept_waiting_{};     ///< of its input, as the network was told
   std::size_t unsealed_octets_{};  ///< given to the TLS stage, which still holds what it made of them

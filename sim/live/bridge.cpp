@@ -46,9 +46,9 @@ Bridge::Bridge(Instant now, ConnectionId connection, std::unique_ptr<Stream> str
       connecting_(true) {}
 
 Interest Bridge::interest() const {
-  if (connecting_) return {stream_->descriptor(), false, true};
+  if (connecting_) return {*stream_, false, true};
   const bool reads = inbox_->open && !peer_ended_ && has_room_ && inbox_->octets.size() < waiting_octets_max;
-  return {stream_->descriptor(), reads, !inbox_->octets.empty()};
+  return {*stream_, reads, !inbox_->octets.empty()};
 }
 
 std::optional<Instant> Bridge::deadline() const {

@@ -193,7 +193,7 @@ void LiveWorld::prepare(Instant now) {
   });
   clear_away();
   interests_.clear();
-  for (const auto& listener : listeners_) interests_.push_back({listener->descriptor(), true, false});
+  for (const auto& listener : listeners_) interests_.emplace_back(*listener, true, false);
   for (const auto& bridge : bridges_) interests_.push_back(bridge->interest());
 }
 
@@ -222,12 +222,12 @@ void LiveWorld::call_out(Instant now) {
     });
 }
 
-std::chrono::microseconds LiveWorld::patience_from(Instant now, Duration patience) const {
+std::chrono::milliseconds LiveWorld::patience_from(Instant now, Duration patience) const {
   Instant until = now + patience;
   if (const auto next = world_.next_at()) until = std::min(until, *next);
   for (const auto& bridge : bridges_)
     if (const auto due = bridge->deadline()) until = std::min(until, *due);
-  return std::max(Duration{}, until - now);
+  return std::chrono::ceil<std::chrono::milliseconds>(std::max(Duration{}, until - now));
 }
 
 void LiveWorld::serve(Instant now) {

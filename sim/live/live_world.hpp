@@ -43,7 +43,7 @@ class LiveWorld {
   void turn(Clock&& clock, Duration patience) {
     const Instant before = clock();
     prepare(before);
-    wait(interests_, patience_from(before, patience));
+    waiter_.wait(interests_, patience_from(before, patience));
     serve(clock());
   }
   /// Ends: no door is open, every visitor is told so by its server and waited for, at most `closing_max`.
@@ -67,7 +67,8 @@ class LiveWorld {
   void keep();
   void say_good_bye(Instant now);
   void prepare(Instant now);
-  [[nodiscard]] std::chrono::microseconds patience_from(Instant now, Duration patience) const;
+  /// Rounded up: what is due meanwhile is done late by less than a millisecond.
+  [[nodiscard]] std::chrono::milliseconds patience_from(Instant now, Duration patience) const;
   void serve(Instant now);
   void admit(Instant now, std::size_t door, std::unique_ptr<Stream> stream);
   /// Calls the real servers that somebody wants to talk to.
@@ -92,6 +93,7 @@ class LiveWorld {
   std::vector<HostId> door_hosts_;                    ///< by index of doors_
   std::vector<std::unique_ptr<Listener>> listeners_;  ///< the same
   std::vector<std::unique_ptr<Bridge>> bridges_;
+  Waiter waiter_;
   std::vector<Interest> interests_;                 ///< listeners, then bridges
   std::size_t visits_{};                            ///< bridges that are visits
   std::map<std::uint32_t, std::size_t> visits_of_;  ///< the same by address

@@ -4,14 +4,15 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <vector>
 
 namespace mailscope::live {
 
@@ -49,6 +50,10 @@ std::string Peer::text() const {
 }
 
 Socket::Socket(_TCPsocket* socket) : socket_(socket), descriptor_(descriptor_of(socket)) {}
+std::uint64_t Socket::next_serial() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
 Socket::~Socket() {
   if (!socket_) ::close(descriptor_);
 }
@@ -138,19 +143,36 @@ std::unique_ptr<Stream> Listener::accept() {
   return socket ? std::make_unique<Stream>(socket, peer_of(*SDLNet_TCP_GetPeerAddress(socket))) : nullptr;
 }
 
-void wait(std::span<Interest> interests, std::chrono::microseconds patience) {
-  std::vector<pollfd> asked;
-  asked.reserve(interests.size());
-  for (const Interest& interest : interests)
-    asked.push_back(
-        {interest.descriptor, static_cast<short>((interest.read ? POLLIN : 0) | (interest.write ? POLLOUT : 0)), 0});
-  const timespec span{patience.count() / 1'000'000, patience.count() % 1'000'000 * 1'000};
-  const int met = ::ppoll(asked.data(), asked.size(), &span, nullptr);
+Waiter::Waiter() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
+Waiter::~Waiter() { ::close(epoll_); }
+
+void Waiter::tell(const Interest& interest, std::uint32_t events) {
+  const auto place = static_cast<std::size_t>(interest.descriptor);
+  if (known_.size() <= place) known_.resize(place + 1);
+  Known& known = known_[place];
+  // The system forgets a socket when it is closed: one with the same descriptor is new to it.
+  if (known.serial != interest.serial) known = {interest.serial, 0, 0};
+  if (known.events == events) return;
+  // One that nothing is awaited of is left out: the system would go on telling that it has broken.
+  const int what = events == 0 ? EPOLL_CTL_DEL : known.events == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  epoll_event event{events, {.fd = interest.descriptor}};
+  if (::epoll_ctl(epoll_, what, interest.descriptor, &event) == 0) known.events = events;
+}
+
+void Waiter::wait(std::span<Interest> interests, std::chrono::milliseconds patience) {
   for (std::size_t i = 0; i < interests.size(); ++i) {
-    const short came = met > 0 ? asked[i].revents : short{};
-    const bool broken = (came & (POLLERR | POLLHUP | POLLNVAL)) != 0;  // reading or writing tells what it is
-    interests[i].read = interests[i].read && (broken || (came & POLLIN) != 0);
-    interests[i].write = interests[i].write && (broken || (came & POLLOUT) != 0);
+    Interest& interest = interests[i];
+    tell(interest, (interest.read ? EPOLLIN : 0U) | (interest.write ? EPOLLOUT : 0U));
+    known_[static_cast<std::size_t>(interest.descriptor)].interest = i;
+    interest.read = interest.write = false;
+  }
+  std::array<epoll_event, events_max> met;
+  const int count = ::epoll_wait(epoll_, met.data(), events_max, static_cast<int>(patience.count()));
+  for (const epoll_event& event : std::span(met).first(static_cast<std::size_t>(std::max(0, count)))) {
+    const Known& known = known_[static_cast<std::size_t>(event.data.fd)];
+    const bool broken = (event.events & (EPOLLERR | EPOLLHUP)) != 0;  // reading or writing tells what it is
+    interests[known.interest].read = (known.events & EPOLLIN) != 0 && (broken || (event.events & EPOLLIN) != 0);
+    interests[known.interest].write = (known.events & EPOLLOUT) != 0 && (broken || (event.events & EPOLLOUT) != 0);
   }
 }
 

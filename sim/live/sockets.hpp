@@ -1,5 +1,6 @@
-// TCP sockets of this machine through SDL_net. Nothing here ever waits but wait(). It carries octets and knows neither
-// the simulated world nor any protocol. The only files that know SDL and the system's socket calls are this one's.
+// TCP sockets of this machine through SDL_net. Nothing here ever waits but a Waiter. It carries octets and knows
+// neither the simulated world nor any protocol. The only files that know SDL and the system's socket calls are this
+// one's.
 #pragma once
 
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct _TCPsocket;
 
@@ -32,8 +34,10 @@ class Socket {
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
   ~Socket();
-  /// The system's number of the socket, for wait(); -1 where SDL_net keeps it elsewhere than where this looks for it.
+  /// The system's number of the socket; -1 where SDL_net keeps it elsewhere than where this looks for it.
   [[nodiscard]] int descriptor() const { return descriptor_; }
+  /// No other socket ever has the same, as descriptors have.
+  [[nodiscard]] std::uint64_t serial() const { return serial_; }
 
  protected:
   struct Closer {
@@ -41,6 +45,10 @@ class Socket {
   };
   std::unique_ptr<_TCPsocket, Closer> socket_;  ///< null for one of the system's
   int descriptor_;
+
+ private:
+  static std::uint64_t next_serial();
+  std::uint64_t serial_{next_serial()};
 };
 
 /// One connection with a real peer.
@@ -90,12 +98,39 @@ class Listener final : public Socket {
 
 /// What to wait for at one socket, and whether it came.
 struct Interest {
-  int descriptor{-1};
-  bool read{}, write{};
+  Interest(const Socket& socket, bool wants_read, bool wants_write)
+      : descriptor(socket.descriptor()), serial(socket.serial()), read(wants_read), write(wants_write) {}
+  int descriptor;
+  std::uint64_t serial;
+  bool read, write;
 };
-/// Waits until one of the interests is met, at most `patience`, or until a signal comes. The fields that were not met
-/// are cleared.
-void wait(std::span<Interest> interests, std::chrono::microseconds patience);
+
+/// Waits at many sockets. The system is told only what has changed since the last time: with hundreds of clients,
+/// saying it all anew would take longer than serving those few that have something to say.
+class Waiter {
+ public:
+  Waiter();
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  ~Waiter();
+  /// Waits until one of the interests is met, at most `patience`, or until a signal comes. The fields that were not met
+  /// are cleared. Precondition: every open socket that this has been told of is among them, and all are open.
+  void wait(std::span<Interest> interests, std::chrono::milliseconds patience);
+
+  /// Sockets that are told of at one time; the others' turn comes next.
+  static constexpr int events_max = 256;
+
+ private:
+  struct Known {
+    std::uint64_t serial{};  ///< of the socket that has this descriptor; 0: none
+    std::uint32_t events{};  ///< as the system has them
+    std::size_t interest{};  ///< its place in the span
+  };
+  void tell(const Interest& interest, std::uint32_t events);
+
+  int epoll_;
+  std::vector<Known> known_;  ///< by descriptor
+};
 
 /// SDL_net's life: one at a time, before the first socket. False where it cannot start or is not the library that
 /// these files know.

@@ -104,8 +104,8 @@ void Network::send(Instant now, ConnectionId id, Side side, std::string_view byt
   TcpEnd& sender = carrier->end(side);
   if (sender.close_asked || sender.state == TcpEnd::State::Over) return;
   if (carrier->opened.transport == Transport::Udp) return send_datagram(now, *carrier, side, bytes);
+  if (sender.state == TcpEnd::State::Established) return send_segments(now, *carrier, side, bytes);
   sender.waiting.append(bytes);
-  if (sender.state == TcpEnd::State::Established) send_waiting(now, *carrier, side);
 }
 
 bool Network::is_full(Connection& carrier, Side sender) {

@@ -178,6 +178,7 @@ class Network {
   Packet segment(Connection& connection, Side side, TcpFlags flags);
   Packet data_segment(Connection& connection, Side side, std::uint64_t begin, std::string_view octets, bool push);
   void send_opening(Instant now, Connection& connection, Side side);
+  void send_segments(Instant now, Connection& connection, Side side, std::string_view bytes);
   void send_waiting(Instant now, Connection& connection, Side side);
   void send_reset(Instant now, Connection& connection, Side side, const PacketSent& cause);
   void abort_tcp(Instant now, Connection& connection, Side side);

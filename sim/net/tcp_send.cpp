@@ -50,25 +50,28 @@ void Network::send_opening(Instant now, Connection& opening, Side side) {
   start_timer(now, opening, side);
 }
 
-/// Everything that waits, in segments, PSH on the last (RFC 9293 §3.9.1); then FIN where close() was asked for.
-void Network::send_waiting(Instant now, Connection& carrier, Side side) {
+/// In segments, PSH on the last (RFC 9293 §3.9.1). Precondition: nothing waits, the connection is open.
+void Network::send_segments(Instant now, Connection& carrier, Side side, std::string_view bytes) {
   TcpEnd& sender = carrier.end(side);
-  const std::string bytes = std::exchange(sender.waiting, {});
   sender.outstanding.append(bytes);
   for (std::size_t at = 0; at < bytes.size(); at += segment_octets_max) {
-    const std::string_view octets = std::string_view(bytes).substr(at, segment_octets_max);
+    const std::string_view octets = bytes.substr(at, segment_octets_max);
     Packet packet = data_segment(carrier, side, sender.sent, octets, at + octets.size() == bytes.size());
     sender.sent += octets.size();
     if (!sender.timed) sender.timed = {sender.sent, now};
     put(now, std::move(packet));
   }
-  if (sender.close_asked && !sender.fin_sent) {
-    put(now, segment(carrier, side, {.ack = true, .fin = true}));
-    sender.fin_sent = true;
-    change_phase(now, carrier, Phase::Closing);
-  } else if (bytes.empty()) {
-    return;
-  }
+  if (!bytes.empty() && !sender.retransmit_at) start_timer(now, carrier, side);
+}
+
+/// Everything that waits; then FIN where close() was asked for.
+void Network::send_waiting(Instant now, Connection& carrier, Side side) {
+  TcpEnd& sender = carrier.end(side);
+  send_segments(now, carrier, side, std::exchange(sender.waiting, {}));
+  if (!sender.close_asked || sender.fin_sent) return;
+  put(now, segment(carrier, side, {.ack = true, .fin = true}));
+  sender.fin_sent = true;
+  change_phase(now, carrier, Phase::Closing);
   if (!sender.retransmit_at) start_timer(now, carrier, side);
 }
 
