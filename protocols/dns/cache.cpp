@@ -97,6 +97,16 @@ void Cache::store_failure(Instant now, const Question& question) {
   keep(now, std::move(key), {{}, {}, Rcode::ServerFailure, now, {}, std::min(2 * life, failure_life_max)}, life);
 }
 
+bool Cache::is_plain(Instant now, std::size_t server) const {
+  const auto known = plain_until_.find(server);
+  return known != plain_until_.end() && now < known->second;
+}
+
+void Cache::clear() {
+  entries_.clear();
+  plain_until_.clear();
+}
+
 void Cache::keep(Instant now, Key key, Entry entry, Duration life) {
   if (life <= Duration::zero()) return;
   if (!entries_.contains(key) && entries_.size() >= entries_max)

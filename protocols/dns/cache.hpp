@@ -1,8 +1,9 @@
 // What a resolver remembers of answers: record sets for their time to live, that a name or type does not exist (RFC
-// 2308), and that nobody could say (RFC 9520). Only what answers the question is kept: additional records are hearsay
-// (RFC 2181 §5.4.1). It asks nobody.
+// 2308), that nobody could say (RFC 9520), and which servers know no EDNS (RFC 6891). Only what answers the question is
+// kept: additional records are hearsay (RFC 2181 §5.4.1). It asks nobody.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -41,7 +42,12 @@ class Cache {
   void store(Instant now, const Question& question, const Message& response);
   /// Nobody has answered, or only with errors.
   void store_failure(Instant now, const Question& question);
-  void clear() { entries_.clear(); }
+  /// A server is asked without EDNS for so long: briefly (RFC 6891 §6.2.2), for it may have been taught meanwhile.
+  static constexpr Duration plain_life = std::chrono::minutes(15);
+  /// `server`: index of one of those that the resolver may ask; there are as many entries at most.
+  [[nodiscard]] bool is_plain(Instant now, std::size_t server) const;
+  void store_plain(Instant now, std::size_t server) { plain_until_[server] = now + plain_life; }
+  void clear();
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:
@@ -58,6 +64,7 @@ class Cache {
   void keep(Instant now, Key key, Entry entry, Duration life);
 
   std::map<Key, Entry> entries_;
+  std::map<std::size_t, Instant> plain_until_;
 };
 
 }  // namespace mailscope::dns

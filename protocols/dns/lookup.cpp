@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "protocols/dns/chain.hpp"
 #include "protocols/dns/zone.hpp"
@@ -18,6 +19,8 @@ Lookup::Next Lookup::begin(Instant now) {
     none.answered = true;
     return none;
   }
+  if (cache_)
+    for (std::size_t i = 0; i < is_plain_.size(); ++i) is_plain_[i] = is_plain_[i] || cache_->is_plain(now, i);
   return resolve(now, Why::First);
 }
 
@@ -55,6 +58,7 @@ Lookup::Next Lookup::ask(Why why) const {
 }
 
 Lookup::Next Lookup::told(Instant now, const std::optional<Message>& answer) {
+  const bool fell_back = std::exchange(fell_back_, false);
   if (!answer) {
     // RFC 7766 §5: a server that truncates and takes no streams is of no use.
     if (carrier_ == Carrier::Stream || is_out_.size() == 1) is_out_[server_] = true;
@@ -64,10 +68,10 @@ Lookup::Next Lookup::told(Instant now, const std::optional<Message>& answer) {
     carrier_ = Carrier::Stream;
     return ask(Why::Truncated);
   }
-  const bool misses_edns =
-      !answer->edns && (answer->rcode == Rcode::FormatError || answer->rcode == Rcode::NotImplemented);
-  if (misses_edns && !is_plain_[server_]) {
-    is_plain_[server_] = true;
+  const bool not_understood = answer->rcode == Rcode::FormatError || answer->rcode == Rcode::NotImplemented;
+  if (fell_back && !not_understood && cache_) cache_->store_plain(now, server_);
+  if (not_understood && !answer->edns && !is_plain_[server_]) {
+    is_plain_[server_] = fell_back_ = true;
     return ask(Why::PlainDns);
   }
   if (answer->truncated || (answer->rcode != Rcode::NoError && answer->rcode != Rcode::NameError)) {

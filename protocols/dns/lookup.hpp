@@ -71,6 +71,7 @@ class Lookup {
   std::size_t server_{}, round_{};
   Carrier carrier_{};
   bool has_asked_{};
+  bool fell_back_{};  ///< to plain DNS, with the ask that is under way
 };
 
 }  // namespace mailscope::dns

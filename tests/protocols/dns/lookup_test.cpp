@@ -196,6 +196,31 @@ TEST_CASE("a server that knows no EDNS is asked again without it (RFC 6891 §7)"
   CHECK(knowing.asks.at(1).server == 1);
 }
 
+TEST_CASE("that a server knows no EDNS is remembered for a while (RFC 6891 §6.2.2)") {
+  Cache cache;
+  const auto asks_with_edns = [&](Instant now, std::size_t server) {
+    Lookup lookup({"new.example", Type::Mx}, 2, &cache, true);
+    auto next = lookup.begin(now);
+    if (server == 1) next = lookup.told(now, error(Rcode::ServerFailure));
+    return std::get<Lookup::Ask>(next).edns;
+  };
+  Looking looking("llevant.example", Type::Mx, 2, &cache, true);
+  looking.told(error(Rcode::FormatError));
+  CHECK(asks_with_edns(Instant{}, 0));  // it may have been something else
+  looking.told(from_zones("llevant.example", Type::Mx));
+  CHECK_FALSE(asks_with_edns(Instant{}, 0));
+  CHECK(asks_with_edns(Instant{}, 1));
+  CHECK_FALSE(asks_with_edns(Instant{} + Cache::plain_life - 1s, 0));
+  CHECK(asks_with_edns(Instant{} + Cache::plain_life, 0));
+  cache.clear();
+  CHECK(asks_with_edns(Instant{}, 0));
+
+  Looking wrong("alba.example", Type::Mx, 2, &cache, true);
+  wrong.told(error(Rcode::NotImplemented));
+  wrong.told(error(Rcode::NotImplemented));
+  CHECK(asks_with_edns(Instant{}, 0));
+}
+
 TEST_CASE("where nobody answers, the last round goes without EDNS") {
   Looking both("llevant.example", Type::Mx, 2, nullptr, true);
   while (!both.done) both.told(std::nullopt);
