@@ -29,7 +29,10 @@ class ScramClient final : public ClientExchange {
 
   std::optional<std::string> respond(std::string_view challenge) override {
     // server-error (RFC 5802 §7): the protocol around us says the rest.
-    if (turn_ > 0 && challenge.starts_with("e=")) return std::string();
+    if (turn_ > 0 && turn_ < ended && challenge.starts_with("e=")) {
+      turn_ = ended;
+      return std::string();
+    }
     switch (std::exchange(turn_, turn_ + 1)) {
       case 0:
         return header_ + client_first_bare_;
@@ -77,6 +80,7 @@ class ScramClient final : public ClientExchange {
 
   Hash hash_;
   std::string password_, nonce_, header_, binding_, client_first_bare_, server_signature_;
+  static constexpr int ended = 3;
   int turn_{};
   bool proved_{};
 };

@@ -5,6 +5,9 @@
 
 #include "protocols/dns/message.hpp"
 #include "protocols/imap/client.hpp"
+#include "protocols/imap/url.hpp"
+#include "protocols/imap/url_access.hpp"
+#include "protocols/mailstore/store.hpp"
 #include "protocols/pop3/client.hpp"
 #include "protocols/pop3/server.hpp"
 #include "sim/lesson/read_scenario.hpp"
@@ -121,6 +124,26 @@ void imap_client(std::string_view input) {
   });
 }
 
+/// What a URL means is kept when it is written; whom it shows what is found out without harm.
+void imap_url(std::string_view input) {
+  static mailstore::Account& account = []() -> mailstore::Account& {
+    static mailstore::Store store;
+    mailstore::Account& made = store.add("bruno");
+    test::fill(made);
+    return made;
+  }();
+  const auto url = imap::read_url(input);
+  if (!url) return;
+  static_cast<void>(imap::content_of(*url, account));
+  if (const auto shown = imap::authorised_content(input, {"bruno", true, test::start}, "mx.llevant.example", account))
+    static_cast<void>(shown->octets(account.memos()));
+  const std::string written = imap::url_text(*url);
+  if (written.size() > imap::url_octets_max) return;  // more of it is percent-encoded than there was
+  const auto again = imap::read_url(written);
+  REQUIRE(again);
+  REQUIRE(imap::url_text(*again) == written);
+}
+
 /// What was read is read the same once it is written; a compressed name may be longer than a datagram afterwards.
 void dns(std::string_view input) {
   const auto message = dns::decode(input);
@@ -187,17 +210,12 @@ void maildir_name(std::string_view input) {
 }
 
 constexpr Target all[] = {
-    {"smtp-server", smtp_server},
-    {"smtp-client", smtp_client},
-    {"pop3-server", pop3_server},
-    {"pop3-client", pop3_client},
-    {"imap-server", imap_server},
-    {"imap-client", imap_client},
-    {"dns", dns},
-    {"message", message},
-    {"tls-server", tls_server},
-    {"scenario", scenario},
-    {"record", record},
+    {"smtp-server", smtp_server},   {"smtp-client", smtp_client},
+    {"pop3-server", pop3_server},   {"pop3-client", pop3_client},
+    {"imap-server", imap_server},   {"imap-client", imap_client},
+    {"imap-url", imap_url},         {"dns", dns},
+    {"message", message},           {"tls-server", tls_server},
+    {"scenario", scenario},         {"record", record},
     {"maildir-name", maildir_name},
 };
 
