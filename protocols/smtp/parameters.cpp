@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
+#include <variant>
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/cursor.hpp"
 #include "protocols/core/internet_date.hpp"
-#include "protocols/core/quoted_printable.hpp"
-#include "protocols/core/utf8.hpp"
+#include "protocols/smtp/grammar.hpp"
 #include "protocols/smtp/own_replies.hpp"
+#include "protocols/smtp/unitext.hpp"
 #include "protocols/smtp/xtext.hpp"
 
 namespace mailscope::smtp {
@@ -57,10 +59,16 @@ Outcome read_requiretls(std::string_view value, const Terms&, Envelope& envelope
   return value.empty() ? Outcome::Right : Outcome::Wrong;
 }
 
-/// "AUTH=" ("<>" / xtext); whom the client names is told to the host, which need not trust it (RFC 4954 §5)
+/// "AUTH=" ("<>" / xtext), a Mailbox in it; whether whom the client names is to be trusted, the host decides (RFC 4954
+/// §5)
 Outcome read_auth(std::string_view value, const Terms&, Envelope& envelope) {
-  envelope.auth = value == "<>" ? "" : xtext_decode(value);
-  return envelope.auth && !value.empty() ? Outcome::Right : Outcome::Wrong;
+  const std::string text = value == "<>" ? "" : xtext_decode(value).value_or("");
+  auto path = parse_mail("FROM:<" + text + '>');
+  PathArgument* const mailbox = std::get_if<PathArgument>(&path);
+  const bool is_mailbox = mailbox && !mailbox->path.empty() && mailbox->parameters.empty() && !text.starts_with('@');
+  if (value != "<>" && !is_mailbox) return Outcome::Wrong;
+  envelope.auth = std::move(mailbox->path);
+  return Outcome::Right;
 }
 
 /// ret-value = "FULL" / "HDRS" (RFC 3461 §4.3)
@@ -143,30 +151,6 @@ Outcome read_notify(std::string_view value, const Terms&, Recipient& recipient) 
   return at.at_end() ? Outcome::Right : Outcome::Wrong;
 }
 
-/// utf-8-addr-xtext / utf-8-addr-unitext: QCHAR, "\x{" HEXPOINT "}" and, between servers of SMTPUTF8, UTF-8 as it is
-/// (RFC 6533 §3)
-std::optional<std::string> utf8_address(std::string_view text) {
-  std::string address;
-  for (Cursor at(text); !at.at_end();) {
-    if (at.take("\\x{")) {
-      char32_t point = 0;
-      const std::string_view hex = at.take_while([](char c) { return hex_octet(std::string{'0', c}) >= 0; });
-      if (hex.empty() || hex.size() > 6 || !at.take('}')) return std::nullopt;
-      for (const char digit : hex) point = point << 4 | static_cast<char32_t>(hex_octet(std::string{'0', digit}));
-      // No control characters, no surrogates, nothing beyond Unicode.
-      if (point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0xd800 && point < 0xe000) || point > 0x10ffff)
-        return std::nullopt;
-      append_utf8(address, point);
-      continue;
-    }
-    const std::size_t length = utf8_length(at.rest());
-    const std::string_view next = at.take_octets(std::max<std::size_t>(length, 1));
-    if (length == 0 || next == "+" || next == "\\" || next == "=") return std::nullopt;
-    address += next;
-  }
-  return address;
-}
-
 /// original-recipient-address = addr-type ";" xtext (RFC 3461 §4.2)
 Outcome read_orcpt(std::string_view value, const Terms& terms, Recipient& recipient) {
   const std::size_t semicolon = value.find(';');
@@ -174,8 +158,9 @@ Outcome read_orcpt(std::string_view value, const Terms& terms, Recipient& recipi
     return Outcome::Wrong;
   const std::string_view type = value.substr(0, semicolon), text = value.substr(semicolon + 1);
   const bool is_atom = std::ranges::all_of(type, [](char c) { return ascii::is_alnum(c) || c == '-'; });
-  const bool utf8 = ascii::iequals(type, "utf-8") && terms.offered.has(Extension::Smtputf8);
-  const std::optional<std::string> address = utf8 ? utf8_address(text) : xtext_decode(text);
+  // Its 7-bit form may come to every server, UTF-8 as it is to one with SMTPUTF8 (RFC 6533 §3).
+  const bool utf8 = ascii::iequals(type, "utf-8") && (terms.offered.has(Extension::Smtputf8) || is_ascii(text));
+  const std::optional<std::string> address = utf8 ? unitext_decode(text) : xtext_decode(text);
   if (!is_atom || !address || address->empty()) return Outcome::Wrong;
   if (!utf8 && !std::ranges::all_of(*address, ascii::is_printable)) return Outcome::Wrong;
   recipient.original = OriginalRecipient{ascii::lower(type), *address};

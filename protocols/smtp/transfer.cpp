@@ -13,6 +13,7 @@
 #include "protocols/message/transport.hpp"
 #include "protocols/smtp/parameters.hpp"
 #include "protocols/smtp/session.hpp"
+#include "protocols/smtp/unitext.hpp"
 #include "protocols/smtp/xtext.hpp"
 
 namespace mailscope::smtp {
@@ -159,7 +160,13 @@ bool owes_report(const Recipient& recipient, const Envelope& envelope, const Off
   return envelope.by && !recipient.notify.never && (envelope.by->trace || !offers.by);
 }
 
-Transfer::To plan_recipient(const Recipient& recipient, const Envelope& envelope, const Offers& offers) {
+/// original-recipient-address = addr-type ";" xtext (RFC 3461 §4.2); `utf8`: the transaction has SMTPUTF8 (RFC 6533 §3)
+std::string original_recipient(const OriginalRecipient& original, bool utf8) {
+  const std::string& address = original.address;
+  return original.type + ';' + (original.type == "utf-8" ? unitext_encode(address, !utf8) : xtext_encode(address));
+}
+
+Transfer::To plan_recipient(const Recipient& recipient, const Envelope& envelope, const Offers& offers, bool utf8) {
   Transfer::To to{"TO:<" + recipient.forward_path + '>', std::nullopt, owes_report(recipient, envelope, offers)};
   if (!can_travel(recipient.forward_path))
     to.refusal = own_reply(553, "5.1.3", "The recipient's address cannot travel");
@@ -167,8 +174,7 @@ Transfer::To plan_recipient(const Recipient& recipient, const Envelope& envelope
     to.refusal = own_reply(553, "5.6.7", "The server takes no recipient's address beyond US-ASCII");
   if (const Notify notify = notify_asked(recipient, envelope, offers); offers.dsn && notify.said())
     to.argument += " NOTIFY=" + notify_value(notify);
-  if (offers.dsn && recipient.original)
-    to.argument += " ORCPT=" + recipient.original->type + ';' + xtext_encode(recipient.original->address);
+  if (offers.dsn && recipient.original) to.argument += " ORCPT=" + original_recipient(*recipient.original, utf8);
   return to;
 }
 
@@ -195,7 +201,7 @@ Transfer plan_transfer(const Envelope& given, std::string content, const Offers&
   if (offers.size) transfer.mail += " SIZE=" + std::to_string(octets);
   transfer.mail += mail_parameters(envelope, needs, offers);
   for (const Recipient& recipient : envelope.recipients)
-    transfer.recipients.push_back(plan_recipient(recipient, envelope, offers));
+    transfer.recipients.push_back(plan_recipient(recipient, envelope, offers, needs.utf8() && offers.utf8));
   return transfer;
 }
 

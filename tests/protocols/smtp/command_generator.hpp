@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "protocols/core/quoted_printable.hpp"
+
 namespace mailscope::smtp::test {
 
 /// As it stands on the wire, and what it means.
@@ -61,9 +63,10 @@ class CommandGenerator {
       parameters.push_back(any_case("ENVID=") + id.wire);
     }
     if (chance()) {
-      const Written auth = chance() ? Written{"<>", ""} : xtext();
-      result.auth = auth.meaning;
-      parameters.push_back(any_case("AUTH=") + auth.wire);
+      const Written submitter = mailbox();
+      const bool named = chance();
+      result.auth = named ? submitter.meaning : "";
+      parameters.push_back(any_case("AUTH=") + (named ? xtext_of(submitter.wire) : "<>"));
     }
     for (const std::string& parameter : parameters) result.line += ' ' + parameter;
     return result;
@@ -191,26 +194,30 @@ class CommandGenerator {
     const std::size_t kind = below(4);
     return kind == 0 ? '[' + ipv4() + ']' : kind == 1 ? "[" + any_case("IPv6:") + ipv6() + ']' : domain();
   }
-  /// Path = "<" [ A-d-l ":" ] Mailbox ">"; the route is ignored (appendix C).
-  Written path() {
+  /// Mailbox = Local-part "@" ( Domain / address-literal )
+  Written mailbox() {
     const std::string local = dot_string();
     const Written written = chance() ? Written{local, local} : quoted_string();
     const std::string at_domain = '@' + domain_or_literal();
+    return {written.wire + at_domain, written.meaning + at_domain};
+  }
+  /// Path = "<" [ A-d-l ":" ] Mailbox ">"; the route is ignored (appendix C).
+  Written path() {
+    const Written written = mailbox();
     const std::string route = below(4) == 0 ? '@' + domain() + (chance() ? ",@" + domain() : "") + ':' : "";
-    return {'<' + route + written.wire + at_domain + '>', written.meaning + at_domain};
+    return {'<' + route + written.wire + '>', written.meaning};
   }
   /// xtext = *( xchar / hexchar ), of printable US-ASCII
   Written xtext() {
-    Written text;
-    for (std::size_t left = 1 + below(30); left > 0; --left) {
-      const auto octet = static_cast<unsigned char>(' ' + below('~' - ' ' + 1));
-      const auto c = static_cast<char>(octet);
-      text.meaning += c;
-      constexpr std::string_view digits = "0123456789ABCDEF";
-      if (c == ' ' || c == '+' || c == '=' || below(6) == 0)
-        text.wire.append("+").append(1, digits[octet >> 4U]) += digits[octet & 15U];
-      else
-        text.wire += c;
+    std::string text;
+    for (std::size_t left = 1 + below(30); left > 0; --left) text += static_cast<char>(' ' + below('~' - ' ' + 1));
+    return {xtext_of(text), text};
+  }
+  std::string xtext_of(std::string_view meaning) {
+    std::string text;
+    for (const char c : meaning) {
+      const bool must = c == ' ' || c == '+' || c == '=';
+      text += must || below(6) == 0 ? '+' + hex_digits(c) : std::string(1, c);
     }
     return text;
   }

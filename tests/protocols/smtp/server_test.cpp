@@ -336,7 +336,10 @@ TEST_CASE("parameters: unknown 555, bad 501, too large 552 (RFC 5321 §4.1.1.11,
   open.plaintext_auth = true;
   CHECK(reply_to("MAIL FROM:<a@b> AUTH=<>", open).starts_with("250"));
   CHECK(reply_to("MAIL FROM:<a@b> AUTH=e+3Dmc2@example.com", open).starts_with("250"));
-  CHECK(reply_to("MAIL FROM:<a@b> AUTH=e+zz", open).starts_with("501 5.5.4"));
+  for (const char* no_mailbox : {"e+zz", "e", "", "<", "+20", "a@b+20c", "@r:a@b", "a@b+3E+20SIZE+3D1"}) {
+    INFO(no_mailbox);
+    CHECK(reply_to("MAIL FROM:<a@b> AUTH=" + std::string(no_mailbox), open).starts_with("501 5.5.4"));
+  }
   CHECK(codes(relay_config(), {"EHLO a", "MAIL FROM:<>", "RCPT TO:<a@b> NOTIFY=NEVER"}) == "220 250 250 555");
   CHECK(codes(relay_config(), {"HELO a", "MAIL FROM:<> SIZE=1"}) == "220 250 555");
 }

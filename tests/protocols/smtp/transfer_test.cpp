@@ -86,6 +86,16 @@ TEST_CASE("MAIL and RCPT carry the parameters whose extension is offered, and no
   CHECK(bare.recipients[0].argument == "TO:<bruno@llevant.example>");
 }
 
+TEST_CASE("an original recipient beyond US-ASCII travels in a form that the server reads (RFC 6533 §3)") {
+  Envelope envelope = plain();
+  envelope.recipients[0].original = OriginalRecipient{"utf-8", "n\u00faria@llevant.example"};
+  const auto argument = [&](std::string_view offers) { return plan(envelope, offers).recipients[0].argument; };
+  CHECK(argument("DSN") == "TO:<bruno@llevant.example> ORCPT=utf-8;n\\x{FA}ria@llevant.example");
+  CHECK(argument("DSN;SMTPUTF8;8BITMIME").ends_with("ORCPT=utf-8;n\\x{FA}ria@llevant.example"));  // not used
+  envelope.reverse_path = "n\u00faria@alba.example";
+  CHECK(argument("DSN;SMTPUTF8;8BITMIME").ends_with("ORCPT=utf-8;n\u00faria@llevant.example"));
+}
+
 TEST_CASE("who cannot be asked for a report leaves it to the client (RFC 3461 §5.2.2, RFC 2852 §4)") {
   Envelope asked = plain();
   CHECK_FALSE(plan(asked, "").recipients[0].owes_report);
