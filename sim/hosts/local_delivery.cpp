@@ -7,6 +7,7 @@
 #include "protocols/core/ascii.hpp"
 #include "protocols/message/fields.hpp"
 #include "protocols/message/message.hpp"
+#include "protocols/smtp/unitext.hpp"
 #include "sim/hosts/address.hpp"
 
 namespace mailscope {
@@ -14,18 +15,39 @@ namespace {
 
 constexpr std::string_view postmaster_name = "postmaster";
 constexpr std::string_view delivered_to_name = "Delivered-To";
+constexpr std::string_view original_recipient_name = "Original-Recipient";
 
 /// RFC 5321 §4.4: exactly one return path is present when a message is delivered, and only the server that delivers
-/// knows it. One that the message came with is somebody's invention.
-std::string without_return_path(const std::string& content) {
+/// knows it; so it is with the original recipient (RFC 8098 §2.3). One that the message came with is somebody's
+/// invention.
+std::string without_delivery_fields(const std::string& content) {
   std::string result;
   std::size_t kept = 0;
   for (const message::HeaderField& field : message::scan_fields(content)) {
-    if (!ascii::iequals(field.name.of(content), "Return-Path")) continue;
+    const std::string_view name = field.name.of(content);
+    if (!ascii::iequals(name, "Return-Path") && !ascii::iequals(name, original_recipient_name)) continue;
     result.append(content, kept, field.whole.begin - kept);
     kept = field.whole.end;
   }
   return result.append(content, kept);
+}
+
+/// original-recipient-header (RFC 8098 §2.3), in UTF-8 only where the message may have that (RFC 6533 §3)
+std::string original_recipient_field(const Letter& letter) {
+  const auto& original = letter.recipient().original;
+  if (!original) return {};
+  const bool encoded = original->type == "utf-8" && !letter.envelope.utf8;
+  return fmt::format("{}: {};{}\r\n", original_recipient_name, original->type,
+                     encoded ? smtp::unitext_encode(original->address, true) : original->address);
+}
+
+/// What is said where a mailbox takes no more (RFC 5321 §4.2.2, RFC 3463 §3.3, §3.4); `for_good`: waiting does not
+/// help.
+std::optional<smtp::Reply> refusal_of(mailstore::Outcome room, bool for_good) {
+  if (room == mailstore::Outcome::Ok) return std::nullopt;
+  if (room == mailstore::Outcome::Limit) return smtp::Reply{452, "4.3.1", {"Insufficient system storage"}};
+  if (for_good) return smtp::Reply{552, "5.2.2", {"Mailbox full"}};
+  return smtp::Reply{452, "4.2.2", {"Mailbox full"}};
 }
 
 }  // namespace
@@ -48,11 +70,7 @@ mailstore::Account& LocalDelivery::postmaster() const { return *store_.find(post
 
 std::optional<smtp::Reply> LocalDelivery::obstacle(const mailstore::Account& account, std::size_t messages,
                                                    std::uint64_t octets) const {
-  const mailstore::Outcome room = account.find("INBOX")->room_for(messages, messages * octets);
-  if (room == mailstore::Outcome::Ok) return std::nullopt;
-  if (room == mailstore::Outcome::Limit) return smtp::Reply{452, "4.3.1", {"Insufficient system storage"}};
-  if (setting_.policy.over_quota_refused) return smtp::Reply{552, "5.2.2", {"Mailbox full"}};
-  return smtp::Reply{452, "4.2.2", {"Mailbox full"}};
+  return refusal_of(account.find("INBOX")->room_for(messages, messages * octets), setting_.policy.over_quota_refused);
 }
 
 std::optional<smtp::Reply> LocalDelivery::obstacle(const mailstore::Account& account, std::size_t messages,
@@ -61,7 +79,8 @@ std::optional<smtp::Reply> LocalDelivery::obstacle(const mailstore::Account& acc
 }
 
 std::string LocalDelivery::added_fields(const Letter& letter) const {
-  return fmt::format("Return-Path: <{}>\r\n{}", letter.envelope.reverse_path, delivered_to_field(letter.address()));
+  return fmt::format("Return-Path: <{}>\r\n{}{}", letter.envelope.reverse_path, original_recipient_field(letter),
+                     delivered_to_field(letter.address()));
 }
 
 std::optional<smtp::Reply> LocalDelivery::deliver(Instant now, mailstore::Account& account, const Letter& letter) {
@@ -69,8 +88,8 @@ std::optional<smtp::Reply> LocalDelivery::deliver(Instant now, mailstore::Accoun
     return smtp::Reply{
         554, "5.4.6", {fmt::format("{} has had this message: it goes round in a loop", letter.address())}};
   const mailstore::Added added =
-      account.inbox().append(now, added_fields(letter) + without_return_path(*letter.content));
-  if (added.outcome != mailstore::Outcome::Ok) return smtp::Reply{552, "5.2.2", {"Mailbox full"}};
+      account.inbox().append(now, added_fields(letter) + without_delivery_fields(*letter.content));
+  if (const auto refusal = refusal_of(added.outcome, true)) return refusal;  // nobody is left who could wait
   note(now, Severity::Success, "notice/delivered", {account.user()});
   return std::nullopt;
 }

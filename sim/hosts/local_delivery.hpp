@@ -34,7 +34,7 @@ class LocalDelivery final : HostToolkit {
   [[nodiscard]] bool publish(Instant now);
 
  private:
-  /// What final delivery puts before the content (RFC 5321 §4.4, RFC 9228).
+  /// What final delivery puts before the content (RFC 5321 §4.4, RFC 8098 §2.3, RFC 9228).
   [[nodiscard]] std::string added_fields(const Letter& letter) const;
 
   const MailServerSetting& setting_;

@@ -253,9 +253,7 @@ smtp::Reply MailServer::take(Instant now, const smtp::MessageOffered& offer) {
   for (const smtp::Recipient& recipient : offer.envelope.recipients) {
     Letter letter{offer.envelope, content, now};
     letter.envelope.recipients = {recipient};
-    // RFC 4954 §5: whom a client names as the submitter is believed where it is the user itself.
-    if (auto& submitter = letter.envelope.auth; submitter && user_named(*submitter) != user_named(offer.user))
-      submitter = "";
+    letter.envelope.auth = submitter_of(offer);
     if (!setting_.policy.suppress_duplicates || seen_.is_new(*content, recipient.forward_path)) {
       letter.envelope.hold ? queue_.hold(now, std::move(letter)) : route(now, letter);
     } else {
@@ -263,6 +261,14 @@ smtp::Reply MailServer::take(Instant now, const smtp::MessageOffered& offer) {
     }
   }
   return {250, "2.0.0", {fmt::format("OK, message {} accepted", number)}};
+}
+
+/// RFC 4954 §5: the user, where the client names nobody else; else nobody is known to have submitted the message.
+std::string MailServer::submitter_of(const smtp::MessageOffered& offer) const {
+  const ServerUser* const user = user_named(offer.user);
+  const std::optional<std::string>& named = offer.envelope.auth;
+  if (!user || (named && user_named(*named) != user)) return {};
+  return named.value_or(full_address(user->name));
 }
 
 void MailServer::route(Instant now, const Letter& letter) {
@@ -302,13 +308,15 @@ void MailServer::expand(Instant now, const Letter& letter) {
   }
 }
 
+std::string MailServer::full_address(std::string_view local_part) const {
+  return fmt::format("{}@{}", local_part, setting_.domains.empty() ? info().name : setting_.domains.front());
+}
+
 void MailServer::deliver(Instant now, const Letter& letter) {
   // A path without domain is the local "postmaster" (RFC 5321 §4.5.1), a target of an alias a local name.
   Letter local = letter;
-  if (domain_of(letter.address()).empty()) {
-    const std::string& domain = setting_.domains.empty() ? info().name : setting_.domains.front();
-    local.envelope.recipients.front().forward_path = fmt::format("{}@{}", letter.address(), domain);
-  }
+  if (domain_of(letter.address()).empty())
+    local.envelope.recipients.front().forward_path = full_address(letter.address());
   mailstore::Account* account = accounts_.account_of(local.address());
   const std::optional<smtp::Reply> obstacle =
       account ? accounts_.deliver(now, *account, local) : smtp::Reply{550, "5.1.1", {"No such user here"}};

@@ -50,6 +50,9 @@ class MailServer final : public Host {
   // Taking the responsibility for a message (RFC 5321 §4.2.5). Whatever these do is durable before the 250 is sent.
   [[nodiscard]] smtp::Reply take(Instant now, const smtp::MessageOffered& offer);
   [[nodiscard]] std::optional<smtp::Reply> no_room(Instant now, const smtp::MessageOffered& offer);
+  [[nodiscard]] std::string submitter_of(const smtp::MessageOffered& offer) const;
+  /// Of a name of this server.
+  [[nodiscard]] std::string full_address(std::string_view local_part) const;
   /// Brings a letter on its way: into the queue, to all that its address stands for, or into a mailbox.
   void route(Instant now, const Letter& letter);
   void expand(Instant now, const Letter& letter);

@@ -52,6 +52,7 @@ bool Reception::is_backup_for(std::string_view address) const {
 
 smtp::Reply Reception::judge(Instant now, Visit& visit, const smtp::SenderOffered& offer) {
   visit.sender = offer.reverse_path;
+  visit.octets = offer.envelope.size.value_or(0);
   const std::optional<MailPolicy::Rate>& rate = setting_.policy.rate;
   if (rate && !rates_.allows(now, visit.client_address, *rate))
     return {450, "4.7.0", {"Too many messages from this client; try again later"}};
@@ -77,7 +78,7 @@ std::optional<smtp::Reply> Reception::refusal(const Visit& visit, const smtp::Re
   }
   if (aliases_.stands_for_others(offer.forward_path)) return std::nullopt;
   const mailstore::Account* account = accounts_.account_of(offer.forward_path);
-  if (account) return accounts_.obstacle(*account, 1, std::uint64_t{0});
+  if (account) return accounts_.obstacle(*account, 1, visit.octets);  // RFC 1870 §6.4: before it has travelled
   if (!setting_.policy.verify_recipients) return std::nullopt;
   return smtp::Reply{550, "5.1.1", {"No such user here"}};
 }

@@ -20,6 +20,7 @@ class Reception {
   struct Visit {
     std::string client_name, client_address;  ///< host and IPv4 address
     std::string sender;                       ///< of the transaction
+    std::uint64_t octets{};                   ///< of its message, as the client declares them; 0: it does not
   };
   [[nodiscard]] smtp::Reply judge(Instant now, Visit& visit, const smtp::SenderOffered& offer);
   [[nodiscard]] smtp::Reply judge(Instant now, const Visit& visit, const smtp::RecipientOffered& offer);

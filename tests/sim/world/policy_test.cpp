@@ -1,5 +1,6 @@
 // What a mail server's policies do on the wire: each is a key of the scenario, added to the shipped lesson.
 #include "tests/sim/world/lesson_fixture.hpp"
+#include "tests/sim/world/typist.hpp"
 
 using namespace mailscope;
 using namespace std::chrono_literals;
@@ -113,6 +114,19 @@ TEST_CASE("a full mailbox puts off or refuses (RFC 5321 §4.2.2, 452 and 552)") 
   CHECK(said(world.trace(), llevant, defer == "defer" ? "452 4.2.2" : "552 5.2.2"));
   CHECK(queued(world) == (defer == "defer" ? 1 : 0));
   CHECK(mailbox(world.trace(), alba, "anna/INBOX").size() == (defer == "defer" ? 0 : 1));
+}
+
+TEST_CASE("a message that is declared too large for a mailbox is refused at RCPT, for this recipient (RFC 1870 §6.4)") {
+  const std::string defer = GENERATE("defer", "refuse");
+  World world = lesson_world({at_llevant("quota: 2 kB\n    over-quota: " + defer)});
+  const auto told = [&](const std::string& size) {
+    return typed(world, alba, llevant, 25,
+                 "EHLO mail.alba.example\r\nMAIL FROM:<anna@alba.example>" + size +
+                     "\r\nRCPT TO:<carla@llevant.example>\r\nRCPT TO:<postmaster@llevant.example>\r\nQUIT\r\n");
+  };
+  const std::string full = defer == "defer" ? "452 4.2.2 Mailbox full\r\n" : "552 5.2.2 Mailbox full\r\n";
+  CHECK(told(" SIZE=2049").find("250 2.1.0 Sender OK\r\n" + full + "250 2.1.5 ") != std::string::npos);
+  for (const char* fits : {" SIZE=2048", ""}) CHECK(told(fits).find("Mailbox full") == std::string::npos);
 }
 
 TEST_CASE("a message larger than the server announces does not leave the sender (RFC 1870 §6.1)") {

@@ -1,6 +1,7 @@
 // What SMTP's extensions do in a world: asked for by a message, kept by the servers on its way.
 #include <algorithm>
 
+#include "sim/hosts/mail_server.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
 #include "tests/sim/world/typist.hpp"
 
@@ -370,4 +371,39 @@ TEST_CASE("a delivered message has one Return-Path, the envelope's (RFC 5321 §4
   CHECK(seen.find("forged@") == std::string::npos);
   CHECK(seen.find("again@") == std::string::npos);
   CHECK(seen.find("\r\n\r\nReturn-Path: in the text\r\n") != std::string::npos);
+}
+
+TEST_CASE("who submitted a message is passed on where the server knows it itself (RFC 4954 §5)") {
+  class Watcher final : public MailQueue::Keeper {
+   public:
+    std::optional<std::string> submitter;
+    void queued(std::uint64_t, const Letter& letter, const MailQueue::Progress&) override {
+      submitter = letter.envelope.auth;
+    }
+    void gone(std::uint64_t) override {}
+  };
+  Watcher watcher;
+  World world = lesson_world({{"    users: {anna: violet-7}", "    users: {anna: violet-7, carla: x}"}});
+  world.mail_server(alba)->queue().keep(watcher);
+  const auto known = [&](const std::string& parameter) {
+    watcher.submitter.reset();
+    typed(world, "anna-laptop", alba, 587,
+          "EHLO [192.0.2.1]\r\nAUTH PLAIN AGFubmEAdmlvbGV0LTc=\r\nMAIL FROM:<anna@alba.example>" + parameter +
+              "\r\nRCPT TO:<bruno@llevant.example>\r\nDATA\r\nSubject: x\r\n\r\n.\r\nQUIT\r\n");
+    return watcher.submitter;
+  };
+  CHECK(known(" AUTH=anna+40alba.example") == "anna@alba.example");
+  CHECK(known("") == "anna@alba.example");
+  CHECK(known(" AUTH=<>") == "");
+  CHECK(known(" AUTH=carla@alba.example") == "");
+  CHECK(known(" AUTH=bruno@llevant.example") == "");
+}
+
+TEST_CASE("who hands mail over without logging in is nobody that is known (RFC 4954 §5)") {
+  World world = lesson_world({at_alba("relay-for: [anna-laptop]")});
+  world.run();
+  const std::string heard =
+      typed(world, "anna-laptop", alba, 25,
+            "EHLO [192.0.2.1]\r\nMAIL FROM:<anna@alba.example> AUTH=anna@alba.example\r\nQUIT\r\n");
+  CHECK(heard.find("555 5.5.4 Parameter AUTH not recognized") != std::string::npos);
 }
