@@ -64,12 +64,12 @@ Lookup::Next Lookup::told(Instant now, const std::optional<Message>& answer) {
     if (carrier_ == Carrier::Stream || is_out_.size() == 1) is_out_[server_] = true;
     return next_server(now);
   }
+  const bool not_understood = answer->rcode == Rcode::FormatError || answer->rcode == Rcode::NotImplemented;
+  if (fell_back && !not_understood && cache_) cache_->store_plain(now, server_);
   if (answer->truncated && carrier_ == Carrier::Datagram) {
     carrier_ = Carrier::Stream;
     return ask(Why::Truncated);
   }
-  const bool not_understood = answer->rcode == Rcode::FormatError || answer->rcode == Rcode::NotImplemented;
-  if (fell_back && !not_understood && cache_) cache_->store_plain(now, server_);
   if (not_understood && !answer->edns && !is_plain_[server_]) {
     is_plain_[server_] = fell_back_ = true;
     return ask(Why::PlainDns);

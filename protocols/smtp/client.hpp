@@ -61,6 +61,8 @@ struct MessageDone {
   };
   std::vector<Recipient> recipients;
 };
+/// The enhanced code of such a reply where the handshake with the server has failed.
+inline constexpr const char* tls_failed_status = "4.7.5";
 /// What the server says to ETRN for one of ClientConfig::queues. `ours`: no server said it; 502 5.5.1 where ETRN is not
 /// offered, and as in MessageDone.
 struct QueueAnswered {

@@ -42,7 +42,8 @@ void Client::secured(Instant now, const SecureChannel& channel) {
 
 void Client::securing_failed(Instant, std::string_view reason) {
   if (state_ == State::Closed) return;
-  settle_all({454, "4.7.5", {std::string(reason)}}, true);
+  if (channel_) return lost(reason);  // the handshake was well: this is a connection that broke
+  settle_all({454, tls_failed_status, {std::string(reason)}}, true);
   end(false);
 }
 

@@ -57,11 +57,13 @@ Context::Context(const Library& library, bool is_server, Version newest)
     : library_(library), context_(new_context(library, is_server)), is_server_(is_server) {
   SSL_CTX* context = get();
   require(context != nullptr);
-  require(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1);
-  require(SSL_CTX_set_max_proto_version(context, newest == Version::Tls13 ? TLS1_3_VERSION : TLS1_2_VERSION) == 1);
+  constexpr int numbers[] = {TLS1_1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION};  // by Version
+  const bool is_old = newest == Version::Tls11;
+  require(SSL_CTX_set_min_proto_version(context, is_old ? TLS1_VERSION : TLS1_2_VERSION) == 1);
+  require(SSL_CTX_set_max_proto_version(context, numbers[static_cast<std::size_t>(newest)]) == 1);
   require(SSL_CTX_set_cipher_list(context, suites_12) == 1 && SSL_CTX_set_ciphersuites(context, suites_13) == 1);
   require(SSL_CTX_set1_groups_list(context, "X25519:P-256") == 1);
-  SSL_CTX_set_security_level(context, 2);  // 112 bits and more, no SHA-1 signatures
+  SSL_CTX_set_security_level(context, is_old ? 0 : 2);  // 112 bits and more, no SHA-1 signatures
   SSL_CTX_set_options(
       context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   require(SSL_CTX_set_num_tickets(context, 0) == 1);

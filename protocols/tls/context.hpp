@@ -9,17 +9,17 @@
 #include <vector>
 
 #include "protocols/tls/authority.hpp"
+#include "protocols/tls/version.hpp"
 
 struct ssl_ctx_st;
 
 namespace mailscope::tls {
 
-enum class Version : std::uint8_t { Tls12, Tls13 };
-
 class Context {
  public:
-  /// A server with this certificate. It speaks versions up to `newest`. `protocols` are those that it accepts by ALPN;
-  /// a client that offers others only is refused (RFC 7301 §3.2), one that offers none is taken.
+  /// A server with this certificate. It speaks versions from 1.2 up to `newest`, or nothing but 1.1 and older ones.
+  /// `protocols` are those that it accepts by ALPN; a client that offers others only is refused (RFC 7301 §3.2), one
+  /// that offers none is taken.
   static Context server(const Library& library, const Identity& identity, const std::vector<std::string>& protocols,
                         Version newest = Version::Tls13);
   /// A client that trusts these certificates and those that they sign.

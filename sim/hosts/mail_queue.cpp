@@ -171,6 +171,7 @@ MailQueue::Road MailQueue::road_of(const Letter& letter) const {
 
 MailRoute::OnNext MailQueue::next_for(const AttemptPtr& attempt) {
   return [this, attempt](Instant then, const MailRoute::Next& next) {
+    attempt->in_clear = false;
     next.server ? relay(then, attempt, *next.server) : settle_all(then, attempt, next.dead_end);
   };
 }
@@ -207,13 +208,9 @@ void MailQueue::relay(Instant now, const AttemptPtr& attempt, HostId to) {
     if (auto& by = message.envelope.by) by->time -= std::chrono::ceil<std::chrono::seconds>(now - first.accepted);
     messages.push_back(std::move(message));
   }
-  const auto on_event = [this, attempt](Instant then, smtp::Client&, smtp::Client::Event& event) {
+  const auto on_event = [this, attempt, to](Instant then, smtp::Client&, smtp::Client::Event& event) {
     if (const auto* done = std::get_if<smtp::MessageDone>(&event)) return batch_done(then, attempt, *done);
-    for (const Keys& batch : std::exchange(attempt->batches, {}))
-      attempt->left.insert(attempt->left.end(), batch.begin(), batch.end());
-    if (attempt->left.empty()) return;
-    attempt->batches = batches_of(std::exchange(attempt->left, {}));
-    attempt->route->try_next(then, attempt->reason, next_for(attempt));
+    session_over(then, attempt, to);
   };
   const auto on_failure = [this, attempt](Instant then, Phase phase) {
     const bool refused = phase == Phase::Refused;
@@ -225,14 +222,30 @@ void MailQueue::relay(Instant now, const AttemptPtr& attempt, HostId to) {
         next_for(attempt));
   };
   attempt->reason = {451, "4.4.2", {"The connection ended too early"}};
+  attempt->tls_failed = false;
+  const Security security = attempt->in_clear ? Security::None : attempt->road.security;
   smtp::ClientConfig config;
   config.helo_name = info().name;
   config.chunking = smtp::Chunking::WhereNeeded;  // as most servers relay: DATA is what people know
-  config.starttls = starttls_policy(attempt->road.security);
+  config.starttls = starttls_policy(security);
   config.mends_lines = setting_.bare_lines != smtp::BareLines::PassedOn;
   const ConnectionId connection = connect<smtp::Client>(now, Transport::Tcp, {to, relay_port}, "SMTP", "relay",
                                                         on_event, on_failure, std::move(config), std::move(messages));
-  secure(connection, attempt->road.security, attempt->route->exchange(), "");
+  secure(connection, security, attempt->route->exchange(), "");
+}
+
+/// RFC 7435 §3: where security is opportunistic, communication goes before it. A server that cannot do what it offers
+/// gets the mail as one that offers nothing would.
+void MailQueue::session_over(Instant now, const AttemptPtr& attempt, HostId server) {
+  for (const Keys& batch : std::exchange(attempt->batches, {}))
+    attempt->left.insert(attempt->left.end(), batch.begin(), batch.end());
+  if (attempt->left.empty()) return;
+  attempt->batches = batches_of(std::exchange(attempt->left, {}));
+  if (!attempt->tls_failed || attempt->road.security != Security::Opportunistic)
+    return attempt->route->try_next(now, attempt->reason, next_for(attempt));
+  attempt->in_clear = true;
+  note(now, Severity::Warning, "notice/tls-given-up", {attempt->route->exchange()});
+  relay(now, attempt, server);
 }
 
 void MailQueue::batch_done(Instant now, const AttemptPtr& attempt, const smtp::MessageDone& done) {
@@ -245,6 +258,7 @@ void MailQueue::batch_done(Instant now, const AttemptPtr& attempt, const smtp::M
       continue;
     }
     attempt->left.push_back(batch[i]);
+    attempt->tls_failed = attempt->tls_failed || (done.recipients[i].ours && reply.enhanced == smtp::tls_failed_status);
     attempt->reason = reply.code == 0 ? smtp::Reply{451, "4.4.2", reply.lines} : reply;
   }
 }

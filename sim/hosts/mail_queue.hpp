@@ -92,6 +92,8 @@ class MailQueue final : HostToolkit {
     std::deque<Keys> batches;
     Keys left;           ///< this server gave no answer for these; another one may
     smtp::Reply reason;  ///< why
+    bool tls_failed{};   ///< with this server
+    bool in_clear{};     ///< that server is tried once more, without TLS
   };
   using AttemptPtr = std::shared_ptr<Attempt>;
 
@@ -103,6 +105,8 @@ class MailQueue final : HostToolkit {
   [[nodiscard]] std::deque<Keys> batches_of(Keys keys) const;
   [[nodiscard]] MailRoute::OnNext next_for(const AttemptPtr& attempt);
   void relay(Instant now, const AttemptPtr& attempt, HostId to);
+  /// What this server has not answered goes to it once more in the clear, or to the next one.
+  void session_over(Instant now, const AttemptPtr& attempt, HostId server);
   void batch_done(Instant now, const AttemptPtr& attempt, const smtp::MessageDone& done);
   void settle_all(Instant now, const AttemptPtr& attempt, const smtp::Reply& reply);
   /// `owes_report`: see smtp::MessageDone.

@@ -56,7 +56,7 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
   const auto secured = [&](std::unique_ptr<Session> session, const char* protocol) {
     if (setting_.starttls || port->tls)
       session->allow_tls(world_.certificates.server(info().name, setting_.certificate, protocol,
-                                                    setting_.tls_1_3 ? tls::Version::Tls13 : tls::Version::Tls12,
+                                                    setting_.tls_newest,
                                                     port->tls));
     return session;
   };

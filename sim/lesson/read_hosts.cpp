@@ -322,8 +322,9 @@ MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map,
       unused && !server.starttls && std::ranges::none_of(server.ports, &PortSetting::tls))
     faults.error(unused->where, tr("a certificate and no door with TLS"), tr("a use for it"),
                  tr("add starttls: true, or a door such as {465: submissions}"));
-  static constexpr std::pair<std::string_view, bool> versions[] = {{"1.3", true}, {"1.2", false}};
-  server.tls_1_3 = read_choice<bool>(faults, map.find("tls-version"), versions, true);
+  static constexpr std::pair<std::string_view, tls::Version> versions[] = {
+      {"1.3", tls::Version::Tls13}, {"1.2", tls::Version::Tls12}, {"1.1", tls::Version::Tls11}};
+  server.tls_newest = read_choice<tls::Version>(faults, map.find("tls-version"), versions, tls::Version::Tls13);
   server.relay_security = read_choice<Security>(faults, map.find("relay-security"), std::span(securities).first(3),
                                                 Security::Opportunistic);
   server.policy = read_mail_policy(reader, map);

@@ -13,6 +13,7 @@
 #include "protocols/smtp/bare_lines.hpp"
 #include "protocols/smtp/envelope.hpp"
 #include "protocols/smtp/extensions.hpp"
+#include "protocols/tls/version.hpp"
 #include "sim/lesson/dns_setting.hpp"
 #include "sim/lesson/mail_policy.hpp"
 #include "sim/lesson/text.hpp"
@@ -54,7 +55,7 @@ struct MailServerSetting {
   bool starttls{};             ///< offered at the doors that begin in the clear
   bool apop{};                 ///< POP3 greets with a timestamp for it
   CertificateState certificate{};
-  bool tls_1_3{true};                                ///< else it speaks TLS 1.2 only
+  tls::Version tls_newest{tls::Version::Tls13};      ///< that it speaks
   Security relay_security{Security::Opportunistic};  ///< towards the next server; not Tls
   MailPolicy policy{};
   smtp::Extensions extensions{smtp::Extensions::all()};  ///< offered where they can be
@@ -105,6 +106,7 @@ struct AccountSetting {
     bool authenticate{true};
     Security security{};
     bool security_given{true};  ///< else what the domain offers
+    bool by_reference{};        ///< the server takes messages from Sent where it can (BURL, RFC 4468); IMAP only
   };
   struct Incoming {
     enum class Protocol : std::uint8_t { Pop3, Imap } protocol{};

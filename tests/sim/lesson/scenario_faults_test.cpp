@@ -339,7 +339,7 @@ const std::vector<Breach> host_faults = {
 };
 
 const std::vector<Breach> dns_faults = {
-    {"resolver: dns", "resolver: dns\n    tls-version: SSL", {"19:18: error: found \"SSL\", expected 1.3 or 1.2"}},
+    {"resolver: dns", "resolver: dns\n    tls-version: SSL", {"19:18: error: found \"SSL\", expected 1.3, 1.2 or 1.1"}},
     {"resolver: dns",
      "resolver: [dns, dns]",
      {"18:21: error: found the DNS server dns a second time, expected each server once; remove it"}},

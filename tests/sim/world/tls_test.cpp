@@ -108,3 +108,48 @@ TEST_CASE("servers relay with TLS where it is offered, whatever the certificate 
             mailbox(world.trace(), "bruno-laptop", "INBOX").size() >
         1);
 }
+
+namespace {
+
+/// Bruno's server offers STARTTLS, and then speaks a version that nobody wants.
+const std::pair<std::string, std::string> outdated{
+    "    users: {bruno: ginger-4}", "    users: {bruno: ginger-4}\n    starttls: true\n    tls-version: 1.1"};
+std::pair<std::string, std::string> at_alba(const std::string& keys) {
+  return {"    resolver: dns\n", "    resolver: dns\n    " + keys + "\n"};
+}
+
+}  // namespace
+
+TEST_CASE("where TLS fails between servers that take what comes, the mail goes in the clear (RFC 7435 §3)") {
+  World world = lesson_world({outdated});
+  world.run();
+  REQUIRE(world.at_rest());
+  CHECK(said(world.trace(), "mail.alba.example", "STARTTLS"));
+  CHECK(said(world.trace(), "mx.llevant.example", "Alert protocol_version (fatal)"));
+  CHECK(noticed(world.trace(), "mail.alba.example", "notice/tls-given-up") ==
+        std::vector<std::string>{"mx.llevant.example"});
+  CHECK(noticed(world.trace(), "mail.alba.example", "notice/relayed"));
+  CHECK_FALSE(noticed(world.trace(), "mail.alba.example", "notice/relay-deferred"));
+  CHECK(wire(world.trace()).find("MAIL FROM:<anna@alba.example>") != std::string::npos);
+}
+
+TEST_CASE("where TLS fails and is insisted on, no mail goes in the clear (RFC 3207 §4.1, RFC 8689 §4.2.1)") {
+  World insisting = lesson_world({outdated, at_alba("relay-security: starttls")});
+  insisting.run();
+  CHECK_FALSE(noticed(insisting.trace(), "mail.alba.example", "notice/tls-given-up"));
+  CHECK(noticed(insisting.trace(), "mail.alba.example", "notice/relay-deferred")->at(1).starts_with("454 4.7.5"));
+
+  World required = lesson_world(with(
+      submission_by_starttls,
+      {outdated, {"      subject: Lunch on Friday?\n", "      subject: Lunch on Friday?\n      require-tls: true\n"}}));
+  required.run();
+  CHECK(noticed(required.trace(), "mail.alba.example", "notice/bounced")->at(1).starts_with("550 5.7.10"));
+}
+
+TEST_CASE("a device that wants TLS sends nothing to a server whose version is outdated (RFC 8996 §5)") {
+  World world =
+      lesson_world(with(submission_by_starttls, {{"starttls: true", "starttls: true\n    tls-version: 1.1"}}));
+  world.run();
+  CHECK(noticed(world.trace(), "anna-laptop", "notice/send-deferred"));
+  CHECK_FALSE(said(world.trace(), "anna-laptop", "AUTH"));
+}
