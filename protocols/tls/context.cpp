@@ -20,6 +20,7 @@ void require(bool succeeded) {
 constexpr const char* suites_12 =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
     "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+constexpr const char* suites_11 = "ECDHE-ECDSA-AES128-SHA";  // never agreed on: there is no such version
 constexpr const char* suites_13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 
 /// Octets of a certificate chain that a peer may make us hold: five times the common.
@@ -61,7 +62,8 @@ Context::Context(const Library& library, bool is_server, Version newest)
   const bool is_old = newest == Version::Tls11;
   require(SSL_CTX_set_min_proto_version(context, is_old ? TLS1_VERSION : TLS1_2_VERSION) == 1);
   require(SSL_CTX_set_max_proto_version(context, numbers[static_cast<std::size_t>(newest)]) == 1);
-  require(SSL_CTX_set_cipher_list(context, suites_12) == 1 && SSL_CTX_set_ciphersuites(context, suites_13) == 1);
+  require(SSL_CTX_set_cipher_list(context, is_old ? suites_11 : suites_12) == 1 &&
+          SSL_CTX_set_ciphersuites(context, suites_13) == 1);
   require(SSL_CTX_set1_groups_list(context, "X25519:P-256") == 1);
   SSL_CTX_set_security_level(context, is_old ? 0 : 2);  // 112 bits and more, no SHA-1 signatures
   SSL_CTX_set_options(

@@ -72,6 +72,16 @@ TEST_CASE("TLS 1.2 still goes, with its own messages (RFC 5246 §7.3)", "[tls][s
   CHECK(pair.server.plaintext == "NOOP\r\n");
 }
 
+TEST_CASE("With a server that knows nothing newer than TLS 1.1 there is no session (RFC 8996 §5)", "[tls][stage]") {
+  Trust trust;
+  const Pair pair(trust.server({"mail.alba.example"}, this_year, {}, Version::Tls11), trust.client());
+  CHECK(sent_by(pair.server) == Topics{"alert/protocol_version"});
+  CHECK(pair.client.failed);
+  CHECK(pair.server.failed);
+  CHECK_FALSE(pair.client.established);
+  CHECK_FALSE(pair.server.established);
+}
+
 TEST_CASE("The same source of chance makes the same octets, another one others", "[tls][stage]") {
   const auto wire_of = [](std::uint64_t seed) {
     Trust trust(seed);
