@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -26,11 +27,13 @@ struct Notify {
   friend bool operator==(const Notify&, const Notify&) = default;
 };
 
-/// ORCPT= (RFC 3461 §4.2), decoded: "rfc822" and "anna@alba.example".
+/// ORCPT= (RFC 3461 §4.2), decoded: "rfc822" and "anna@alba.example". Letters keep their case on the way (§5.2.1).
 struct OriginalRecipient {
   std::string type, address;
   friend bool operator==(const OriginalRecipient&, const OriginalRecipient&) = default;
 };
+/// The address type of RFC 6533 §3.
+[[nodiscard]] bool is_utf8_type(std::string_view type);
 
 /// BY= (RFC 2852 §4). What is still undelivered after `time` is returned, or the delay is reported. Only a report may
 /// already be due: `time` is positive where `returned` is set.

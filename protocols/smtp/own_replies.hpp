@@ -61,6 +61,7 @@ enum class Say : std::uint8_t {
   TooLarge,
   BareInContent,
   TextLineTooLong,
+  HeaderNotFull,
   Loop,
 };
 
@@ -122,6 +123,7 @@ inline constexpr std::array own_replies = {
     OwnReply{Say::TooLarge, 552, "5.3.4", "Message size exceeds %"},
     OwnReply{Say::BareInContent, 550, "5.6.0", "Bare CR or LF in the message; lines end in CR LF"},
     OwnReply{Say::TextLineTooLong, 554, "5.6.0", "A line of the message is longer than % octets"},
+    OwnReply{Say::HeaderNotFull, 554, "5.6.0", "A domain in the field % is not fully qualified"},
     OwnReply{Say::Loop, 554, "5.4.6", "Too many hops: this message goes round in a loop"},
 };
 // clang-format on

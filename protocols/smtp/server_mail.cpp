@@ -7,20 +7,9 @@
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/cursor.hpp"
 #include "protocols/smtp/server.hpp"
+#include "protocols/smtp/submission.hpp"
 
 namespace mailscope::smtp {
-
-namespace {
-
-/// Submission: "all domains in the envelope are fully qualified" (RFC 6409 §4.2). Address literals are.
-bool is_fully_qualified(std::string_view path) {
-  const std::size_t at = path.rfind('@');
-  if (at == std::string_view::npos) return true;  // the null sender, and postmaster
-  const std::string_view domain = path.substr(at + 1);
-  return domain.starts_with('[') || domain.find('.') != std::string_view::npos;
-}
-
-}  // namespace
 
 /// mail = "MAIL FROM:" Reverse-path [SP Mail-parameters] (§4.1.1.2)
 void Server::mail(std::string_view argument) {
@@ -69,7 +58,7 @@ void Server::rcpt(std::string_view argument) {
 std::optional<Reply> Server::fault_of(const Recipient& recipient) const {
   const bool ascii =
       is_ascii(recipient.forward_path) &&
-      (!recipient.original || is_ascii(recipient.original->address) || recipient.original->type == "utf-8");
+      (!recipient.original || is_ascii(recipient.original->address) || is_utf8_type(recipient.original->type));
   if (!envelope_.utf8 && !ascii) return own_reply(Say::RecipientUtf8);
   if (config_.submission && !is_fully_qualified(recipient.forward_path)) return own_reply(Say::RecipientNotFull);
   return std::nullopt;

@@ -1,9 +1,41 @@
 #include "protocols/smtp/submission.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "protocols/core/ascii.hpp"
+#include "protocols/message/address.hpp"
 #include "protocols/message/date.hpp"
+#include "protocols/message/fields.hpp"
 #include "protocols/smtp/header_scan.hpp"
 
 namespace mailscope::smtp {
+
+namespace {
+
+constexpr std::array<std::string_view, 12> address_fields = {
+    "From",        "Sender",        "Reply-To",  "To",        "Cc",         "Bcc",
+    "Resent-From", "Resent-Sender", "Resent-To", "Resent-Cc", "Resent-Bcc", "Resent-Reply-To"};
+
+}  // namespace
+
+bool is_fully_qualified(std::string_view path) {
+  const std::size_t at = path.rfind('@');
+  if (at == std::string_view::npos) return true;  // the null sender, and postmaster
+  const std::string_view domain = path.substr(at + 1);
+  return domain.starts_with('[') || domain.find('.') != std::string_view::npos;
+}
+
+std::string unqualified_field(std::string_view content) {
+  for (const message::HeaderField& field : message::scan_fields(content)) {
+    const std::string_view name = field.name.of(content);
+    const auto is_name = [&](std::string_view each) { return ascii::iequals(each, name); };
+    if (std::ranges::none_of(address_fields, is_name)) continue;
+    for (const message::AddressEntry& entry : message::parse_addresses(field.value.of(content)))
+      if (!entry.host.empty() && !is_fully_qualified('@' + entry.host)) return std::string(name);
+  }
+  return {};
+}
 
 std::string missing_fields(std::string_view content, const Completion& completion) {
   const auto has = [&](std::string_view name) { return count_fields(content, name) > 0; };

@@ -1,5 +1,5 @@
-// What a submission server adds to a message that a mail program left unfinished (RFC 6409 §8). It removes and rewrites
-// nothing.
+// What a submission server wants of a message (RFC 6409 §4), and what it adds to one that a mail program left
+// unfinished (§8). It removes and rewrites nothing.
 #pragma once
 
 #include <string>
@@ -8,6 +8,12 @@
 #include "protocols/core/time.hpp"
 
 namespace mailscope::smtp {
+
+/// The path's domain is fully qualified, or an address literal, or there is none (RFC 6409 §4.2).
+[[nodiscard]] bool is_fully_qualified(std::string_view path);
+/// The name of the first field with addresses (RFC 5322 §3.6) in which a domain is not fully qualified, or nothing: who
+/// looks into a message has to look for that too (RFC 6409 §4.2).
+[[nodiscard]] std::string unqualified_field(std::string_view content);
 
 struct Completion {
   Instant now;

@@ -23,6 +23,8 @@ class Aliases {
   };
   /// The local address is an alias or a list.
   [[nodiscard]] bool stands_for_others(std::string_view address) const;
+  /// The list of this local address; null where it is none.
+  [[nodiscard]] const MailPolicy::List* list_of(std::string_view address) const;
   /// Where a message for this local address goes in the end, each once. A name that leads back to itself is a
   /// destination: a mailbox, if there is one of that name. Each name is followed once, so loops end.
   [[nodiscard]] std::vector<Destination> expand(std::string_view address) const;
@@ -33,7 +35,6 @@ class Aliases {
   struct Walk;
   void follow(std::string_view address, const MailPolicy::List* list, Walk& walk) const;
   [[nodiscard]] const MailPolicy::Alias* alias_of(std::string_view address) const;
-  [[nodiscard]] const MailPolicy::List* list_of(std::string_view address) const;
 
   const MailPolicy& policy_;
   const std::vector<std::string>& domains_;

@@ -36,7 +36,7 @@ std::string without_delivery_fields(const std::string& content) {
 std::string original_recipient_field(const Letter& letter) {
   const auto& original = letter.recipient().original;
   if (!original) return {};
-  const bool encoded = original->type == "utf-8" && !letter.envelope.utf8;
+  const bool encoded = smtp::is_utf8_type(original->type) && !letter.envelope.utf8;
   return fmt::format("{}: {};{}\r\n", original_recipient_name, original->type,
                      encoded ? smtp::unitext_encode(original->address, true) : original->address);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/imap/url_access.hpp"
@@ -55,9 +56,8 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
   // ALPN names exist for POP3 and IMAP, not for SMTP (RFC 7301 §6, IANA's registry).
   const auto secured = [&](std::unique_ptr<Session> session, const char* protocol) {
     if (setting_.starttls || port->tls)
-      session->allow_tls(world_.certificates.server(info().name, setting_.certificate, protocol,
-                                                    setting_.tls_newest,
-                                                    port->tls));
+      session->allow_tls(
+          world_.certificates.server(info().name, setting_.certificate, protocol, setting_.tls_newest, port->tls));
     return session;
   };
   switch (port->service) {
@@ -284,17 +284,21 @@ void MailServer::expand(Instant now, const Letter& letter) {
                   {Outcome::Action::Failed, {554, "5.4.6", {"This address leads back to itself"}}, "", {}});
   note(now, Severity::Info, "notice/expanded", {letter.address(), fmt::format("{}", destinations.size())});
   const auto abroad = std::make_shared<const std::string>(delivered_to_field(letter.address()) + *letter.content);
-  // RFC 3461 §5.2.7.2: of several copies none can report success for all; "expanded" is the last that is said.
+  // RFC 3461 §5.2.7.1: a list has the message, and that is its delivery. §5.2.7.3: of several copies none can report
+  // success for all; "expanded" is the last that is said.
   const bool single = destinations.size() == 1 && !destinations.front().list;
-  if (!single) report(now, letter, {Outcome::Action::Expanded, {250, "2.0.0", {"Expanded"}}, "", {}});
+  const auto action = aliases_.list_of(letter.address()) ? Outcome::Action::Delivered : Outcome::Action::Expanded;
+  if (!single) report(now, letter, {action, {250, "2.0.0", {"Expanded"}}, "", {}});
   for (const Aliases::Destination& destination : destinations) {
     Letter copy = letter;
     smtp::Recipient& recipient = copy.envelope.recipients.front();
     recipient.forward_path = destination.address;
-    if (!single) recipient.notify.success = false;
-    // §5.2.7.3: what happens beyond a list is its owner's matter; a report to a list goes no further than its owner.
+    if (!single && std::exchange(recipient.notify.success, false))
+      recipient.notify.never = !recipient.notify.said();  // who asked for nothing else is told of nothing else
+    // §5.2.7.1: what happens beyond a list is its owner's matter; a report to a list goes no further than its owner.
     if (destination.list) {
       copy.envelope.id.clear();
+      copy.envelope.returned = {};
       recipient.notify = {};
       recipient.original.reset();
       if (!copy.envelope.reverse_path.empty()) copy.envelope.reverse_path = destination.list->owner;

@@ -110,7 +110,7 @@ TEST_CASE("every parameter of MAIL and RCPT reaches the host as it was meant") {
                        "MAIL FROM:<a@a.example> SIZE=9 BODY=8BITMIME AUTH=e+3Df@a.example RET=hdrs ENVID=x+2By "
                        "BY=+60;RT HOLDFOR=60 MT-PRIORITY=-3 SMTPUTF8\r\n"
                        "RCPT TO:<b@b.example> NOTIFY=success,DELAY ORCPT=rfc822;b+2Bc@b.example\r\n"
-                       "RCPT TO:<c@b.example> NOTIFY=NEVER ORCPT=utf-8;jos\\x{E9}@b.example\r\nDATA\r\n.\r\n");
+                       "RCPT TO:<c@b.example> NOTIFY=NEVER ORCPT=UTF-8;jos\\x{E9}@b.example\r\nDATA\r\n.\r\n");
   Envelope wanted;
   wanted.reverse_path = "a@a.example";
   wanted.size = 9;
@@ -124,7 +124,7 @@ TEST_CASE("every parameter of MAIL and RCPT reaches the host as it was meant") {
   wanted.utf8 = true;
   wanted.recipients = {
       {"b@b.example", {false, true, false, true}, OriginalRecipient{"rfc822", "b+c@b.example"}},
-      {"c@b.example", {true, false, false, false}, OriginalRecipient{"utf-8", "jos\xc3\xa9@b.example"}}};
+      {"c@b.example", {true, false, false, false}, OriginalRecipient{"UTF-8", "jos\xc3\xa9@b.example"}}};
   CHECK(envelope_of(log) == wanted);
 }
 

@@ -2,8 +2,8 @@
 
 #include <catch2/catch_all.hpp>
 
-#include "protocols/smtp/header_scan.hpp"
 #include "protocols/core/internet_date.hpp"
+#include "protocols/smtp/header_scan.hpp"
 #include "tests/protocols/smtp/drive.hpp"
 
 using namespace mailscope;
@@ -48,6 +48,32 @@ TEST_CASE("submission adds Date, Message-ID and From where they are missing, Sen
   CHECK(missing_fields(whole + "Anna <anna@alba.example>\r\n\r\n", with_sender).empty());
   CHECK(missing_fields(whole + "z@z.example\r\nSender: s\r\n\r\n", with_sender).empty());
   CHECK(missing_fields("Subject: x\r\n\r\n", from_nobody) == date + id);
+}
+
+TEST_CASE("submission wants every domain in the fields with addresses fully qualified (RFC 6409 §4.2)") {
+  CHECK(unqualified_field("From: Anna <anna@alba.example>\r\nTo: b@[192.0.2.1], Joe\r\n\r\nTo: b@b\r\n").empty());
+  CHECK(unqualified_field("Subject: b@b\r\nMessage-ID: <x@y>\r\n\r\n").empty());
+  CHECK(unqualified_field("To: friends: a@a.example, b@sales;\r\n\r\n") == "To");
+  CHECK(unqualified_field("FROM: a@a.example\r\nresent-cc: x@x.example,\r\n y@y\r\n\r\n") == "resent-cc");
+  CHECK(unqualified_field("").empty());
+  ServerConfig config;
+  config.hostname = "mail.alba.example";
+  config.submission = true;
+  const auto answer = [&](const std::string& to) {
+    const std::string commands =
+        "EHLO a\r\nAUTH PLAIN AGFubmEAc2VjcmV0\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\n"
+        "DATA\r\nTo: " +
+        to + "\r\n\r\n.\r\n";
+    return smtp::test::run([&] { return Server(config); }, commands).steps.back().text;
+  };
+  CHECK(answer("b@b.example") == "250 2.0.0 Taken");
+  CHECK(answer("b@sales") == "554 5.6.0 A domain in the field To is not fully qualified");
+  config.submission = false;
+  CHECK(
+      smtp::test::run([&] { return Server(config); },
+                      "EHLO a\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\nTo: b@sales\r\n\r\n.\r\n")
+          .steps.back()
+          .text == "250 2.0.0 Taken");
 }
 
 TEST_CASE("an Internet date is read with its offset, and written in UTC (RFC 3339 §5.6)") {

@@ -170,6 +170,22 @@ TEST_CASE("what a list's member cannot be given goes back to the list's owner (R
   CHECK(mailbox(world.trace(), alba, "anna/INBOX").empty());
 }
 
+TEST_CASE("who asks for success alone hears that a list has the message, or that an alias was expanded, and no more") {
+  // RFC 3461 §5.2.7.1 and §5.2.7.3 (c)
+  const auto [keys, subject] = GENERATE(table<std::string, std::string>(
+      {{"lists: {team: {owner: carla@alba.example, members: [nobody, carla]}}", "Successful mail delivery report"},
+       {"aliases: {team: [nobody, carla]}", "Mail expanded to several recipients"}}));
+  World world = lesson_world({{"users: {anna: violet-7}", "users: {anna: violet-7, carla: x}"}, at_alba(keys)});
+  typed(world, llevant, alba, 25,
+        "EHLO mx.llevant.example\r\nMAIL FROM:<anna@alba.example> RET=FULL ENVID=7\r\n"
+        "RCPT TO:<team@alba.example> NOTIFY=SUCCESS\r\nDATA\r\nSubject: x\r\n\r\n.\r\nQUIT\r\n");
+  const auto told = mailbox(world.trace(), alba, "anna/INBOX");
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].subject == subject);
+  // The owner hears of the member that does not exist, beside the list's own copy.
+  CHECK(mailbox(world.trace(), alba, "carla/INBOX").size() == (keys.starts_with("lists") ? 2 : 1));
+}
+
 TEST_CASE("aliases of two servers that lead to each other are a loop that ends (RFC 9228)") {
   World world = lesson_world({{"to: [bruno@llevant.example]", "to: [ping@alba.example]"},
                               at_alba("aliases: {ping: [pong@llevant.example]}"),
