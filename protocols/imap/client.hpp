@@ -27,6 +27,7 @@ namespace mailscope::imap {
 
 struct ClientConfig {
   std::string user, password;
+  std::string server{};  ///< host name, as it stands in URLs (RFC 5092)
   StartTlsPolicy starttls{};
   sasl::ClientPolicy authentication{};
   bool compress{};                               ///< COMPRESS=DEFLATE where the server has it (RFC 4978)
@@ -63,6 +64,12 @@ struct ChangeContested {
 struct MailboxCreated {
   std::string name;
 };
+/// The answer to Replica::want_url(). `url` is authorised for a submission server that this user logs in to, and safe
+/// to be said to it; else it is empty, and `error` is the server's line, or says why it was not asked.
+struct UrlAuthorised {
+  std::uint64_t id{};  ///< CachedMessage::id
+  std::string url, error;
+};
 /// The session is over. `error` is the server's NO, BAD or BYE line, or why the connection was lost; else empty.
 struct SessionDone {
   std::string error;
@@ -71,7 +78,7 @@ struct SessionDone {
 class Client {
  public:
   using Event = std::variant<Synchronised, ContentFetched, SearchDone, ChangeDropped, ChangeContested, MailboxCreated,
-                             SessionDone>;
+                             UrlAuthorised, SessionDone>;
 
   /// A response line without its literals: no answer to what this client asks is longer.
   static constexpr std::size_t line_octets_max = 1 << 20;
@@ -191,6 +198,11 @@ class Client {
   [[nodiscard]] bool search_next();
   void searched(const Response& response, std::string_view line);
 
+  // URLs for submission (RFC 4467).
+  [[nodiscard]] bool authorise_next();
+  void told_url(const Response& response);
+  void authorised(const Response& response, std::string_view line);
+
   // Opening a mailbox and bringing it up to date.
   void select(const std::string& mailbox);
   void selected(const Response& response, std::string_view line);
@@ -231,6 +243,7 @@ class Client {
   [[nodiscard]] bool verify(Change& change);
   void verified(const Response& response, std::string_view line);
   [[nodiscard]] bool create_for(const Response& response);
+  [[nodiscard]] bool create_target(const Change& change);
   void created(const Response& response, std::string_view line);
   void subscribed(const Response& response, std::string_view line);
   void end_batch(std::string_view error);
@@ -271,7 +284,7 @@ class Client {
   bool waiting_{};     ///< for the next NOOP
   Instant wake_at_;
   bool round_open_{};
-  bool list_came_{};
+  bool list_came_{};  ///< what mailboxes there are is known
   std::vector<ListedMailbox> listed_;
   std::map<std::string, MailboxStatus> statuses_;
   std::set<std::string> followed_, to_synchronise_;
@@ -284,6 +297,8 @@ class Client {
   std::deque<Search> searches_;
   std::uint64_t fetching_{};             ///< id of the message whose body was asked for
   std::set<std::uint64_t> unfetchable_;  ///< ids of messages whose body did not come
+  std::uint64_t authorising_{};          ///< id of the message whose URL was asked for
+  std::string url_;                      ///< that the server has authorised
 
   std::vector<std::uint64_t> batch_;    ///< numbers of the changes that are being made
   std::set<std::uint64_t> sent_now_;    ///< changes that were tried in this session

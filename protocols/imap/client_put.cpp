@@ -53,6 +53,8 @@ void Client::expunged(const Response& response, std::string_view line) {
 /// literal8 ")" where the header is UTF-8 (RFC 6855 §4)
 void Client::play_append(Change& change) {
   batch_.clear();
+  // A message does not travel for nothing to a mailbox that is not there.
+  if (list_came_ && !replica_.mailboxes().contains(change.target) && create_target(change)) return;
   try_now(change);
   const CachedMessage& draft = change.draft;
   for (const std::string& capability : capabilities_) {  // RFC 7889 §3
@@ -95,14 +97,18 @@ void Client::appended(const Response& response, std::string_view line) {
 /// another one.
 bool Client::create_for(const Response& response) {
   const auto found = std::ranges::find(replica_.changes(), batch_.front(), &Change::number);
-  if (response_code(response.rest).name != "TRYCREATE" || found == replica_.changes().end() ||
-      !created_.insert(found->target).second)
-    return false;
-  std::vector<std::string> arguments{wire_name(found->target)};
+  return response_code(response.rest).name == "TRYCREATE" && found != replica_.changes().end() && create_target(*found);
+}
+
+/// False where this session has tried that already.
+bool Client::create_target(const Change& change) {
+  if (!created_.insert(change.target).second) return false;
+  if (batch_.empty()) batch_ = {change.number};
+  std::vector<std::string> arguments{wire_name(change.target)};
   if (has("CREATE-SPECIAL-USE"))  // RFC 6154 §3
     for (const auto use : {mailstore::SpecialUse::Sent, mailstore::SpecialUse::Trash, mailstore::SpecialUse::Drafts,
                            mailstore::SpecialUse::Archive, mailstore::SpecialUse::Junk})
-      if (replica_.mailbox_for(use) == found->target)
+      if (replica_.mailbox_for(use) == change.target)
         arguments.push_back("(USE (" + std::string(mailstore::name_of(use)) + "))");
   send("CREATE", arguments, &Client::created);
   return true;
@@ -110,9 +116,10 @@ bool Client::create_for(const Response& response) {
 
 void Client::created(const Response& response, std::string_view line) {
   const bool exists = response.name == "NO" && response_code(response.rest).name == "ALREADYEXISTS";
-  if (response.name != "OK" && !exists) return end_batch(line);
   const auto found = std::ranges::find(replica_.changes(), batch_.front(), &Change::number);
-  if (found == replica_.changes().end()) return work();
+  const bool is_refused = response.name != "OK" && !exists;
+  if (found == replica_.changes().end() || (is_refused && !found->attempted)) return work();
+  if (is_refused) return end_batch(line);
   const std::string target = found->target;
   if (response.name == "OK") out_.emplace_back(Event{MailboxCreated{target}});
   send("SUBSCRIBE", {wire_name(target)}, &Client::subscribed);

@@ -122,7 +122,10 @@ void Client::begin_round() {
 }
 
 void Client::listed(const Response& response, std::string_view) {
-  if (response.name == "OK") take_mailboxes();
+  if (response.name == "OK") {
+    take_mailboxes();
+    list_came_ = true;
+  }
   to_synchronise_.insert(std::string(mailstore::inbox_name));
   std::erase_if(to_synchronise_, [this](const std::string& mailbox) {
     return is_unchanged(mailbox) && !(config_.stay && mailbox == mailstore::inbox_name);

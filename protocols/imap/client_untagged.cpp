@@ -12,6 +12,7 @@ namespace mailscope::imap {
 void Client::untagged(const Response& response, std::string_view line) {
   if (response.name == "CAPABILITY") return remember_capabilities(response.rest);
   if (response.name == "OK") return told_code(response_code(response.rest));
+  if (response.name == "GENURLAUTH") return told_url(response);
   if (response.name == "BYE" && awaited_ != "LOGOUT") return finish(std::string(line));
   if (response.name == "ENABLED") {
     const std::set<std::string> enabled = capabilities(response.rest);

@@ -11,7 +11,7 @@ namespace mailscope::imap {
 
 void Client::work() {
   batch_.clear();
-  if (play()) return;
+  if (play() || authorise_next()) return;
   if (selected_ && selected_->complete && (selected_->grown || selected_->doubtful)) {
     selected_->all_asked = 0;
     return synchronise_selected();
@@ -41,7 +41,8 @@ bool Client::has_work() const {
   const bool news = (selected_ && (selected_->grown || selected_->doubtful)) || !to_synchronise_.empty();
   const bool changes = std::ranges::any_of(replica_.changes(),
                                            [this](const Change& change) { return !deferred_.contains(change.number); });
-  return leaving_ || check_wanted_ || news || changes || !searches_.empty() || !replica_.wanted().empty();
+  return leaving_ || check_wanted_ || news || changes || !searches_.empty() || !replica_.wanted().empty() ||
+         !replica_.urls_wanted().empty();
 }
 
 void Client::stay() {

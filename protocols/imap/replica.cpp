@@ -185,7 +185,7 @@ bool Replica::erase(std::uint64_t id) {
   return queue(std::move(change));
 }
 
-bool Replica::append(const std::string& target, std::string content, std::set<std::string> flags, Instant date) {
+std::uint64_t Replica::append(const std::string& target, std::string content, std::set<std::string> flags, Instant date) {
   Change change;
   change.kind = Change::Kind::Append;
   change.target = target;
@@ -199,7 +199,8 @@ bool Replica::append(const std::string& target, std::string content, std::set<st
   draft.content = std::move(content);
   change.message = draft.id;
   change.subject = draft.envelope.subject;
-  return queue(std::move(change));
+  const std::uint64_t id = draft.id;
+  return queue(std::move(change)) ? id : 0;
 }
 
 std::vector<Change> Replica::drop_changes(std::uint64_t id, const std::set<std::uint64_t>& in_flight) {

@@ -94,14 +94,18 @@ class Replica {
   bool move(std::uint64_t id, const std::string& target);
   bool copy(std::uint64_t id, const std::string& target);
   bool erase(std::uint64_t id);  ///< for good
-  bool append(const std::string& target, std::string content, std::set<std::string> flags, Instant date);
+  /// Gives the message's id, or 0 where too many changes wait.
+  std::uint64_t append(const std::string& target, std::string content, std::set<std::string> flags, Instant date);
   /// The body is fetched at the next occasion.
   void want_content(std::uint64_t id) { wanted_.insert(id); }
+  /// The server is asked for a URL of it by which it can be submitted (RFC 4467): as soon as it has the message.
+  void want_url(std::uint64_t id) { urls_wanted_.insert(id); }
 
   // What the server does not know yet; the client takes changes away as they are made.
   [[nodiscard]] std::deque<Change>& changes() { return changes_; }
   [[nodiscard]] const std::deque<Change>& changes() const { return changes_; }
   [[nodiscard]] std::set<std::uint64_t>& wanted() { return wanted_; }
+  [[nodiscard]] std::set<std::uint64_t>& urls_wanted() { return urls_wanted_; }
 
   // What the server tells.
   [[nodiscard]] CachedMailbox& mailbox(const std::string& name) { return mailboxes_[name]; }
@@ -132,7 +136,7 @@ class Replica {
 
   std::map<std::string, CachedMailbox> mailboxes_;
   std::deque<Change> changes_;
-  std::set<std::uint64_t> wanted_;
+  std::set<std::uint64_t> wanted_, urls_wanted_;
   std::uint64_t last_id_{}, last_change_{}, revision_{};
 };
 

@@ -18,7 +18,7 @@ struct Expectation {
   Duration patience;         ///< RFC 5321 §4.5.3.2; what it leaves open waits as long as a command
 };
 /// By Awaited.
-constexpr std::array<Expectation, 15> expectations = {{
+constexpr std::array<Expectation, 16> expectations = {{
     {"greeting", minutes(5)},
     {"EHLO", minutes(5)},
     {"HELO", minutes(5)},
@@ -30,6 +30,7 @@ constexpr std::array<Expectation, 15> expectations = {{
     {"DATA", minutes(2)},
     {"BDAT", minutes(10)},
     {"BDAT", minutes(10)},
+    {"BURL", minutes(10)},
     {"content", minutes(10)},
     {"RSET", minutes(5)},
     {"ETRN", minutes(5)},
@@ -132,11 +133,12 @@ State Client::state_after(const Reply& reply, Verdict verdict) const {
     move = on_content;
   } else if (awaited_ == Awaited::AuthResponse && verdict == Verdict::Refused) {
     move = on_auth_refused;
-  } else if (verdict == Verdict::Refused && (awaited_ == Awaited::Chunk || awaited_ == Awaited::LastChunk)) {
+  } else if (verdict == Verdict::Refused &&
+             (awaited_ == Awaited::Chunk || awaited_ == Awaited::LastChunk || awaited_ == Awaited::Burl)) {
     move = on_chunk_refused;
   } else if (verdict != Verdict::Accepted) {
     return state_;
-  } else if (awaited_ == Awaited::LastChunk) {
+  } else if (awaited_ == Awaited::LastChunk || awaited_ == Awaited::Burl) {
     move = on_last_chunk;
   } else if (awaited_ == Awaited::Auth) {
     move = reply.code < 300 ? on_auth_at_once : on_challenge;
@@ -170,6 +172,9 @@ void Client::accepted(const Reply& reply, std::size_t recipient, Instant now) {
       return go_on(now);
     case Awaited::Data:
       return send_content(now);
+    case Awaited::Burl:
+      if (current_) current_->by_url = true;
+      [[fallthrough]];
     case Awaited::LastChunk:
     case Awaited::Content:
       decide_accepted(reply);
@@ -207,9 +212,11 @@ void Client::refused(const Reply& reply, std::size_t recipient, Instant now) {
     case Awaited::Data:
     case Awaited::Chunk:  // what follows is refused too (RFC 3030 §2)
     case Awaited::LastChunk:
+    case Awaited::Burl:
     case Awaited::Content:
       commands_.clear();
-      chunk_failed_ = awaited_ == Awaited::Chunk || awaited_ == Awaited::LastChunk;
+      chunk_failed_ = awaited_ == Awaited::Chunk || awaited_ == Awaited::LastChunk || awaited_ == Awaited::Burl;
+      if (awaited_ == Awaited::Burl && url_refused(reply)) return go_on(now);
       awaited_ == Awaited::Mail ? decide_transaction(reply) : decide_accepted(reply);
       return go_on(now);
     case Awaited::Etrn:

@@ -44,6 +44,9 @@ inline constexpr std::size_t chunk_octets_max = 65'536;
 struct OutgoingMessage {
   Envelope envelope;
   std::string content;  ///< RFC 5322; a bare CR or LF travels as CR LF (RFC 5321 §2.3.8)
+  /// An authorised IMAP URL of this very content (RFC 4467), or empty: who offers BURL fetches it from there (RFC
+  /// 4468), and gets the content itself only where it cannot.
+  std::string url{};
 };
 
 /// What became of one message. A recipient's reply is the one that decided: to RCPT, or to the end of the content, or
@@ -60,6 +63,7 @@ struct MessageDone {
     bool owes_report{};
   };
   std::vector<Recipient> recipients;
+  bool by_url{};  ///< the server has fetched the content
 };
 /// The enhanced code of such a reply where the handshake with the server has failed.
 inline constexpr const char* tls_failed_status = "4.7.5";
@@ -104,6 +108,7 @@ class Client {
     Data,
     Chunk,
     LastChunk,
+    Burl,
     Content,
     Rset,
     Etrn,
@@ -129,6 +134,7 @@ class Client {
     std::size_t begin{}, end{};           ///< recipients of this transaction (RFC 9422 may allow fewer than there are)
     std::vector<std::size_t> accepted{};  ///< by RCPT, in this transaction
     bool content_sent{};
+    bool by_url{};  ///< and it was fetched
   };
 
   void hear(const ReceivedReply& received, Instant now);
@@ -151,7 +157,8 @@ class Client {
   [[nodiscard]] bool has_next_commands();
   void begin_transaction();
   [[nodiscard]] std::size_t transaction_end(std::size_t begin) const;
-  void plan_chunks();
+  void plan_content();
+  [[nodiscard]] bool url_refused(const Reply& reply);
   void send_content(Instant now);
   void send_commands(Instant now);
   void give_up(const Reply& reply, Instant now);

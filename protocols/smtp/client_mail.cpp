@@ -1,6 +1,7 @@
 // The client's mail transactions (RFC 5321 §3.3): which commands make one, in which groups they leave (RFC 2920), how
-// the content goes (DATA, or BDAT of RFC 3030), and what each recipient's fate is.
+// the content goes (DATA, BDAT of RFC 3030, or BURL of RFC 4468), and what each recipient's fate is.
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <set>
 #include <utility>
@@ -51,7 +52,7 @@ bool Client::take_message() {
     OutgoingMessage message = std::move(messages_.front());
     messages_.pop_front();
     Transfer transfer = plan_transfer(message.envelope, std::move(message.content), offers_, channel_.has_value(),
-                                      {config_.chunking, config_.mends_lines});
+                                      {config_.chunking, config_.mends_lines, std::move(message.url)});
     const std::optional<Reply> refusal = transfer.refusal;
     make_current(std::move(message.envelope), std::move(transfer));
     if (refusal) {
@@ -76,7 +77,8 @@ bool Client::has_next_commands() {
   const bool nobody = mail.accepted.empty();
   // Without a recipient there is nothing to send (§3.3); in a group DATA has already left.
   if (!commands_.empty() && commands_.front().awaited == Awaited::Data && nobody) commands_.clear();
-  if (commands_.empty() && mail.transfer.chunks && !nobody && !mail.content_sent) plan_chunks();
+  const bool waits_for_recipients = mail.transfer.chunks || !mail.transfer.url.empty();
+  if (commands_.empty() && waits_for_recipients && !nobody && !mail.content_sent) plan_content();
   if (!commands_.empty()) return true;
   mail.begin = mail.end;
   while (mail.begin < mail.fates.size() && mail.fates[mail.begin]) ++mail.begin;
@@ -106,7 +108,7 @@ void Client::begin_transaction() {
   commands_.push_back({"MAIL", mail.transfer.mail, "", Awaited::Mail});
   for (std::size_t i = mail.begin; i < mail.end; ++i)
     if (!mail.fates[i]) commands_.push_back({"RCPT", mail.transfer.recipients[i].argument, "", Awaited::Rcpt, i});
-  if (!mail.transfer.chunks) commands_.push_back({"DATA", "", "", Awaited::Data});
+  if (!mail.transfer.chunks && mail.transfer.url.empty()) commands_.push_back({"DATA", "", "", Awaited::Data});
 }
 
 /// The first recipient beyond what one transaction takes (RFC 9422 §4: RCPTMAX, RCPTDOMAINMAX).
@@ -123,9 +125,12 @@ std::size_t Client::transaction_end(std::size_t begin) const {
   return current_->fates.size();
 }
 
+/// burl-cmd = "BURL" SP absolute-URI [SP end-marker] CRLF (RFC 4468 §3.5)
 /// bdat-cmd = "BDAT" SP chunk-size [ SP "LAST" ] CR LF (RFC 3030 §2)
-void Client::plan_chunks() {
+void Client::plan_content() {
   current_->content_sent = true;
+  if (!current_->transfer.url.empty())
+    return commands_.push_back({"BURL", current_->transfer.url + " LAST", "", Awaited::Burl});
   std::string_view left = current_->transfer.content;
   while (true) {
     const std::string_view chunk = left.substr(0, chunk_octets_max);
@@ -134,6 +139,18 @@ void Client::plan_chunks() {
     if (left.empty()) return commands_.push_back({"BDAT", size + " LAST", std::string(chunk), Awaited::LastChunk});
     commands_.push_back({"BDAT", size, std::string(chunk), Awaited::Chunk});
   }
+}
+
+/// The server cannot get at what the URL shows: it is tried again with the content itself. False where that would not
+/// help, as far as the server says what the matter is (RFC 4468 §6).
+bool Client::url_refused(const Reply& reply) {
+  constexpr std::array of_the_url = {".6.6", ".7.0", ".7.8", ".7.14", ".4.1", ".5.0", ".5.1", ".5.2", ".5.4"};
+  const bool is_told = reply.enhanced.size() > 1;
+  if (!current_ || (is_told && std::ranges::find(of_the_url, reply.enhanced.substr(1)) == of_the_url.end()))
+    return false;
+  current_->transfer.url.clear();
+  current_->end = current_->begin;  // once more from the first recipient that has no fate
+  return true;
 }
 
 /// After 354. With no recipient, which only a pipelined DATA meets, a lone dot ends it (RFC 2920 §3.1).
@@ -183,6 +200,7 @@ void Client::settle(const Reply& reply, bool ours) {
   for (std::size_t i = 0; i < current_->fates.size(); ++i)
     done.recipients.push_back(current_->fates[i].value_or(
         MessageDone::Recipient{current_->envelope.recipients[i].forward_path, reply, ours, false}));
+  done.by_url = current_->by_url;
   current_.reset();
   commands_.clear();
   outbox_.tell(std::move(done));

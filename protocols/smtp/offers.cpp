@@ -61,6 +61,8 @@ void read_line(std::string_view line, Offers& offers) {
   if (ascii::iequals(keyword, "SIZE")) offers.size = ascii::number<std::uint64_t>(word(at)).value_or(0);
   if (ascii::iequals(keyword, "DELIVERBY")) offers.by = seconds(word(at)).value_or(std::chrono::seconds(0));
   if (ascii::iequals(keyword, "FUTURERELEASE")) offers.hold = seconds(word(at));
+  if (ascii::iequals(keyword, "BURL"))  // without "imap" it has to be authenticated first (RFC 4468 §3.1)
+    while (!at.at_end()) offers.burl = ascii::iequals(word(at), "imap") || offers.burl;
   if (ascii::iequals(keyword, "LIMITS")) read_limits(at, offers);
   if (ascii::iequals(keyword, "AUTH"))
     while (!at.at_end()) offers.mechanisms.push_back(ascii::upper(word(at)));

@@ -25,6 +25,7 @@ struct Offers {
   bool require_tls{};                        ///< RFC 8689
   bool priority{};                           ///< MT-PRIORITY, RFC 6710
   bool etrn{};                               ///< RFC 1985
+  bool burl{};                               ///< of authorised IMAP URLs (RFC 4468 §3.3)
   std::vector<std::string> mechanisms;       ///< of AUTH, upper case (RFC 4954)
   std::optional<std::uint64_t> size;         ///< SIZE; 0: no fixed limit (RFC 1870 §4)
   std::optional<std::chrono::seconds> by;    ///< DELIVERBY: the shortest time for mode R (RFC 2852 §4)

@@ -154,16 +154,17 @@ Notify notify_asked(const Recipient& recipient, const Envelope& envelope, const 
 }
 
 /// RFC 3461 §5.2.2: the server cannot be asked. RFC 2852 §4.1.4: each relay tells of itself where the sender asked for
-/// a trace, and of a server that keeps no time.
+/// a trace, and of a server that keeps no time while there is some left to keep (§4.1.4.2).
 bool owes_report(const Recipient& recipient, const Envelope& envelope, const Offers& offers) {
   if (!offers.dsn && recipient.notify.success) return true;
-  return envelope.by && !recipient.notify.never && (envelope.by->trace || !offers.by);
+  return envelope.by && !recipient.notify.never &&
+         (envelope.by->trace || (!offers.by && envelope.by->time.count() > 0));
 }
 
 /// original-recipient-address = addr-type ";" xtext (RFC 3461 §4.2); `utf8`: the transaction has SMTPUTF8 (RFC 6533 §3)
 std::string original_recipient(const OriginalRecipient& original, bool utf8) {
   const std::string& address = original.address;
-  return original.type + ';' + (original.type == "utf-8" ? unitext_encode(address, !utf8) : xtext_encode(address));
+  return original.type + ';' + (is_utf8_type(original.type) ? unitext_encode(address, !utf8) : xtext_encode(address));
 }
 
 Transfer::To plan_recipient(const Recipient& recipient, const Envelope& envelope, const Offers& offers, bool utf8) {
@@ -178,10 +179,17 @@ Transfer::To plan_recipient(const Recipient& recipient, const Envelope& envelope
   return to;
 }
 
+/// May the content be fetched from there? Only where it is as it would be sent, and by a command that can travel.
+bool goes_by_url(const std::string& url, const Offers& offers) {
+  constexpr std::size_t around = std::string_view("BURL  LAST\r\n").size();
+  return offers.burl && !url.empty() && url.size() + around <= plain_command_octets_max &&
+         std::ranges::all_of(url, [](char c) { return c > ' ' && c <= '~'; });
+}
+
 }  // namespace
 
 Transfer plan_transfer(const Envelope& given, std::string content, const Offers& offers, bool secured,
-                       Handling handling) {
+                       const Handling& handling) {
   Transfer transfer;
   const Envelope envelope = envelope_for(given, content, offers);
   const Needs needs = needs_of(envelope, content);
@@ -189,10 +197,13 @@ Transfer plan_transfer(const Envelope& given, std::string content, const Offers&
   if (transfer.refusal) return transfer;
   transfer.mail = "FROM:<" + envelope.reverse_path + '>';
   transfer.chunks = offers.chunking && handling.chunking == Chunking::WhereOffered;
+  const bool by_url = goes_by_url(handling.url, offers);
+  const std::string shown = by_url ? content : std::string();
   if (!choose_form(envelope, std::move(content), offers, handling.mends_lines, transfer)) {
     transfer.refusal = own_reply(554, "5.6.3", "The server takes no 8-bit content, and this one cannot be converted");
     return transfer;
   }
+  if (by_url && transfer.content == shown) transfer.url = handling.url;
   const std::uint64_t octets = transfer.content.size();
   if (offers.size && *offers.size != 0 && octets > *offers.size) {
     transfer.refusal = own_reply(552, "5.3.4", "The message is larger than the server announces to take");

@@ -20,6 +20,7 @@ enum class Chunking : std::uint8_t { WhereNeeded, WhereOffered };
 struct Handling {
   Chunking chunking{};
   bool mends_lines{true};  ///< bare CR and LF become CR LF
+  std::string url{};       ///< of the content, or empty: see OutgoingMessage
 };
 
 struct Transfer {
@@ -35,6 +36,7 @@ struct Transfer {
   std::vector<To> recipients;    ///< in the envelope's order
   std::string content;           ///< ends in CR LF and is 7bit where it must be; as given where it goes as binary
   bool chunks{};                 ///< by BDAT, not DATA
+  std::string url;               ///< by BURL, where it is not empty
 };
 
 /// A domain beyond US-ASCII behind a local part in US-ASCII travels as A-labels (RFC 6531 §3.2), unless the message
@@ -45,6 +47,6 @@ struct Transfer {
 /// 550 5.7.10 and 5.7.30: REQUIRETLS without TLS, or not offered (RFC 8689 §4.2.1); 550 5.3.3: BY in mode R
 /// (RFC 2852 §4.1.4.1) or a hold (RFC 4865 §4.1) that the server does not take; 554 5.4.7: BY in mode R is over.
 [[nodiscard]] Transfer plan_transfer(const Envelope& envelope, std::string content, const Offers& offers, bool secured,
-                                     Handling handling);
+                                     const Handling& handling);
 
 }  // namespace mailscope::smtp

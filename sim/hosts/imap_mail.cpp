@@ -76,9 +76,26 @@ void ImapMail::search(Instant now, const SearchAction& action) {
   nudge(now, *connection_);
 }
 
-void ImapMail::keep_sent(Instant now, std::string content) {
-  changed(now,
-          replica_.append(replica_.mailbox_for(mailstore::SpecialUse::Sent), std::move(content), {seen_flag}, now));
+std::uint64_t ImapMail::append_sent(Instant now, std::string content) {
+  return replica_.append(replica_.mailbox_for(mailstore::SpecialUse::Sent), std::move(content), {seen_flag}, now);
+}
+
+void ImapMail::keep_sent(Instant now, std::string content) { changed(now, append_sent(now, std::move(content)) != 0); }
+
+void ImapMail::keep_unsent(Instant now, std::string content, OnKept done) {
+  const std::uint64_t message = append_sent(now, std::move(content));
+  if (message == 0) {
+    changed(now, false);
+    return done(now, 0, "");
+  }
+  unsent_.emplace(message, std::move(done));
+  replica_.want_url(message);
+  changed(now);
+}
+
+void ImapMail::tell_url(Instant now, std::uint64_t message, const std::string& url) {
+  replica_.urls_wanted().erase(message);
+  if (auto waiting = unsent_.extract(message)) waiting.mapped()(now, message, url);
 }
 
 void ImapMail::set_online(Instant now, bool online) {
@@ -160,6 +177,7 @@ void ImapMail::begin_session_with(Instant now, const Incoming& incoming) {
   imap::ClientConfig config;
   config.user = account_.user;
   config.password = account_.password;
+  config.server = incoming.server;
   config.authentication = authentication();
   config.starttls = starttls_policy(incoming.security);
   config.compress = incoming.compress;
@@ -191,6 +209,8 @@ void ImapMail::on_imap(Instant now, imap::Client::Event& event) {
     on_dropped(now, *dropped);
   } else if (const auto* contested = std::get_if<imap::ChangeContested>(&event)) {
     note(now, Severity::Info, "notice/change-contested", {contested->subject});
+  } else if (const auto* authorised = std::get_if<imap::UrlAuthorised>(&event)) {
+    tell_url(now, authorised->id, authorised->url);
   } else if (const auto* created = std::get_if<imap::MailboxCreated>(&event)) {
     note(now, Severity::Info, "notice/mailbox-created", {created->name});
   } else {
@@ -211,6 +231,7 @@ void ImapMail::ended(Instant now, const std::string& error) {
   connection_.reset();
   searches_.clear();
   if (std::exchange(again_, false) && online_) return begin_session(now);
+  while (!unsent_.empty()) tell_url(now, unsent_.begin()->first, "");  // nobody waits for another session
   if (!online_ || account_.incoming->check != CheckMail::Idle || error.empty() || ++failures_ > failures_max) return;
   next_session_ = now + reconnect_pause;
   wake_at(*next_session_);

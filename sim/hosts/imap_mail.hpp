@@ -2,6 +2,7 @@
 // on the server as soon as there is a connection.
 #pragma once
 
+#include <map>
 #include <memory>
 
 #include "protocols/imap/client.hpp"
@@ -21,6 +22,7 @@ class ImapMail final : public MailAccess {
   void erase(Instant now, std::uint64_t message) override;
   void search(Instant now, const SearchAction& action) override;
   void keep_sent(Instant now, std::string content) override;
+  void keep_unsent(Instant now, std::string content, OnKept done) override;
   void set_online(Instant now, bool online) override;
   void wake(Instant now) override;
   [[nodiscard]] std::optional<std::string> content(std::uint64_t message) const override;
@@ -38,14 +40,17 @@ class ImapMail final : public MailAccess {
   void on_dropped(Instant now, const imap::ChangeDropped& dropped);
   void ended(Instant now, const std::string& error);
   void search_here(Instant now, const SearchAction& action);
+  std::uint64_t append_sent(Instant now, std::string content);
+  void tell_url(Instant now, std::uint64_t message, const std::string& url);
 
   imap::Replica replica_;
   std::optional<ConnectionId> connection_;
   bool online_{true};
-  bool again_{};                         ///< something waits that came too late for the session
-  std::deque<SearchAction> searches_;    ///< asked of the server, oldest first
-  std::optional<Instant> next_session_;  ///< by the schedule, or to stay connected
-  int failures_{};                       ///< sessions in a row that ended too early
+  bool again_{};                            ///< something waits that came too late for the session
+  std::deque<SearchAction> searches_;       ///< asked of the server, oldest first
+  std::map<std::uint64_t, OnKept> unsent_;  ///< by message: whose URL is awaited
+  std::optional<Instant> next_session_;     ///< by the schedule, or to stay connected
+  int failures_{};                          ///< sessions in a row that ended too early
   Mailboxes published_;
   std::uint64_t published_revision_{};  ///< of the replica
 };

@@ -22,6 +22,8 @@ class LocalMail final : public MailAccess {
   void erase(Instant now, std::uint64_t message) override;
   void search(Instant now, const SearchAction& action) override;
   void keep_sent(Instant now, std::string content) override;
+  /// Nobody else sees what a device keeps.
+  void keep_unsent(Instant now, std::string, OnKept done) override { done(now, 0, ""); }
   void set_online(Instant now, bool online) override;
   void wake(Instant now) override;
   [[nodiscard]] std::optional<std::string> content(std::uint64_t message) const override;

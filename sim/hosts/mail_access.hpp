@@ -52,6 +52,10 @@ class MailAccess : protected HostToolkit {
   virtual void search(Instant now, const SearchAction& action) = 0;
   /// A message that was sent is kept.
   virtual void keep_sent(Instant now, std::string content) = 0;
+  /// The same before it is sent, and by which URL the submission server can fetch it there (RFC 4468); the URL is empty
+  /// where none is to be had, the message's id is 0 where it is not kept. `done` is called once, now or later.
+  using OnKept = std::function<void(Instant, std::uint64_t message, const std::string& url)>;
+  virtual void keep_unsent(Instant now, std::string content, OnKept done) = 0;
   virtual void set_online(Instant now, bool online) = 0;
   /// A HostWakes event of the device is due.
   virtual void wake(Instant now) = 0;

@@ -239,9 +239,29 @@ void MailProgram::perform(Instant now, const LookUpAction& action, std::optional
 }
 
 void MailProgram::submit(Instant now, const Letter& letter) {
+  const AccountSetting& account = accesses_[letter.account]->account();
+  const bool by_reference = account.outgoing->by_reference && !letter.is_receipt && !letter.smuggles;
+  if (by_reference && !letter.kept) return keep_first(now, letter);
   outgoing_[letter.account]->use(now, [this, letter](Instant then, const AccountSetting::Outgoing& outgoing) {
     submit_to(then, outgoing, letter);
   });
+}
+
+/// What is to be kept in Sent goes there before it is sent, and the submission server fetches it from there (RFC 4468).
+void MailProgram::keep_first(Instant now, const Letter& letter) {
+  MailAccess& mail = access(letter.account);
+  mail.keep_unsent(now, letter.message.content,
+                   [this, letter, &mail](Instant then, std::uint64_t message, const std::string& url) {
+                     Letter kept = letter;
+                     kept.kept = message;
+                     kept.message.url = url;
+                     if (url.empty()) tell_not_by_reference(then, mail.account().incoming->server);
+                     send_off(then, kept);
+                   });
+}
+
+void MailProgram::tell_not_by_reference(Instant now, const std::string& server) {
+  note(now, Severity::Warning, "notice/not-by-reference", {server});
 }
 
 void MailProgram::submit_to(Instant now, const AccountSetting::Outgoing& outgoing, const Letter& letter) {
@@ -252,8 +272,12 @@ void MailProgram::submit_to(Instant now, const AccountSetting::Outgoing& outgoin
   config.authentication = {account.mechanism, true, [this](std::size_t octets) { return nonces_.octets(octets); }};
   config.starttls = starttls_policy(outgoing.security);
   config.mends_lines = !letter.smuggles;
-  const auto on_event = [this, letter](Instant then, smtp::Client&, smtp::Client::Event& event) {
-    if (const auto* done = std::get_if<smtp::MessageDone>(&event)) on_submitted(then, letter, *done);
+  const auto on_event = [this, letter, &outgoing](Instant then, smtp::Client&, smtp::Client::Event& event) {
+    const auto* done = std::get_if<smtp::MessageDone>(&event);
+    if (!done) return;
+    const bool is_taken = std::ranges::any_of(done->recipients, [](const auto& each) { return each.reply.positive(); });
+    if (is_taken && !done->by_url && !letter.message.url.empty()) tell_not_by_reference(then, outgoing.server);
+    on_submitted(then, letter, *done);
   };
   const auto on_failure = [this, letter, &outgoing](Instant then, Phase reason) {
     note(then, Severity::Failure,
@@ -282,10 +306,14 @@ void MailProgram::on_submitted(Instant now, const Letter& letter, const smtp::Me
            {recipient, one_line(reply)});
     }
   }
-  if (accepted.empty()) return;
+  MailAccess& mail = access(letter.account);
+  if (accepted.empty()) {
+    if (letter.kept.value_or(0) != 0) mail.erase(now, *letter.kept);
+    return;
+  }
   if (letter.is_receipt) return note(now, Severity::Success, "notice/receipt-given", {accepted});
   note(now, Severity::Success, "notice/sent", {accepted});
-  accesses_[letter.account]->keep_sent(now, letter.message.content);
+  if (letter.kept.value_or(0) == 0) mail.keep_sent(now, letter.message.content);
 }
 
 }  // namespace mailscope

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "protocols/message/disposition.hpp"
@@ -38,8 +39,9 @@ class MailProgram final : public Host {
     std::uint64_t id{};
     smtp::OutgoingMessage message;
     std::size_t account{};
-    bool smuggles{};    ///< its bare line ends are meant
-    bool is_receipt{};  ///< the program wrote it
+    bool smuggles{};                      ///< its bare line ends are meant
+    bool is_receipt{};                    ///< the program wrote it
+    std::optional<std::uint64_t> kept{};  ///< in Sent before it is sent, as this message; 0: that could not be
   };
   [[nodiscard]] MailAccess& access(std::optional<std::size_t> account) { return *accesses_[account.value_or(0)]; }
   /// The message, or a notice that there is none.
@@ -53,6 +55,8 @@ class MailProgram final : public Host {
   void send_receipt(Instant now, const MailAccess& access, const std::string& content,
                     const message::DispositionRequest& request);
   void submit(Instant now, const Letter& letter);
+  void keep_first(Instant now, const Letter& letter);
+  void tell_not_by_reference(Instant now, const std::string& server);
   void submit_to(Instant now, const AccountSetting::Outgoing& outgoing, const Letter& letter);
   void on_submitted(Instant now, const Letter& letter, const smtp::MessageDone& done);
   void tell_outbox(Instant now, MailboxChanged::Kind kind, const Letter& letter);

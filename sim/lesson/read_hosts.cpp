@@ -149,6 +149,7 @@ AccountSetting::Outgoing read_outgoing(ScenarioReader& reader, const YamlNode& n
   const bool tls = outgoing.security == Security::Tls;
   outgoing.port = read_port(reader.faults, map.find("port"), Port{static_cast<std::uint16_t>(tls ? 465 : 587)});
   outgoing.authenticate = read_truth(reader.faults, map.find("authenticate"), true);
+  outgoing.by_reference = read_truth(reader.faults, map.find("by-reference"), false);
   if (const YamlNode* server = map.find("server"))
     reader.talks.push_back({host, outgoing.server, server->where, tr("it sends mail there")});
   return outgoing;
@@ -215,6 +216,16 @@ std::optional<sasl::Mechanism> read_mechanism(Faults& faults, const YamlNode& no
   return read_choice<std::optional<sasl::Mechanism>>(faults, &node, names);
 }
 
+/// The message has to be on a server that says where, before it is sent (RFC 4468).
+void require_imap_for_reference(Faults& faults, const YamlNode& outgoing, const AccountSetting& account) {
+  if (!account.outgoing->by_reference) return;
+  const bool imap = account.incoming && account.incoming->protocol == Incoming::Protocol::Imap;
+  if (!imap || account.incoming->server.empty() || !account.outgoing->authenticate)
+    faults.error(outgoing.where, tr("\"{0}\" of an account that cannot do it", {"by-reference"}),
+                 tr("mail that comes by IMAP from a server that is named, and a login to send"),
+                 tr("remove it, or give the account such a server"));
+}
+
 AccountSetting read_account(ScenarioReader& reader, const YamlNode& node, const std::string& host) {
   const MapReader map(reader.faults, node, shapes::account);
   AccountSetting account;
@@ -226,6 +237,7 @@ AccountSetting read_account(ScenarioReader& reader, const YamlNode& node, const 
   if (const YamlNode* mechanism = map.find("mechanism")) account.mechanism = read_mechanism(reader.faults, *mechanism);
   if (const YamlNode* outgoing = map.find("outgoing")) account.outgoing = read_outgoing(reader, *outgoing, host);
   if (const YamlNode* incoming = map.find("incoming")) account.incoming = read_incoming(reader, *incoming, host);
+  if (account.outgoing) require_imap_for_reference(reader.faults, *map.find("outgoing"), account);
   if (!map.has("outgoing") && !map.has("incoming"))
     reader.faults.error(node.where, tr("neither \"{0}\" nor \"{1}\"", {"outgoing", "incoming"}),
                         tr("at least one of them"), tr("add one"));

@@ -68,8 +68,11 @@ constexpr Key look_up_keys[] = {{"name", required}, {"type", required}};
 constexpr Key account_keys[] = {{"address", required},   {"name", optional},     {"user", optional},
                                 {"password", optional},  {"outgoing", optional}, {"incoming", optional},
                                 {"mechanism", optional}, {"receipts", optional}};
-constexpr Key outgoing_keys[] = {
-    {"server", optional}, {"port", optional}, {"authenticate", optional}, {"security", optional}};
+constexpr Key outgoing_keys[] = {{"server", optional},
+                                 {"port", optional},
+                                 {"authenticate", optional},
+                                 {"security", optional},
+                                 {"by-reference", optional}};
 constexpr Key incoming_keys[] = {{"protocol", required},        {"server", optional},   {"port", optional},
                                  {"leave-on-server", optional}, {"security", optional}, {"check", optional},
                                  {"compress", optional}};

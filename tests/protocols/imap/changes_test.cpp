@@ -83,7 +83,7 @@ TEST_CASE("IMAP client: changes made off line are made on the server, with MOVE 
   CHECK(said.find("a4 SELECT INBOX\na5 UID STORE 1 +FLAGS.SILENT ($Work \\Seen)\na6 UID COPY 1 Work\na7 CREATE "
                   "Work\na8 SUBSCRIBE Work\na9 UID COPY 1 Work\na10 UID MOVE 2 Trash\na11 CREATE Trash\na12 SUBSCRIBE "
                   "Trash\na13 UID MOVE 2 Trash\na14 UID STORE 3 +FLAGS.SILENT (\\Deleted)\na15 UID EXPUNGE 3\na16 "
-                  "APPEND Sent (\\Seen)") != std::string::npos);
+                  "CREATE Sent\na17 SUBSCRIBE Sent\na18 APPEND Sent (\\Seen)") != std::string::npos);
 }
 
 TEST_CASE("IMAP client: without them it copies and erases, and spares what others have marked (RFC 4549 §4.2.4)") {
@@ -172,8 +172,9 @@ TEST_CASE("IMAP client: what the server refuses is dropped, but a message that i
   test::Record<Client> record;
   test::feed<Client>(
       client,
-      "* OK [CAPABILITY IMAP4rev1 LITERAL+] hi\r\na1 OK [CAPABILITY IMAP4rev1 LITERAL+] in\r\na2 OK\r\na3 NO "
-      "[OVERQUOTA] full\r\n* 0 EXISTS\r\n* OK [UIDVALIDITY 3]\r\na4 OK\r\n* BYE\r\na5 OK\r\n",
+      "* OK [CAPABILITY IMAP4rev1 LITERAL+] hi\r\na1 OK [CAPABILITY IMAP4rev1 LITERAL+] in\r\n* LIST () \"/\" "
+      "Sent\r\na2 OK\r\na3 NO [OVERQUOTA] full\r\n* 0 EXISTS\r\n* OK [UIDVALIDITY 3]\r\na4 OK\r\n* 0 EXISTS\r\n* OK "
+      "[UIDVALIDITY 3]\r\na5 OK\r\n* BYE\r\na6 OK\r\n",
       0, start, record);
   REQUIRE(record.closed);
   const auto dropped = std::get_if<ChangeDropped>(&record.events.front());
@@ -181,6 +182,24 @@ TEST_CASE("IMAP client: what the server refuses is dropped, but a message that i
   CHECK(dropped->error == "a3 NO [OVERQUOTA] full");
   CHECK(dropped->waits);
   CHECK(replica.changes().size() == 1);
+}
+
+TEST_CASE("IMAP client: a message travels once to a mailbox that has to be created, or that shows itself to nobody") {
+  for (const char* created : {"a2 OK\r\na3 OK\r\na4 OK\r\n", "a2 NO [ALREADYEXISTS] x\r\na3 OK\r\na4 OK\r\n",
+                              "a2 NO you may not\r\na3 OK\r\n"}) {
+    INFO(created);
+    Replica replica;
+    replica.append("Sent", with_id, {}, start);
+    Client client(bruno_imap(), replica);
+    test::Record<Client> record;
+    test::feed<Client>(client, "* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi\r\na1 OK\r\n" + std::string(created), 0,
+                       start, record);
+    CHECK(record.sent.find("a2 CREATE Sent\r\n") != std::string::npos);
+    const std::size_t append = record.sent.find("APPEND Sent");
+    REQUIRE(append != std::string::npos);
+    CHECK(record.sent.find("APPEND", append + 1) == std::string::npos);
+    CHECK(replica.changes().empty());
+  }
 }
 
 TEST_CASE("IMAP client: UNCHANGEDSINCE finds another device's change, which is looked at before it is tried again") {

@@ -39,8 +39,12 @@ inline std::string cut_down(std::string text, const Offered& offered) {
 /// One session.
 class Connection {
  public:
-  Connection(imap::ClientConfig config, imap::Replica& replica, mailstore::Account& account, Offered offered)
-      : client(std::move(config), replica), account_(account), offered_(std::move(offered)) {}
+  Connection(imap::ClientConfig config, imap::Replica& replica, mailstore::Account& account, Offered offered,
+             imap::ServerConfig server = {"mx.llevant.example"})
+      : client(std::move(config), replica),
+        server_(std::move(server)),
+        account_(account),
+        offered_(std::move(offered)) {}
 
   /// Carries what there is in both directions, at most `octets` of it at a time (0: all). False when nothing moved.
   bool step(Instant now, std::size_t octets = 0) {
@@ -99,7 +103,7 @@ class Connection {
     return true;
   }
 
-  imap::Server server_{imap::ServerConfig{"mx.llevant.example"}};
+  imap::Server server_;
   mailstore::Account& account_;
   Offered offered_;
   std::string to_client_;

@@ -104,6 +104,8 @@ TEST_CASE("who cannot be asked for a report leaves it to the client (RFC 3461 §
   asked.recipients[0].notify.success = true;
   CHECK(plan(asked, "").recipients[0].owes_report);
   CHECK_FALSE(plan(asked, "DSN").recipients[0].owes_report);
+  asked.by = DeliverBy{std::chrono::seconds(-60), false, false};
+  CHECK_FALSE(plan(asked, "DSN").recipients[0].owes_report);  // the delay was reported when the time was over
   asked.by = DeliverBy{std::chrono::seconds(60), false, false};
   CHECK(plan(asked, "DSN").recipients[0].owes_report);
   // Who keeps no time is asked to tell of delays (§4.1.4.2).

@@ -21,7 +21,7 @@ smtp/reply/211|214|220|221|235|250|251|252|253|334|354|421|450|451|452|454|455|4
 smtp/reply/greeting/220|421|554 smtp/reply/EHLO|HELO|MAIL|RCPT|content|RSET|NOOP|VRFY|EXPN/250 smtp/reply/MAIL|RCPT|DATA/503 smtp/reply/BDAT|VRFY|EXPN/250
 smtp/reply/ETRN/250|251|252|253|458|459 smtp/extension/STARTTLS|AUTH
 smtp/enhanced/2.0.0|2.1.0|2.1.5|2.7.0|4.0.0|4.2.2|4.3.0|4.3.1|4.4.1|4.4.3|4.4.4|4.4.7|4.7.1|4.7.4|5.0.0|5.1.1|5.1.2|5.1.10
-smtp/enhanced/4.7.5|5.4.4|5.7.9|5.7.11 dns/answer/BADVERS notice/dns-without-edns|tls-given-up|queue-asked|queue-refused
+smtp/enhanced/4.7.5|5.4.4|5.7.9|5.7.11 dns/answer/BADVERS notice/dns-without-edns|tls-given-up|not-by-reference|queue-asked|queue-refused
 smtp/enhanced/5.6.6|5.7.14 smtp/enhanced/5.2.2|5.5.6|5.6.3|5.7.1|5.7.4|5.7.8|2.3.6|4.3.3|4.7.12|5.3.3|5.6.9|5.7.16|5.7.30 smtp/reply/432
 sasl/mechanism/SCRAM-SHA-256-PLUS|SCRAM-SHA-1-PLUS|SCRAM-SHA-256|SCRAM-SHA-1|CRAM-MD5|OAUTHBEARER|XOAUTH2|PLAIN|LOGIN
 smtp/reply/RCPT/550|450|452 smtp/reply/DATA/354|554 smtp/reply/content/451|452|550|552|554 smtp/reply/AUTH|auth-response/235|334|535
