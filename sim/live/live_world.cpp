@@ -70,11 +70,14 @@ Scenario served(Scenario scenario, Instant start, bool with_tls) {
   std::string name = outside_name;
   const auto taken = [&] { return std::ranges::any_of(scenario.hosts, [&](const auto& h) { return h.name == name; }); };
   while (taken()) name += '-';
+  bool serves = false;
   for (HostSetting& host : scenario.hosts)
     if (auto* server = std::get_if<MailServerSetting>(&host.what)) {
+      serves = true;
       if (with_tls) add_tls(*server);
       scenario.links.push_back({name, host.name, {}, 0});
     }
+  if (!serves) return scenario;
   HostSetting outside;
   outside.name = name;
   outside.label = tr("Your mail program");
@@ -119,7 +122,7 @@ LiveWorld::LiveWorld(Scenario scenario, const Setting& setting, Instant now)
       doors_(doors_of(world_.scenario(), setting.mappings)),
       limits_(setting.limits) {
   world_.go_live(limits_.recorded_octets);
-  outside_ = {static_cast<std::uint32_t>(trace().hosts.size() - 1)};
+  if (!doors_.empty()) outside_ = HostId{static_cast<std::uint32_t>(trace().hosts.size() - 1)};
   for (const Door& door : doors_) door_hosts_.push_back(host_named(trace(), door.host));
   try {
     load(setting.store, now);
@@ -266,7 +269,7 @@ void LiveWorld::admit(Instant now, std::size_t door, std::unique_ptr<Stream> str
     ++visits_of_[stream->peer().address];
     const std::vector<PortInfo>& ports = trace().hosts[host.value].ports;
     const auto info = std::ranges::find(ports, doors_[door].port.port, &PortInfo::port);
-    bridges_.push_back(std::make_unique<Bridge>(now, world, sessions, outside_, Endpoint{host, doors_[door].port.port},
+    bridges_.push_back(std::make_unique<Bridge>(now, world, sessions, *outside_, Endpoint{host, doors_[door].port.port},
                                                 *info, std::move(stream)));
   });
 }

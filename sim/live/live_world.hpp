@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,8 +58,8 @@ class LiveWorld {
   /// As World's: the lesson's actions are done, and nothing is under way.
   [[nodiscard]] bool at_rest() const { return world_.at_rest(); }
   [[nodiscard]] const Trace& trace() const { return world_.trace(); }
-  /// The host that stands for the real clients.
-  [[nodiscard]] HostId outside() const { return outside_; }
+  /// The host that stands for the real clients, where there is a door for them.
+  [[nodiscard]] std::optional<HostId> outside() const { return outside_; }
   [[nodiscard]] std::size_t visits() const { return visits_; }
 
  private:
@@ -89,7 +90,7 @@ class LiveWorld {
   std::unique_ptr<KeptServers> store_;  ///< null where nothing is kept; goes before the world
   std::string failure_;
   bool lan_{};
-  HostId outside_;
+  std::optional<HostId> outside_;
   std::vector<HostId> door_hosts_;                    ///< by index of doors_
   std::vector<std::unique_ptr<Listener>> listeners_;  ///< the same
   std::vector<std::unique_ptr<Bridge>> bridges_;
@@ -101,8 +102,8 @@ class LiveWorld {
 };
 
 /// `scenario` as it is served: the people's actions and the lesson's steps gone, unless it has real servers: then it
-/// plays; and a host "outside" for real clients with a link to each mail server that takes no time. `with_tls`: servers
-/// also offer TLS where the lesson has none.
+/// plays; and, where it has mail servers of its own, a last host "outside" for real clients with a link to each of them
+/// that takes no time. `with_tls`: servers also offer TLS where the lesson has none.
 [[nodiscard]] Scenario served(Scenario scenario, Instant start, bool with_tls = false);
 /// Some mail server offers TLS.
 [[nodiscard]] bool offers_tls(const Scenario& scenario);

@@ -29,7 +29,7 @@ class Service {
   /// The world's trace as it was before its first record: a trace to append what is taken to.
   [[nodiscard]] const Trace& beginning() const { return beginning_; }
   /// The host that stands for the real clients.
-  [[nodiscard]] HostId outside() const { return world_.outside(); }
+  [[nodiscard]] std::optional<HostId> outside() const { return world_.outside(); }
   /// Appends to `trace` what was recorded since the last call. Returns whether that was anything.
   bool take(Trace& trace);
   /// The world's time.

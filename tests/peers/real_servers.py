@@ -1,10 +1,11 @@
 """Our client engines against servers that know nothing of us: a lesson's devices talk to a Dovecot (IMAP, POP3) and to
-Postfix's smtp-sink (SMTP) on this machine, in the clear and by TLS, and another program looks what came of it. Each
+Postfix's smtp-sink and Python's aiosmtpd (SMTP) on this machine, in the clear and by TLS, and another program looks what came of it. Each
 case is a lesson, played by `mailscope run`, whose expectations must hold."""
 import imaplib
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,8 @@ import threading
 import time
 from pathlib import Path
 
-from dovecot import NAME, PASSWORD, USER, Dovecot
+from aiosmtpd_server import Server, knows
+from dovecot import NAME, PASSWORD, USER, Dovecot, certify
 from peers import PATIENCE_S, answers, free_port, message, need, run_cases, wait_for
 
 FORMS = {"none": {"imap": 143, "pop3": 110}, "starttls": {"imap": 143, "pop3": 110}, "tls": {"imap": 993, "pop3": 995}}
@@ -300,9 +302,48 @@ def smtp_tells_what_was_refused(dovecot):
                 assert "Not sent to bruno" in transcript, transcript
 
 
+def submission(port, form, certificate, sent):
+    """Anna's desk, which hands in a letter at this port, and keeps so many as sent."""
+    outgoing = {"server": SINK, "port": 465 if form == "tls" else 587, "security": form}
+    letter = {"to": ["bruno@llevant.example"], "subject": f"By {form}", "text": ".Dots\nstay.\n"}
+    return {"mailscope": 1, "title": text("Real"), "summary": text("Real."), "level": "advanced", "minutes": 1,
+            "start": "2026-03-02T09:00:00Z",
+            "hosts": {"desk": {"kind": "laptop", "account": {"address": "anna@alba.example", "password": PASSWORD,
+                                                             "outgoing": outgoing}},
+                      SINK: {"kind": "mail-server", "trust": certificate,
+                             "real": {outgoing["port"]: f"127.0.0.1:{port}"}}},
+            "links": [{"between": ["desk", SINK], "latency": "1 ms", "bandwidth": "1 Gbit/s"}],
+            "actions": [{"who": "desk", "send": letter}],
+            "steps": [{"title": text("All"), "when": "start", "text": text("All."),
+                       "expect": [holds("Sent", sent)]}]}
+
+
+def smtp_secures_and_logs_in():
+    """RFC 3207, RFC 8314 §3.3, RFC 4954; and a certificate for another name (RFC 7817 §3)."""
+    for form in FORMS:
+        for name in ((SINK,) if form == "none" else (SINK, "smtp.elsewhere.example")):
+            with tempfile.TemporaryDirectory() as folder:
+                certify(folder, name)
+                certificate = f"{folder}/certificate.pem"
+                context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+                context.load_cert_chain(certificate, f"{folder}/key.pem")
+                settings = {"none": {"auth_require_tls": False},
+                            "tls": {"ssl_context": context, "auth_require_tls": False},
+                            "starttls": {"tls_context": context, "require_starttls": True}}[form]
+                with Server(authenticator=knows(USER, PASSWORD), auth_required=True, **settings) as server:
+                    transcript = play(submission(server.port, form, certificate, int(name == SINK)))
+                    kept = server.keeper.kept
+            if name != SINK:
+                assert not kept and "certificate" in transcript and "AUTH" not in transcript, transcript
+                continue
+            assert len(kept) == 1 and b"\r\n.Dots\r\nstay.\r\n" in kept[0].content, transcript
+            assert ("encrypted from here on" in transcript) == (form != "none"), transcript
+
+
 CASES = [imap_reads_in_every_form, imap_changes_are_the_servers, imap_replays_what_was_done_off_line,
          imap_is_told_while_it_idles, imap_comes_back_by_qresync, pop3_collects_in_every_form, mechanisms,
-         who_must_not_be_believed, nobody_is_there, smtp_hands_in_and_sent_is_kept, smtp_tells_what_was_refused]
+         who_must_not_be_believed, nobody_is_there, smtp_hands_in_and_sent_is_kept, smtp_tells_what_was_refused,
+         smtp_secures_and_logs_in]
 
 if __name__ == "__main__":
     need("openssl")

@@ -59,7 +59,7 @@ struct Lesson {
 struct LiveStatus {
   bool serving{};                     ///< else they were never opened, or have ended and the record stays
   std::vector<live::Door> doors;      ///< what is or was open
-  HostId outside;                     ///< stands for the real programs
+  std::optional<HostId> outside;      ///< stands for the real programs
   std::filesystem::path authority;    ///< the certificate that programs must trust; empty where there is no TLS
   std::vector<std::string> failures;  ///< why they could not be opened
   std::string saved;                  ///< where the record was saved; empty: not yet

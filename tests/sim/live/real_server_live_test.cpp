@@ -106,6 +106,8 @@ TEST_CASE("what a device says goes to the real server, and comes back", "[live]"
   REQUIRE(inbox.size() == 1);
   CHECK(inbox[0].subject == "Real");
   CHECK(script.heard.ends_with("QUIT\r\n"));
+  CHECK_FALSE(rig.world.outside());  // no door is open to any program
+  CHECK(trace.hosts.size() == 2);
   for (const Verdict& verdict : grade(rig.world.scenario(), trace)) CHECK(verdict.holds);
 }
 
