@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "protocols/imap/annotation.hpp"
+
 namespace mailscope::imap {
 
 namespace {
@@ -55,6 +57,11 @@ std::optional<AppendMessage> read_append_message(Cursor& arguments) {
   if (arguments.next_is('"')) {
     message.date = arguments.date_time();
     if (!message.date || !arguments.space()) return std::nullopt;
+  }
+  if (arguments.word("ANNOTATION")) {
+    auto annotations = read_annotations(arguments);
+    if (!annotations || !arguments.space()) return std::nullopt;
+    message.annotations = std::move(*annotations);
   }
   auto parts = read_data(arguments);
   if (!parts) return std::nullopt;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "protocols/imap/cursor.hpp"
+#include "protocols/mailstore/annotations.hpp"
 
 namespace mailscope::imap {
 
@@ -19,10 +20,11 @@ struct AppendPart {
 struct AppendMessage {
   std::set<std::string> flags;
   std::optional<Instant> date;
-  std::vector<AppendPart> parts;  ///< in order; at least one
+  std::vector<mailstore::Annotation> annotations;  ///< RFC 5257 §4.7
+  std::vector<AppendPart> parts;                   ///< in order; at least one
 };
 
-/// append-message = [SP flag-list] [SP date-time] SP append-data. Nothing where the syntax is wrong.
+/// append-message = [SP flag-list] [SP date-time] [SP att-annotate] SP append-data. Nothing where the syntax is wrong.
 [[nodiscard]] std::optional<AppendMessage> read_append_message(Cursor& arguments);
 
 }  // namespace mailscope::imap

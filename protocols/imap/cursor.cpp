@@ -114,6 +114,13 @@ std::optional<std::string> Cursor::astring() {
   return plain ? plain : string();
 }
 
+bool Cursor::value(std::optional<std::string>& read) {
+  read.reset();
+  if (word("NIL")) return true;
+  read = next_is('"') ? string() : literal();
+  return read.has_value();
+}
+
 /// mailbox = "INBOX" / astring
 std::optional<std::string> Cursor::mailbox() {
   const auto wire = astring();

@@ -59,6 +59,8 @@ class Cursor {
   std::optional<Instant> date_time();
   /// A literal only, as APPEND wants it; with NUL in it where it is a literal8, "~{n}" (RFC 3516 §7).
   std::optional<std::string> literal();
+  /// value = nstring / literal8 (RFC 5464 §5, RFC 5257 §5): nothing for NIL. False where it is none of these.
+  bool value(std::optional<std::string>& read);
 
  private:
   template <class Accept>

@@ -56,6 +56,10 @@ std::string quoted_or_literal(std::string_view text) {
   return std::ranges::all_of(text, is_text_char) ? quoted(text) : literal(text);
 }
 
+std::string string_or_literal8(std::string_view octets) {
+  return octets.find('\0') == std::string_view::npos ? quoted_or_literal(octets) : literal_or_literal8(octets);
+}
+
 std::string nstring(std::string_view text) { return text.empty() ? "NIL" : quoted_or_literal(text); }
 
 std::string flag_list(const std::set<std::string>& flags) {

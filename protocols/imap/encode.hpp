@@ -23,6 +23,8 @@ namespace mailscope::imap {
 [[nodiscard]] std::string quoted_or_literal(std::string_view text);
 /// The same, or NIL for an empty text, which stands for none (rule nstring).
 [[nodiscard]] std::string nstring(std::string_view text);
+/// As string, or where there is a NUL, as a literal8 (rule value, RFC 5464 §5, RFC 5257 §5).
+[[nodiscard]] std::string string_or_literal8(std::string_view octets);
 /// As an atom where that is allowed, else quoted, else as a literal. Precondition: no NUL.
 [[nodiscard]] std::string astring(std::string_view text);
 /// The same for a session that speaks UTF-8: quoted as it is (RFC 6855 §3, RFC 9051 §4.3). Precondition: it is UTF-8.

@@ -61,10 +61,15 @@ std::optional<FetchItem> fetch_item(Cursor& cursor) {
   }
   for (const OldWord& word : old_words)
     if (cursor.word(word.name))
-      return FetchItem{Kind::Text, std::string(word.name), {word.part, {}, {}, {}}, word.sets_seen};
+      return FetchItem{Kind::Text, std::string(word.name), {word.part, {}, {}, {}}, {}, word.sets_seen};
+  if (cursor.word("ANNOTATION")) {
+    auto request = read_annotation_request(cursor);
+    if (!request) return std::nullopt;
+    return FetchItem{Kind::Annotation, "ANNOTATION", {}, std::move(*request)};
+  }
   for (const Sectioned& known : sectioned) {
     if (!cursor.prefix(known.prefix)) continue;
-    FetchItem item{known.kind, std::string(known.label), {}, known.sets_seen};
+    FetchItem item{known.kind, std::string(known.label), {}, {}, known.sets_seen};
     if (!read_section(cursor, item.section, item.label)) return std::nullopt;
     if (known.kind != Kind::Text && item.section.part != Section::Part::Whole) return std::nullopt;
     if (known.kind != Kind::BinarySize && !read_partial(cursor, item.section, item.label)) return std::nullopt;

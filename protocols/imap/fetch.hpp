@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "protocols/imap/annotation.hpp"
 #include "protocols/imap/cursor.hpp"
 #include "protocols/imap/presentation.hpp"
 #include "protocols/imap/section.hpp"
@@ -29,11 +30,13 @@ struct FetchItem {
     SaveDate,    ///< RFC 8514
     EmailId,     ///< RFC 8474
     ThreadId,    ///< RFC 8474
-    ModSeq       ///< RFC 7162
+    ModSeq,      ///< RFC 7162
+    Annotation   ///< RFC 5257
   } kind{};
   std::string label;  ///< what the response calls it
   Section section{};  ///< of Text, Binary and BinarySize
-  bool sets_seen{};   ///< BODY[…] and BINARY[…] without PEEK, RFC822 and RFC822.TEXT (§6.4.5)
+  AnnotationRequest annotation{};
+  bool sets_seen{};  ///< BODY[…] and BINARY[…] without PEEK, RFC822 and RFC822.TEXT (§6.4.5)
 };
 
 /// More items than a client has use for; each may cost a whole message.
@@ -43,7 +46,7 @@ inline constexpr std::size_t fetch_items_max = 64;
 [[nodiscard]] std::optional<std::vector<FetchItem>> fetch_items(Cursor& cursor);
 
 /// The item's value as the response writes it. Nothing for BINARY of a transfer encoding that is not known (RFC 3516
-/// §4.3). FLAGS and MODSEQ are the session's matter: theirs is empty. `shown` is of the message.
+/// §4.3). FLAGS, MODSEQ and ANNOTATION are the session's matter: theirs is empty. `shown` is of the message.
 [[nodiscard]] std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::Message& message,
                                                      Presentation& shown);
 

@@ -43,6 +43,7 @@ std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::M
   switch (item.kind) {
     case FetchItem::Kind::Flags:
     case FetchItem::Kind::ModSeq:
+    case FetchItem::Kind::Annotation:
       return "";
     case FetchItem::Kind::Uid:
       return std::to_string(message.uid.value);

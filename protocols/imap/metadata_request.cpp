@@ -88,10 +88,7 @@ std::optional<SetMetadata> read_set_metadata(Cursor& cursor) {
     auto entry = read_entry(cursor);
     if (!entry || !cursor.space() || request.values.size() == metadata_entries_max) return std::nullopt;
     std::optional<std::string> value;
-    if (!cursor.word("NIL")) {
-      value = cursor.next_is('"') ? cursor.string() : cursor.literal();
-      if (!value) return std::nullopt;
-    }
+    if (!cursor.value(value)) return std::nullopt;
     request.values.emplace_back(std::move(*entry), std::move(value));
   } while (cursor.space());
   return cursor.take(')') && cursor.at_end() ? std::optional(std::move(request)) : std::nullopt;

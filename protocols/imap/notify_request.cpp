@@ -39,7 +39,8 @@ bool read_event(Cursor& cursor, Group& group) {
 bool is_legal(const Group& group, bool of_selected) {
   const auto has = [&group](NotifyEvent event) { return group.events.contains(event); };
   if (has(NotifyEvent::MessageNew) != has(NotifyEvent::MessageExpunge)) return false;
-  if (has(NotifyEvent::FlagChange) && !has(NotifyEvent::MessageNew)) return false;
+  const bool of_messages = has(NotifyEvent::FlagChange) || has(NotifyEvent::AnnotationChange);
+  if (of_messages && !has(NotifyEvent::MessageNew)) return false;
   if (!of_selected) return !group.has_items;
   return std::none_of(
       notify_event_names.begin() + static_cast<int>(NotifyEvent::MailboxName), notify_event_names.end(),

@@ -14,19 +14,20 @@
 
 namespace mailscope::imap {
 
-/// §5. AnnotationChange is none of them: no message has annotations here.
+/// §5
 enum class NotifyEvent : std::uint8_t {
   MessageNew,
   MessageExpunge,
   FlagChange,
+  AnnotationChange,
   MailboxName,
   SubscriptionChange,
   MailboxMetadataChange,
   ServerMetadataChange
 };
 /// By NotifyEvent.
-inline constexpr std::array<std::string_view, 7> notify_event_names{
-    "MessageNew",         "MessageExpunge",        "FlagChange",          "MailboxName",
+inline constexpr std::array<std::string_view, 8> notify_event_names{
+    "MessageNew",         "MessageExpunge",        "FlagChange",          "AnnotationChange", "MailboxName",
     "SubscriptionChange", "MailboxMetadataChange", "ServerMetadataChange"};
 
 class NotifyEvents {

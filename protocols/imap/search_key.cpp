@@ -115,6 +115,8 @@ bool matches(const SearchKey& key, const SearchTarget& target) {
       return message.content->email().text('M') == key.text;
     case Kind::ThreadId:
       return message.content->thread().text('T') == key.text;
+    case Kind::Annotation:
+      return imap::matches(*key.annotation, annotations_of(message.annotations));
     case Kind::Header:
     case Kind::Body:
     case Kind::Text:

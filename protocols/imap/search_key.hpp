@@ -1,6 +1,5 @@
-// The keys of SEARCH as values (RFC 9051 §6.4.4, RFC 5032, RFC 7162 §3.1.5, RFC 8474 §5.3, RFC 8514 §4.3, RFC 6203),
-// and whether
-// a message meets them.
+// The keys of SEARCH as values (RFC 9051 §6.4.4, RFC 5032, RFC 7162 §3.1.5, RFC 8474 §5.3, RFC 8514 §4.3, RFC 6203,
+// RFC 5257 §4.8), and whether a message meets them.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "protocols/core/time.hpp"
+#include "protocols/imap/annotation.hpp"
 #include "protocols/imap/fuzzy_text.hpp"
 #include "protocols/imap/sequence_set.hpp"
 #include "protocols/mailstore/message.hpp"
@@ -32,6 +32,7 @@ struct SearchKey {
     ModSeq,
     EmailId,
     ThreadId,
+    Annotation,
     Header,
     Body,
     Text,
@@ -47,8 +48,9 @@ struct SearchKey {
   Instant day;                       ///< its midnight
   std::uint64_t number{};            ///< octets, seconds, or a mod-sequence
   std::optional<NumberSet> numbers;  ///< of Numbers and Uids
-  std::vector<SearchKey> keys;       ///< of Not, Or, And and Fuzzy
-  std::optional<FuzzyText> fuzzy;    ///< of Header, Body and Text within FUZZY: what resembles `text` will do
+  std::optional<AnnotationTerm> annotation;
+  std::vector<SearchKey> keys;     ///< of Not, Or, And and Fuzzy
+  std::optional<FuzzyText> fuzzy;  ///< of Header, Body and Text within FUZZY: what resembles `text` will do
 };
 
 /// The key or one within it is of that kind.

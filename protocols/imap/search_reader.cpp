@@ -40,7 +40,7 @@ SearchKey flag_key(std::optional<Flag> flag) {
 int cost(const SearchKey& key) {
   if (!key.keys.empty()) return cost(*std::ranges::max_element(key.keys, {}, cost));
   if (key.kind == Kind::Body || key.kind == Kind::Text) return 2;
-  return key.kind == Kind::Header || key.date == Date::Sent ? 1 : 0;
+  return key.kind == Kind::Header || key.kind == Kind::Annotation || key.date == Date::Sent ? 1 : 0;
 }
 
 /// Keys of one word that are flags, in the order of mailstore::Flag.
@@ -140,6 +140,7 @@ class Reader {
     }
     if (cursor_.word("BODY")) return text(Kind::Body, {});
     if (cursor_.word("TEXT")) return text(Kind::Text, {});
+    if (cursor_.word("ANNOTATION")) return annotation();
     if (cursor_.word("KEYWORD")) return keyword(true);
     if (cursor_.word("UNKEYWORD")) return keyword(false);
     if (cursor_.word("EMAILID")) return object_id(Kind::EmailId);
@@ -172,6 +173,14 @@ class Reader {
     key.name = std::move(name);
     key.text = casemap(utf8_from_charset(*wanted, terms_.charset).value_or(""));
     if (fuzzy_depth_ > 0) key.fuzzy.emplace(key.text);
+    return key;
+  }
+
+  std::optional<SearchKey> annotation() {
+    auto term = read_annotation_term(cursor_, terms_.charset, terms_.user);
+    if (!term) return fail();
+    SearchKey key = of_kind(Kind::Annotation);
+    key.annotation = std::move(term);
     return key;
   }
 

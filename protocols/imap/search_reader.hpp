@@ -21,6 +21,7 @@ struct SearchTerms {
   std::string charset;
   const mailstore::Mailbox* mailbox{};
   const MailboxView* view{};
+  std::string user{};  ///< who searches: private annotations are this user's
 };
 
 /// 1*(SP search-key) to the end of the command, as one And. Nothing where the syntax is wrong. Message numbers need

@@ -14,6 +14,8 @@ std::optional<SelectRequest> read_select(Cursor& cursor) {
   do {
     if (cursor.word("CONDSTORE")) {
       request.condstore = true;
+    } else if (cursor.word("ANNOTATE")) {
+      request.annotate = true;
     } else if (!request.resync && cursor.word("QRESYNC") && cursor.space()) {
       request.resync = read_resync(cursor);
       if (!request.resync) return std::nullopt;

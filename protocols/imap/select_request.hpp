@@ -1,4 +1,5 @@
-// What SELECT and EXAMINE ask (RFC 3501 §6.3.1, RFC 4466 §2.1, RFC 7162 §3.1.8, §3.2.5).
+// What SELECT and EXAMINE ask (RFC 3501 §6.3.1, RFC 4466 §2.1, RFC 7162 §3.1.8, §3.2.5, RFC
+// 5257 §4.2).
 #pragma once
 
 #include <optional>
@@ -11,6 +12,7 @@ namespace mailscope::imap {
 struct SelectRequest {
   std::string mailbox;
   bool condstore{};
+  bool annotate{};  ///< changed annotations are to be told (RFC 5257 §4.2)
   std::optional<Resync> resync;
 };
 

@@ -250,6 +250,7 @@ void Server::handle(const Unit& unit, bool literal_refused) {
   }
   const bool too_big = literal_refused && takes_message(context_) && to;
   if (too_big) return done(Status::No, too_big_text);
+  if (literal_refused && to && verb->handler == &Server::on_store) return done(Status::No, annotation_too_big_text);
   done(Status::Bad, fault);
 }
 

@@ -218,6 +218,26 @@ class Server {
   void tell_quota();
   [[nodiscard]] std::optional<mailstore::Mailbox*> annotated(const Cursor& arguments, const std::string& written);
   std::size_t tell_metadata(const mailstore::Mailbox* mailbox, const GetMetadata& request);
+  // Annotations of messages (RFC 5257).
+  static constexpr std::string_view annotation_too_big_text = "[ANNOTATE TOOBIG] the value is too large";
+  static constexpr std::string_view no_such_part_text = "that message has no such part";
+  [[nodiscard]] std::optional<std::string> item_value(const FetchItem& item, const mailstore::Message& message,
+                                                      Presentation& shown) const;
+  [[nodiscard]] bool annotates_parts_of(const mailstore::Message& message, const std::vector<FetchItem>& items) const;
+  [[nodiscard]] bool may_annotate(const mailstore::Mailbox& mailbox,
+                                  const std::vector<mailstore::Annotation>& annotations);
+  void refuse_annotations(mailstore::Outcome outcome);
+  [[nodiscard]] std::optional<mailstore::AnnotationsPointer> annotations_of_new(
+      const mailstore::Mailbox& mailbox, const std::vector<mailstore::Annotation>& annotations,
+      std::string_view content);
+  [[nodiscard]] mailstore::KeepAnnotation kept_in(const mailstore::Mailbox& target) const;
+  void store_annotations(const std::vector<std::size_t>& places, const std::vector<mailstore::Annotation>& annotations,
+                         std::optional<mailstore::ModSeq> unchanged_since, bool by_uid);
+  [[nodiscard]] bool lacks_part(const mailstore::Message& message,
+                                const std::vector<mailstore::Annotation>& annotations) const;
+  void end_store(const std::vector<std::size_t>& modified, bool gone, bool by_uid);
+  void tell_annotation_support();
+  void tell_annotated(const MailboxView::Annotated& annotated);
   [[nodiscard]] std::vector<std::size_t> places_that_match(const SearchKey& keys) const;
   [[nodiscard]] std::vector<std::uint32_t> numbers_of(const std::vector<std::size_t>& places, bool by_uid) const;
   [[nodiscard]] std::uint64_t highest_modseq_of(const std::vector<std::size_t>& places) const;
@@ -302,7 +322,11 @@ class Server {
   LineFramer responses_{sasl::line_octets_max};  ///< takes the lines of a SASL exchange
   mailstore::Account* candidate_{};              ///< what is opened if the client proves to be its user
   mailstore::Account* account_{};
-  std::optional<MailboxView> view_;        ///< in the selected state
+  std::optional<MailboxView> view_;  ///< in the selected state
+  struct Annotating {
+    bool told{};                           ///< changed annotations are (§4.2)
+    bool writable{};                       ///< the mailbox was not opened by EXAMINE
+  } annotating_;                           ///< how the selected mailbox was opened
   std::optional<std::string> flags_told_;  ///< by the last FLAGS of the selected mailbox
   std::vector<UpdateContext> followed_;    ///< searches in the selected mailbox that are kept up to date (RFC 5267)
   std::optional<FetchJob> fetch_;

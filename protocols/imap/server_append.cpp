@@ -80,8 +80,10 @@ void Server::on_append(Cursor& arguments, bool) {
   for (AppendMessage& message : read) {
     auto content = put_together(message, room);
     if (!content) return;
+    auto annotations = annotations_of_new(*mailbox, message.annotations, *content);
+    if (!annotations) return;
     messages.push_back({account_->content(std::move(*content)), changeable(*mailbox, mailbox->flags(message.flags)),
-                        message.date.value_or(now_)});
+                        message.date.value_or(now_), std::move(*annotations)});
   }
   const mailstore::Added added = mailbox->append(now_, messages);
   if (added.outcome != mailstore::Outcome::Ok) return refuse(added.outcome);
@@ -111,8 +113,11 @@ void Server::on_replace(Cursor& arguments, bool by_uid) {
   std::size_t room = append_octets_max;
   auto content = put_together(*read, room);
   if (!content) return;
+  const auto annotations = annotations_of_new(*target, read->annotations, *content);
+  if (!annotations) return;
   const mailstore::NewMessage message{account_->content(std::move(*content)),
-                                      changeable(*target, target->flags(read->flags)), read->date.value_or(now_)};
+                                      changeable(*target, target->flags(read->flags)), read->date.value_or(now_),
+                                      *annotations};
   const mailstore::Added added = mailstore::replace(now_, view_->mailbox(), old->uid, *target, message);
   if (added.outcome != mailstore::Outcome::Ok) return refuse(added.outcome);
   untagged("OK", "OK [APPENDUID " + std::to_string(target->uid_validity()) + " " + std::to_string(added.first.value) +

@@ -19,6 +19,12 @@ bool has(const std::vector<FetchItem>& items, Kind kind) {
   return std::ranges::find(items, kind, &FetchItem::kind) != items.end();
 }
 
+/// Annotations alone were asked for, and there are none.
+bool says_nothing(const std::vector<FetchItem>& items, const std::vector<std::string>& values) {
+  return std::ranges::all_of(items, [](const FetchItem& item) { return item.kind == Kind::Annotation; }) &&
+         std::ranges::all_of(values, &std::string::empty);
+}
+
 std::vector<std::size_t> in_both(const std::vector<std::size_t>& one, const std::vector<std::size_t>& other) {
   std::vector<std::size_t> both;
   std::ranges::set_intersection(one, other, std::back_inserter(both));
@@ -37,6 +43,7 @@ void Server::on_fetch(Cursor& arguments, bool by_uid) {
   if (modifiers->vanished && (!modifiers->changed_since || !enabled_.qresync)) return invalid();
   auto places = view_->find(*set, by_uid);
   if (!places) return no_such_number();
+  if (has(*items, Kind::Annotation) && !permits(view_->mailbox(), "r")) return;  // RFC 5257 §3.4
   if (modifiers->partial) {
     const auto part = modifiers->partial->of<std::size_t>(*places);
     places = std::vector(part.begin(), part.end());
@@ -76,11 +83,15 @@ void Server::step_fetch() {
     fetch_->messages_gone = true;
     return;
   }
+  if (!annotates_parts_of(*message, fetch_->items)) {
+    fetch_.reset();
+    return done(Status::Bad, no_such_part_text);
+  }
   std::vector<std::string> values;
   std::uint64_t octets = 0;
   Presentation shown(message->content, account_->memos(), enabled_.speaks_utf8());
   for (const FetchItem& item : fetch_->items) {
-    auto value = fetch_value(item, *message, shown);
+    auto value = item_value(item, *message, shown);
     octets += value ? value->size() : 0;
     if (value && octets <= response_octets_max) {
       values.push_back(std::move(*value));
@@ -91,7 +102,8 @@ void Server::step_fetch() {
                                   : "[UNKNOWN-CTE] a part has a transfer encoding that is not known");
   }
   if (shown.is_surrogate()) fetch_->downgraded.push_back(message->uid);
-  emit(fetch_response(place, *message, fetch_->items, values, octets), fetch_topic(), false, state_);
+  if (!says_nothing(fetch_->items, values))
+    emit(fetch_response(place, *message, fetch_->items, values, octets), fetch_topic(), false, state_);
 }
 
 /// How many of the messages have been looked at (RFC 9585 §4).
@@ -128,6 +140,7 @@ std::string Server::fetch_response(std::size_t place, const mailstore::Message& 
     text.append(text.size() == begin ? "" : " ").append(label).append(" ").append(said);
   };
   for (std::size_t at = 0; at < items.size(); ++at) {
+    if (items[at].kind == Kind::Annotation && values[at].empty()) continue;
     const bool is_ours = items[at].kind == Kind::Flags || items[at].kind == Kind::ModSeq;
     add(items[at].label, is_ours ? value(items[at].kind) : values[at]);
   }

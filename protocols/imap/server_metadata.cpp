@@ -11,11 +11,6 @@ namespace {
 
 using mailstore::Metadata;
 
-/// value = nstring / literal8; an empty value is one.
-std::string value_text(const std::string& value) {
-  return value.find('\0') == std::string::npos ? quoted_or_literal(value) : literal_or_literal8(value);
-}
-
 }  // namespace
 
 /// The mailbox that is annotated, null for the server itself; nothing, and answered, where there is none or the user
@@ -61,7 +56,7 @@ std::size_t Server::tell_metadata(const mailstore::Mailbox* mailbox, const GetMe
     if (request.size_max && value.size() > *request.size_max) {
       longest = std::max(longest, value.size());
     } else {
-      add(key.entry, value_text(value));
+      add(key.entry, string_or_literal8(value));
     }
   }
   const std::string name = mailbox ? wire_name(name_of(*mailbox)) : "\"\"";

@@ -93,14 +93,14 @@ void Server::on_esearch(Cursor& arguments, bool) {
     return done(Status::No, bad_charset_text);
   } else {
     Cursor terms = arguments;
-    const auto keys = read_search_keys(terms, {*charset, &account_->inbox(), nullptr});
+    const auto keys = read_search_keys(terms, {*charset, &account_->inbox(), nullptr, account_->user()});
     if (!keys || (options->relevancy && !mentions(*keys, SearchKey::Kind::Fuzzy))) return invalid();
     if (enabled_.uid_only && mentions(*keys, SearchKey::Kind::Numbers)) return uid_required();
   }
   for (const auto& [name, mailbox] : chosen_mailboxes(filters)) {
     if (selected && mailbox == &view_->mailbox()) continue;
     Cursor terms = arguments;
-    const auto keys = read_search_keys(terms, {*charset, mailbox, nullptr});
+    const auto keys = read_search_keys(terms, {*charset, mailbox, nullptr, account_->user()});
     if (!keys) continue;  // "$" is the selected mailbox's
     std::vector<SearchTarget> found;
     std::uint32_t number = 0;

@@ -14,9 +14,10 @@ namespace mailscope::imap {
 /// What NOTIFY lets be told of the selected mailbox (RFC 5465 §6.1), or everything. `expunges`: sequence numbers may
 /// change now.
 MailboxView::Wanted Server::wanted_news(bool expunges) const {
-  if (!notify_) return {true, expunges, true};
+  if (!notify_) return {true, expunges, true, true};
   const bool messages = notify_->selected.contains(NotifyEvent::MessageNew);
-  return {messages, messages && (expunges || !notify_->delayed), notify_->selected.contains(NotifyEvent::FlagChange)};
+  return {messages, messages && (expunges || !notify_->delayed), notify_->selected.contains(NotifyEvent::FlagChange),
+          notify_->selected.contains(NotifyEvent::AnnotationChange)};
 }
 
 bool Server::has_news() const {
@@ -46,6 +47,7 @@ void Server::tell_news(MailboxView::Wanted wanted) {
     for (const std::uint32_t number : news.expunged) untagged("EXPUNGE", std::to_string(number) + " EXPUNGE");
   }
   for (const std::uint32_t number : news.flagged) tell_flags(number - 1, notify_ != nullptr);
+  for (const auto& annotated : news.annotated) tell_annotated(annotated);
   if (news.grown > 0) untagged("EXISTS", std::to_string(view_->size()) + " EXISTS");
   if (!enabled_.rev2 && (news.grown > 0 || news.recent_changed))
     untagged("RECENT", std::to_string(view_->recent()) + " RECENT");
@@ -67,7 +69,9 @@ void Server::tell_new_messages(std::size_t messages) {
     std::uint64_t octets = 0;
     Presentation shown(message->content, account_->memos(), enabled_.speaks_utf8());
     const auto add = [&](const FetchItem& item) {
-      auto value = fetch_value(item, *message, shown);
+      if (!annotates_parts_of(*message, {item})) return;
+      auto value = item_value(item, *message, shown);
+      if (value && value->empty() && item.kind == FetchItem::Kind::Annotation) return;
       if (!value || octets + value->size() > response_octets_max) return;
       octets += value->size();
       items.push_back(item);

@@ -37,14 +37,16 @@ std::string event_list() {
 /// What STATUS tells of it at the beginning (§3.1).
 std::vector<std::string> first_status(NotifyEvents events) {
   if (!events.contains(NotifyEvent::MessageNew)) return {};
-  if (!events.contains(NotifyEvent::FlagChange)) return {"MESSAGES", "UIDNEXT", "UIDVALIDITY"};
+  if (!events.contains(NotifyEvent::FlagChange) && !events.contains(NotifyEvent::AnnotationChange))
+    return {"MESSAGES", "UIDNEXT", "UIDVALIDITY"};
   return {"MESSAGES", "UIDNEXT", "UIDVALIDITY", "HIGHESTMODSEQ"};
 }
 
-/// Have messages that were there before other flags?
-bool flags_changed(const WatchedMailbox& before, const WatchedMailbox& now) {
-  const auto changed = now.mailbox->changed_since(before.modseq);
-  return !changed.empty() && changed.front() < before.uid_next;
+/// Have messages that were there before other flags, or annotations?
+bool is_changed(const WatchedMailbox& before, const WatchedMailbox& now, mailstore::ModSeq mailstore::Message::*what) {
+  return std::ranges::any_of(now.mailbox->changed_since(before.modseq), [&](mailstore::Uid uid) {
+    return uid < before.uid_next && now.mailbox->find(uid)->*what > before.modseq;
+  });
 }
 
 /// What STATUS tells of it after a change (§5.1 to §5.3).
@@ -55,11 +57,14 @@ std::vector<std::string> later_status(const WatchedMailbox& before, const Watche
   const bool watches_flags = now.events.contains(NotifyEvent::FlagChange);
   const bool renewed = before.uid_validity != now.uid_validity;
   const bool seen = watches_flags && before.unseen != now.unseen;
-  const bool flags = watches_flags && condstore && flags_changed(before, now);
+  const bool watches_annotations = now.events.contains(NotifyEvent::AnnotationChange);
+  const bool changed =
+      condstore && ((watches_flags && is_changed(before, now, &mailstore::Message::flags_changed)) ||
+                    (watches_annotations && is_changed(before, now, &mailstore::Message::annotations_changed)));
   if (counts) items = {"UIDNEXT", "MESSAGES"};
-  if (condstore && (counts || flags)) items.emplace_back("HIGHESTMODSEQ");
+  if (condstore && (counts || changed)) items.emplace_back("HIGHESTMODSEQ");
   if (seen) items.emplace_back("UNSEEN");
-  if (flags || seen || (watches_flags && renewed)) items.emplace_back("UIDVALIDITY");
+  if (changed || seen || ((watches_flags || watches_annotations) && renewed)) items.emplace_back("UIDVALIDITY");
   return items;
 }
 
@@ -101,8 +106,8 @@ void Server::on_notify(Cursor& arguments, bool) {
   watched_.reset();  // what it asked for before
   watch_from_now();
   if (watched_) tell_watched();
-  acting_ = false;                                  // what comes was not this client's doing
-  if (notify_->set) tell_news({true, true, true});  // "implies an implicit NOOP" (§3.1)
+  acting_ = false;                                        // what comes was not this client's doing
+  if (notify_->set) tell_news({true, true, true, true});  // "implies an implicit NOOP" (§3.1)
   completed();
 }
 

@@ -23,6 +23,7 @@ std::string quota_list(const mailstore::Account& account) {
   add("STORAGE", usage.storage(), quota.storage);
   add("MESSAGE", usage.messages, quota.messages);
   add("MAILBOX", usage.mailboxes, quota.mailboxes);
+  add("ANNOTATION-STORAGE", usage.annotation_storage(), quota.annotation_storage);
   return "(" + list + ")";
 }
 

@@ -23,7 +23,7 @@ std::optional<SearchKey> Server::read_keys(Cursor& arguments, const std::string&
     done(Status::No, bad_charset_text);
     return std::nullopt;
   }
-  auto keys = read_search_keys(arguments, {charset, &view_->mailbox(), &*view_});
+  auto keys = read_search_keys(arguments, {charset, &view_->mailbox(), &*view_, account_->user()});
   if (!keys) {
     invalid();
     return std::nullopt;

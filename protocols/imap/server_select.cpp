@@ -25,10 +25,11 @@ void Server::select(Cursor& arguments, bool read_only) {
   mailstore::Mailbox* mailbox = mailbox_named(request->mailbox);
   if (!mailbox) return refuse(mailstore::Outcome::NonExistent);
   if (!permits(*mailbox, "r")) return;
+  annotating_ = {request->annotate, !read_only};
   // Who may change nothing has it read-only (RFC 4314 §5.2).
   const auto rights = rights_on(*mailbox);
   const auto has = [&rights](char letter) { return rights.contains(letter); };
-  read_only = read_only || std::ranges::none_of(std::string_view("swtei"), has);
+  read_only = read_only || std::ranges::none_of(std::string_view("swtein"), has);
   if (request->condstore) enable_condstore();
   view_.emplace(*mailbox, read_only, !enabled_.rev2);
   tell_mailbox(request->mailbox);
@@ -56,6 +57,7 @@ void Server::tell_mailbox(const std::string& asked) {
   untagged("OK", "OK [UIDVALIDITY " + std::to_string(mailbox.uid_validity()) + "] UIDs valid");
   untagged("OK", "OK [UIDNEXT " + std::to_string(mailbox.uid_next().value) + "] predicted next UID");
   untagged("OK", "OK [PERMANENTFLAGS (" + permanent_flags() + ")] flags that can be changed");
+  tell_annotation_support();
   tell_highest_modseq(mailbox.highest_modseq());
   untagged("OK", "OK [MAILBOXID (" + mailbox.id().text('F') + ")] stays when it is renamed");  // RFC 8474 §4.2
   tell_url_mechanisms();

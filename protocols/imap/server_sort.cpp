@@ -24,7 +24,7 @@ std::optional<SearchKey> Server::search_criteria(Cursor& arguments) {
 /// sort = "SORT" [search-return-opts] SP sort-criteria SP search-criteria
 void Server::on_sort(Cursor& arguments, bool by_uid) {
   const auto options = arguments.space() ? read_search_options(arguments) : std::nullopt;
-  const auto criteria = options ? read_sort_criteria(arguments) : std::nullopt;
+  const auto criteria = options ? read_sort_criteria(arguments, account_->user()) : std::nullopt;
   if (!criteria) return invalid();
   if (reuses_tag(*options)) return;
   const auto keys = search_criteria(arguments);

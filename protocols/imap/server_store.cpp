@@ -1,6 +1,7 @@
 // The IMAP server's commands that change messages or where they are: STORE, COPY, MOVE, EXPUNGE (RFC 3501 §6.4).
 #include <algorithm>
 
+#include "protocols/imap/annotation.hpp"
 #include "protocols/imap/encode.hpp"
 #include "protocols/imap/names.hpp"
 #include "protocols/imap/server.hpp"
@@ -15,6 +16,7 @@ struct StoreRequest {
   enum class Change : std::uint8_t { Replace, Add, Remove } change{};
   bool silent{};
   std::set<std::string> flags;
+  std::vector<mailstore::Annotation> annotations;  ///< in place of flags (RFC 5257 §4.5)
 
   /// With `named` for the flags; those that are not `allowed` stay as they are.
   [[nodiscard]] mailstore::Flags applied(mailstore::Flags old, mailstore::Flags named, mailstore::Flags allowed) const {
@@ -33,6 +35,12 @@ std::optional<StoreRequest> read_store(Cursor& arguments) {
     if (!arguments.word("UNCHANGEDSINCE") || !arguments.space()) return std::nullopt;
     request.unchanged_since = arguments.mod_sequence();
     if (!request.unchanged_since || !arguments.take(')') || !arguments.space()) return std::nullopt;
+  }
+  if (arguments.word("ANNOTATION")) {
+    auto annotations = read_annotations(arguments);
+    if (!annotations || !arguments.at_end()) return std::nullopt;
+    request.annotations = std::move(*annotations);
+    return request;
   }
   using Change = StoreRequest::Change;
   request.change = arguments.take('+') ? Change::Add : arguments.take('-') ? Change::Remove : Change::Replace;
@@ -65,6 +73,10 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
   if (!request) return invalid();
   const auto places = view_->find(request->set, by_uid);
   if (!places) return no_such_number();
+  if (!request->annotations.empty()) {
+    if (request->unchanged_since) enable_condstore();
+    return store_annotations(*places, request->annotations, request->unchanged_since, by_uid);
+  }
   if (view_->read_only()) return done(Status::No, read_only_text);
   if (request->unchanged_since) enable_condstore();
   // With a right on some of the flags the others are left out (RFC 4314 §4).
@@ -93,6 +105,11 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
       tell_change(place, "", by_uid);  // the new mod-sequence, even so
     }
   }
+  end_store(modified, gone, by_uid);
+}
+
+/// What has changed since is told by its numbers (RFC 7162 §3.1.3).
+void Server::end_store(const std::vector<std::size_t>& modified, bool gone, bool by_uid) {
   const std::string code = modified.empty() ? "" : "[MODIFIED " + number_set(numbers_of(modified, by_uid)) + "] ";
   if (gone && !by_uid) return done(Status::No, code.empty() ? messages_gone_text : code + "some messages are gone");
   done(Status::Ok, code + context_ + " completed");
@@ -116,8 +133,8 @@ void Server::copy_or_move(Cursor& arguments, bool by_uid, bool moves) {
   for (const std::size_t place : *places)
     if (view_->message(view_->entries()[place])) uids.push_back(view_->entries()[place].uid);
   if (uids.size() < places->size() && !by_uid) return done(Status::No, messages_gone_text);
-  const mailstore::Copied copied = moves ? mailstore::move(now_, view_->mailbox(), uids, *target)
-                                         : mailstore::copy(now_, view_->mailbox(), uids, *target);
+  const mailstore::Copied copied = moves ? mailstore::move(now_, view_->mailbox(), uids, *target, kept_in(*target))
+                                         : mailstore::copy(now_, view_->mailbox(), uids, *target, kept_in(*target));
   if (copied.outcome != mailstore::Outcome::Ok) return refuse(copied.outcome);
   if (copied.from.empty()) return completed();
   for (std::uint32_t number = 0; number < copied.from.size(); ++number) {  // what the user may not set is lost
@@ -133,7 +150,9 @@ void Server::copy_or_move(Cursor& arguments, bool by_uid, bool moves) {
 
 /// Ends a command that has removed so many messages (RFC 7162 §3.2.7). It tells which, whatever NOTIFY asks for.
 void Server::expunged(std::size_t messages) {
-  if (messages > 0) tell_news({true, true, wanted_news(true).flags});
+  MailboxView::Wanted wanted = wanted_news(true);
+  wanted.messages = wanted.expunges = true;
+  if (messages > 0) tell_news(wanted);
   if (messages == 0 || !enabled_.qresync) return completed();
   const std::string highest = std::to_string(view_->mailbox().highest_modseq().value);
   done(Status::Ok, "[HIGHESTMODSEQ " + highest + "] " + context_ + " completed");

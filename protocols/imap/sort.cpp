@@ -28,7 +28,8 @@ constexpr std::pair<std::string_view, Key> keys[] = {{"ARRIVAL", Key::Arrival},
                                                      {"TO", Key::To},
                                                      {"DISPLAYFROM", Key::DisplayFrom},
                                                      {"DISPLAYTO", Key::DisplayTo},
-                                                     {"RELEVANCY", Key::Relevancy}};
+                                                     {"RELEVANCY", Key::Relevancy},
+                                                     {"ANNOTATION", Key::Annotation}};
 
 /// By what one message is compared: one of the two.
 struct Value {
@@ -53,7 +54,13 @@ std::string first_address(std::string_view content, const std::vector<message::H
   return first.host.empty() ? first.mailbox : first.mailbox + "@" + first.host;
 }
 
-Value value_of(Key key, const mailstore::Message& message) {
+Value value_of(const SortCriterion& criterion, const mailstore::Message& message) {
+  const Key key = criterion.key;
+  if (key == Key::Annotation) {
+    const auto& [entry, user] = criterion.column;
+    const std::string* value = annotations_of(message.annotations).find(user, entry);
+    return {0, value ? casemap(*value) : ""};
+  }
   const std::string& content = message.content->octets();
   if (key == Key::Arrival) return of_instant(message.internal_date);
   if (key == Key::Date) return of_instant(sent_date(message));
@@ -82,7 +89,7 @@ Value value_of(Key key, const mailstore::Message& message) {
 
 }  // namespace
 
-std::optional<std::vector<SortCriterion>> read_sort_criteria(Cursor& cursor) {
+std::optional<std::vector<SortCriterion>> read_sort_criteria(Cursor& cursor, const std::string& user) {
   std::vector<SortCriterion> criteria;
   if (!cursor.take('(')) return std::nullopt;
   do {
@@ -92,7 +99,12 @@ std::optional<std::vector<SortCriterion>> read_sort_criteria(Cursor& cursor) {
     const auto* known = std::ranges::find_if(keys, [&](const auto& key) { return cursor.word(key.first); });
     if (known == std::end(keys) || criteria.size() == sort_criteria_max) return std::nullopt;
     criterion.key = known->second;
-    criteria.push_back(criterion);
+    if (criterion.key == Key::Annotation) {
+      auto column = read_annotation_column(cursor, user);
+      if (!column) return std::nullopt;
+      criterion.column = std::move(*column);
+    }
+    criteria.push_back(std::move(criterion));
   } while (cursor.space());
   return cursor.take(')') ? std::optional(std::move(criteria)) : std::nullopt;
 }
@@ -111,7 +123,7 @@ std::vector<std::size_t> sorted(const std::vector<const mailstore::Message*>& me
     for (std::size_t place = 0; place < messages.size(); ++place) {
       const bool by_relevancy = criteria[at].key == Key::Relevancy;
       values.push_back(by_relevancy ? Value{-std::int64_t{relevancies[place]}, {}}
-                                    : value_of(criteria[at].key, *messages[place]));
+                                    : value_of(criteria[at], *messages[place]));
     }
     std::ranges::stable_sort(order, [&, reverse = criteria[at].reverse](std::size_t a, std::size_t b) {
       return reverse ? values[b] < values[a] : values[a] < values[b];

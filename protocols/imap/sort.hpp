@@ -1,4 +1,4 @@
-// The order that SORT puts messages in (RFC 5256 §3, RFC 5957, RFC 6203 §6). Knows no session.
+// The order that SORT puts messages in (RFC 5256 §3, RFC 5957, RFC 6203 §6, RFC 5257 §4.9). Knows no session.
 #pragma once
 
 #include <cstddef>
@@ -7,21 +7,35 @@
 #include <string>
 #include <vector>
 
+#include "protocols/imap/annotation.hpp"
 #include "protocols/imap/cursor.hpp"
 #include "protocols/mailstore/message.hpp"
 
 namespace mailscope::imap {
 
 struct SortCriterion {
-  enum class Key : std::uint8_t { Arrival, Cc, Date, From, Size, Subject, To, DisplayFrom, DisplayTo, Relevancy } key{};
+  enum class Key : std::uint8_t {
+    Arrival,
+    Cc,
+    Date,
+    From,
+    Size,
+    Subject,
+    To,
+    DisplayFrom,
+    DisplayTo,
+    Relevancy,
+    Annotation
+  } key{};
   bool reverse{};
+  AnnotationColumn column{};  ///< of Annotation
 };
 
 /// More than there are keys is repetition.
 inline constexpr std::size_t sort_criteria_max = 16;
 
-/// sort-criteria = "(" sort-criterion *(SP sort-criterion) ")"
-[[nodiscard]] std::optional<std::vector<SortCriterion>> read_sort_criteria(Cursor& cursor);
+/// sort-criteria = "(" sort-criterion *(SP sort-criterion) ")". Private annotations are those of `user`.
+[[nodiscard]] std::optional<std::vector<SortCriterion>> read_sort_criteria(Cursor& cursor, const std::string& user);
 
 /// One of them is RELEVANCY (RFC 6203 §6).
 [[nodiscard]] bool sorts_by_relevancy(const std::vector<SortCriterion>& criteria);

@@ -129,12 +129,17 @@ std::string UpdateContext::changed(const MailboxView& view, Instant now, mailsto
   if (changes_seen_ == view.mailbox().highest_modseq()) return {};
   std::vector<Uid> come, gone;
   bool all_seen = true;
+  const bool by_annotations = std::ranges::any_of(
+      search_.criteria, [](const SortCriterion& one) { return one.key == SortCriterion::Key::Annotation; });
   for (const Uid uid : view.mailbox().changed_since(changes_seen_)) {
     const auto target = target_of(view, uid, now, memos);
     all_seen = all_seen && target;
     if (!target) continue;
-    const bool meets = matches(search_.keys, *target);
-    if (meets != has(members_, uid)) (meets ? come : gone).push_back(uid);
+    const bool meets = matches(search_.keys, *target), is_member = has(members_, uid);
+    if (meets != is_member) (meets ? come : gone).push_back(uid);
+    if (!meets || !is_member || !by_annotations || target->message.annotations_changed <= changes_seen_) continue;
+    gone.push_back(uid);  // it may have another place now
+    come.push_back(uid);
   }
   if (all_seen) changes_seen_ = view.mailbox().highest_modseq();
   const std::string out = take_out(view, gone);

@@ -12,7 +12,7 @@ MailboxView::MailboxView(mailstore::Mailbox& mailbox, bool read_only, bool has_r
   entries_.reserve(mailbox.messages().size());
   take_new();
   recent_told_ = recent_;
-  expunges_told_ = messages_told_ = flags_told_ = mailbox.highest_modseq();
+  expunges_told_ = messages_told_ = flags_told_ = annotations_told_ = mailbox.highest_modseq();
 }
 
 void MailboxView::take_new() {
@@ -22,6 +22,7 @@ void MailboxView::take_new() {
     const bool recent = has_recent_ && message->uid >= mailbox_->first_recent();
     entries_.push_back({message->uid, message->modseq, recent});
     if (recent) ++recent_;
+    know_annotations(*message);
   }
   next_ = mailbox_->uid_next();
   if (!read_only_) mailbox_->claim_recent();
@@ -78,9 +79,35 @@ void MailboxView::set_flags(std::size_t place, mailstore::Flags flags) {
   Entry& entry = entries_[place];
   const mailstore::Message* found = message(entry);
   if (!found) return;
-  const bool in_step = entry.told == found->modseq;
+  const bool in_step = entry.told >= found->flags_changed;
   mailbox_->set_flags(entry.uid, flags);
   if (in_step) entry.told = found->modseq;
+}
+
+mailstore::AnnotationsPointer MailboxView::known_annotations(mailstore::Uid uid) const {
+  const auto known = annotations_.find(uid);
+  return known == annotations_.end() ? nullptr : known->second;
+}
+
+void MailboxView::know_annotations(const mailstore::Message& message) {
+  if (message.annotations)
+    annotations_[message.uid] = message.annotations;
+  else
+    annotations_.erase(message.uid);
+}
+
+mailstore::Outcome MailboxView::annotate(const std::vector<std::size_t>& places, std::string_view user,
+                                         const std::vector<mailstore::Annotation>& annotations) {
+  std::vector<mailstore::Uid> uids;
+  std::vector<const mailstore::Message*> in_step;
+  for (const std::size_t place : places) {
+    uids.push_back(entries_[place].uid);
+    const mailstore::Message* found = message(entries_[place]);
+    if (found && known_annotations(found->uid) == found->annotations) in_step.push_back(found);
+  }
+  const mailstore::Outcome outcome = mailbox_->annotate(uids, user, annotations);
+  for (const mailstore::Message* found : in_step) know_annotations(*found);
+  return outcome;
 }
 
 void MailboxView::mark_told(std::size_t place) {
@@ -100,6 +127,7 @@ void MailboxView::drop_removed(News& news) {
     news.expunged.push_back(static_cast<std::uint32_t>(places[gone] - gone + 1));
     news.vanished.push_back(entry.uid);
     if (entry.recent) --recent_;
+    annotations_.erase(entry.uid);
   }
   const auto is_gone = [&](const auto& one) { return std::ranges::binary_search(news.vanished, one); };
   std::erase_if(entries_, [&](const Entry& entry) { return entry.uid >= news.vanished.front() && is_gone(entry.uid); });
@@ -109,7 +137,7 @@ void MailboxView::drop_removed(News& news) {
 bool MailboxView::has_news(Wanted wanted) const {
   const mailstore::ModSeq now = mailbox_->highest_modseq();
   return (wanted.messages && messages_told_ != now) || (wanted.expunges && expunges_told_ != now) ||
-         (wanted.flags && flags_told_ != now);
+         (wanted.flags && flags_told_ != now) || (wanted.annotations && annotations_told_ != now);
 }
 
 /// The numbers of messages whose flags the session does not know; it knows them from now on.
@@ -117,11 +145,26 @@ std::vector<std::uint32_t> MailboxView::take_flags() {
   std::vector<std::uint32_t> flagged;
   for (const mailstore::Uid uid : mailbox_->changed_since(std::exchange(flags_told_, mailbox_->highest_modseq()))) {
     const auto place = place_of(uid);
-    if (!place || entries_[*place].told == mailbox_->find(uid)->modseq) continue;
+    if (!place || entries_[*place].told >= mailbox_->find(uid)->flags_changed) continue;
     mark_told(*place);
     flagged.push_back(static_cast<std::uint32_t>(*place + 1));
   }
   return flagged;
+}
+
+/// The messages whose annotations the session does not know; it knows them from now on.
+std::vector<MailboxView::Annotated> MailboxView::take_annotations() {
+  std::vector<Annotated> annotated;
+  const mailstore::ModSeq since = std::exchange(annotations_told_, mailbox_->highest_modseq());
+  for (const mailstore::Uid uid : mailbox_->changed_since(since)) {
+    const auto place = place_of(uid);
+    const mailstore::Message& found = *mailbox_->find(uid);
+    auto before = known_annotations(uid);
+    if (!place || before == found.annotations) continue;
+    annotated.push_back({static_cast<std::uint32_t>(*place + 1), std::move(before), found.annotations});
+    know_annotations(found);
+  }
+  return annotated;
 }
 
 MailboxView::News MailboxView::catch_up(Wanted wanted) {
@@ -129,6 +172,7 @@ MailboxView::News MailboxView::catch_up(Wanted wanted) {
   const mailstore::ModSeq now = mailbox_->highest_modseq();
   if (wanted.expunges && expunges_told_ != now) drop_removed(news);
   if (wanted.flags && flags_told_ != now) news.flagged = take_flags();
+  if (wanted.annotations && annotations_told_ != now) news.annotated = take_annotations();
   if (!wanted.messages) return news;
   if (messages_told_ != now) {
     const std::size_t before = entries_.size();

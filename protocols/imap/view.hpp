@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocols/imap/sequence_set.hpp"
@@ -22,20 +24,26 @@ class MailboxView {
   /// One message as the session knows it; its sequence number is its place, from 1.
   struct Entry {
     mailstore::Uid uid;
-    mailstore::ModSeq told;  ///< the Message::modseq that the session knows
+    mailstore::ModSeq told;  ///< of the Message, up to which the session knows its flags
     bool recent{};           ///< has \Recent in this session
   };
   /// What the session may be told now. Where expunges may be told, new messages may too.
   struct Wanted {
-    bool messages{}, expunges{}, flags{};
+    bool messages{}, expunges{}, flags{}, annotations{};
+  };
+  /// A message with other annotations than the session was told of.
+  struct Annotated {
+    std::uint32_t number{};  ///< after the expunges
+    mailstore::AnnotationsPointer before, now;
   };
   /// What the session has to be told.
   struct News {
     std::vector<std::uint32_t> expunged;   ///< in the order of telling, each number as it is then
     std::vector<mailstore::Uid> vanished;  ///< the same messages, ascending
     std::vector<std::uint32_t> flagged;    ///< numbers after the expunges
-    std::size_t grown{};                   ///< so many have come: EXISTS is due
-    bool recent_changed{};                 ///< RECENT is due
+    std::vector<Annotated> annotated;
+    std::size_t grown{};    ///< so many have come: EXISTS is due
+    bool recent_changed{};  ///< RECENT is due
     /// Some are gone and it must not be said now: only what changed up to here is wholly told.
     std::optional<mailstore::ModSeq> held_back;
   };
@@ -80,10 +88,14 @@ class MailboxView {
 
   /// Sets a message's flags. The session knows them afterwards, unless another session's change is still untold.
   void set_flags(std::size_t place, mailstore::Flags flags);
+  /// Sets annotations of those messages, as `user`; see mailstore::Mailbox::annotate(). The session knows them
+  /// afterwards, unless another session's change is still untold.
+  mailstore::Outcome annotate(const std::vector<std::size_t>& places, std::string_view user,
+                              const std::vector<mailstore::Annotation>& annotations);
   /// The session has just been told this message's flags.
   void mark_told(std::size_t place);
   /// Everything up to this change of the mailbox has been told.
-  [[nodiscard]] mailstore::ModSeq told() const { return std::min(expunges_told_, flags_told_); }
+  [[nodiscard]] mailstore::ModSeq told() const { return std::min({expunges_told_, flags_told_, annotations_told_}); }
   /// Something of that has happened since catch_up().
   [[nodiscard]] bool has_news(Wanted wanted) const;
   /// Moves the view to what the mailbox is now. Without `expunges`, messages that are gone stay in it.
@@ -93,14 +105,18 @@ class MailboxView {
   void take_new();
   void drop_removed(News& news);
   [[nodiscard]] std::vector<std::uint32_t> take_flags();
+  [[nodiscard]] std::vector<Annotated> take_annotations();
+  [[nodiscard]] mailstore::AnnotationsPointer known_annotations(mailstore::Uid uid) const;
+  void know_annotations(const mailstore::Message& message);
   [[nodiscard]] std::vector<std::size_t> places_of(const std::vector<mailstore::Uid>& uids) const;
 
   std::shared_ptr<mailstore::Mailbox> mailbox_;
   bool read_only_, has_recent_;
   std::vector<Entry> entries_;
-  std::uint32_t recent_{};                                        ///< how many entries have \Recent
-  mailstore::Uid next_{1};                                        ///< first UID that was not looked at
-  mailstore::ModSeq expunges_told_, messages_told_, flags_told_;  ///< of the mailbox, when those were told last
+  std::uint32_t recent_{};  ///< how many entries have \Recent
+  mailstore::Uid next_{1};  ///< first UID that was not looked at
+  mailstore::ModSeq expunges_told_, messages_told_, flags_told_, annotations_told_;  ///< when those were told last
+  std::map<mailstore::Uid, mailstore::AnnotationsPointer> annotations_;  ///< as the session knows them, where there are
   std::uint32_t recent_told_{};
   std::vector<mailstore::Uid> saved_;
 };

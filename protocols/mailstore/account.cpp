@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocols/mailstore/store.hpp"
+
 namespace mailscope::mailstore {
 
 namespace {
@@ -188,12 +190,26 @@ void Account::clear_url_keys() {
   note({Change::Kind::UrlKeys, {}, {}, {}, {}});
 }
 
-Usage Account::usage() const { return {usage_.octets, usage_.messages, mailboxes_.size()}; }
+Usage Account::usage() const {
+  Usage usage = usage_;
+  usage.mailboxes = mailboxes_.size();
+  return usage;
+}
 
 bool Account::quota_allows(std::uint64_t messages, std::uint64_t octets) const {
-  const Usage after{usage_.octets + octets, usage_.messages + messages, 0};
+  Usage after = usage_;
+  after.octets += octets;
+  after.messages += messages;
   if (quota_.messages && messages > 0 && after.messages > *quota_.messages) return false;
   return !quota_.storage || octets == 0 || after.storage() <= *quota_.storage;
+}
+
+bool Account::has_room_for_annotations(std::uint64_t octets) const {
+  if (octets == 0) return true;
+  Usage after = usage_;
+  after.annotation_octets += octets;
+  if (quota_.annotation_storage && after.annotation_storage() > *quota_.annotation_storage) return false;
+  return !store_ || store_->has_room_for(octets);
 }
 
 ContentPointer Account::content(std::string octets) {

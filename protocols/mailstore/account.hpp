@@ -91,6 +91,8 @@ class Account {
   void set_quota(const Quota& quota) { quota_ = quota; }
   [[nodiscard]] Usage usage() const;
   [[nodiscard]] bool quota_allows(std::uint64_t messages, std::uint64_t octets) const;
+  /// So many more octets of annotations fit into the quota and the Store.
+  [[nodiscard]] bool has_room_for_annotations(std::uint64_t octets) const;
 
   /// A new content with its ids.
   [[nodiscard]] ContentPointer content(std::string octets);
@@ -114,7 +116,7 @@ class Account {
  private:
   friend class Store;
   friend class Mailbox;
-  friend Copied move(Instant, Mailbox&, std::span<const Uid>, Mailbox&);
+  friend Copied move(Instant, Mailbox&, std::span<const Uid>, Mailbox&, const KeepAnnotation&);
   friend void restore(Account&, SavedAccount);
   Account(std::string user, std::uint32_t number, Store* store);
   [[nodiscard]] ObjectId next_id();

@@ -14,6 +14,7 @@ struct Change {
   enum class Kind : std::uint8_t {
     Added,
     Flagged,
+    Annotated,
     Removed,
     Created,
     Deleted,  ///< after a Removed for each of its messages
@@ -27,7 +28,7 @@ struct Change {
   } kind{};
   std::string mailbox;             ///< its name; of Subscribed and Unsubscribed: a name, whatever it stands for
   std::string old_name;            ///< of Renamed
-  std::optional<Message> message;  ///< of the first three: as it is after the change (before, when removed)
+  std::optional<Message> message;  ///< of the first four: as it is after the change (before, when removed)
   std::string entry;               ///< of Metadata
   std::string user{};              ///< of Metadata: who set it
 };

@@ -39,10 +39,14 @@ Outcome Mailbox::room_for(std::size_t messages, std::uint64_t octets) const {
 }
 
 Added Mailbox::append(Instant now, std::span<const NewMessage> messages) {
-  std::uint64_t octets = 0;
-  for (const NewMessage& message : messages) octets += message.content->octets().size();
+  std::uint64_t octets = 0, annotations = 0;
+  for (const NewMessage& message : messages) {
+    octets += message.content->octets().size();
+    annotations += annotations_of(message.annotations).octets();
+  }
   const Outcome outcome = room_for(messages.size(), octets);
   if (outcome != Outcome::Ok) return {outcome, {}};
+  if (!account_.has_room_for_annotations(annotations)) return {Outcome::OverQuota, {}};
   return {Outcome::Ok, insert(now, messages)};
 }
 
@@ -56,13 +60,11 @@ Added Mailbox::append(Instant now, std::string octets, Flags flags) {
 Uid Mailbox::insert(Instant now, std::span<const NewMessage> messages) {
   const Uid first = uid_next_;
   for (const NewMessage& message : messages) {
-    messages_.push_back({uid_next_, message.flags, {}, message.internal_date, now, message.content});
+    messages_.push_back(
+        {uid_next_, message.flags, {}, message.internal_date, now, message.content, message.annotations});
     ++uid_next_.value;
     count(messages_.back(), true);
-    ++highest_modseq_.value;
-    messages_.back().modseq = highest_modseq_;
-    changed(messages_.back());
-    account_.note(Change::Kind::Added, *this, messages_.back());
+    changed(messages_.back(), &Message::flags_changed, Change::Kind::Added);
   }
   return first;
 }
@@ -75,10 +77,19 @@ void Mailbox::count(const Message& message, bool there) {
   add(unseen_, std::size_t{message.flags.contains(Flag::Seen) ? 0U : 1U});
   add(to_delete_, std::size_t{message.flags.contains(Flag::Deleted) ? 1U : 0U});
   add(account_.usage_.octets, octets);
+  add(account_.usage_.annotation_octets, annotations_of(message.annotations).octets());
   add(account_.usage_.messages, std::uint64_t{1});
 }
 
-void Mailbox::changed(const Message& message) {
+/// Gives it the next mod-sequence, as that of `what`, and tells of it.
+void Mailbox::changed(Message& message, ModSeq Message::*what, Change::Kind kind) {
+  ++highest_modseq_.value;
+  message.modseq = message.*what = highest_modseq_;
+  remember(message);
+  account_.note(kind, *this, message);
+}
+
+void Mailbox::remember(const Message& message) {
   history_.changed(message.uid, message.modseq);
   if (history_.changes() <= 2 * messages_.size() + stale_changes_max) return;
   history_.forget_changes([this](const History::Entry& entry) {
@@ -94,11 +105,34 @@ bool Mailbox::set_flags(Uid uid, Flags flags) {
   count(*place, false);
   place->flags = flags;
   count(*place, true);
-  ++highest_modseq_.value;
-  place->modseq = highest_modseq_;
-  changed(*place);
-  account_.note(Change::Kind::Flagged, *this, *place);
+  changed(*place, &Message::flags_changed, Change::Kind::Flagged);
   return true;
+}
+
+Outcome Mailbox::annotate(std::span<const Uid> uids, std::string_view user, std::span<const Annotation> annotations) {
+  if (deleted_) return Outcome::NonExistent;
+  std::vector<std::pair<Message*, AnnotationsPointer>> wanted;
+  std::uint64_t before = 0, after = 0;
+  for (const Uid uid : in_order(uids)) {
+    const auto place = std::ranges::lower_bound(messages_, uid, {}, &Message::uid);
+    if (place == messages_.end() || place->uid != uid) continue;
+    Annotations trial = annotations_of(place->annotations);
+    before += trial.octets();
+    for (const Annotation& annotation : annotations) {
+      const Outcome outcome = trial.set(user, annotation);
+      if (outcome != Outcome::Ok) return outcome;
+    }
+    after += trial.octets();
+    if (trial != annotations_of(place->annotations)) wanted.emplace_back(&*place, pointer_to(std::move(trial)));
+  }
+  if (after > before && !account_.has_room_for_annotations(after - before)) return Outcome::OverQuota;
+  for (auto& [message, now] : wanted) {
+    count(*message, false);
+    message->annotations = std::move(now);
+    count(*message, true);
+    changed(*message, &Message::annotations_changed, Change::Kind::Annotated);
+  }
+  return Outcome::Ok;
 }
 
 std::size_t Mailbox::remove(std::span<const Uid> uids) {
@@ -177,12 +211,15 @@ std::set<std::string> Mailbox::names(Flags flags) const {
   return names;
 }
 
+bool keep_annotation(const Annotations::Key&) { return true; }
+
 /// With the keywords' numbers of this mailbox.
-std::vector<NewMessage> Mailbox::copies_of(const Mailbox& from, std::span<const Uid> uids) {
+std::vector<NewMessage> Mailbox::copies_of(const Mailbox& from, std::span<const Uid> uids, const KeepAnnotation& keep) {
   std::vector<NewMessage> copies;
   for (const Uid uid : uids) {
     const Message* message = from.find(uid);
     copies.push_back({message->content, {}, message->internal_date});
+    if (message->annotations) copies.back().annotations = pointer_to(message->annotations->only(keep));
     message->flags.each([&](Flag flag) {
       if (const auto own = this->flag(from.keywords_.name(flag))) copies.back().flags.insert(*own);
     });
@@ -190,20 +227,20 @@ std::vector<NewMessage> Mailbox::copies_of(const Mailbox& from, std::span<const 
   return copies;
 }
 
-Copied copy(Instant now, Mailbox& from, std::span<const Uid> uids, Mailbox& to) {
+Copied copy(Instant now, Mailbox& from, std::span<const Uid> uids, Mailbox& to, const KeepAnnotation& keep) {
   Copied copied{Outcome::Ok, in_order(uids), {}};
   std::erase_if(copied.from, [&from](Uid uid) { return from.find(uid) == nullptr; });
-  const Added added = to.append(now, to.copies_of(from, copied.from));
+  const Added added = to.append(now, to.copies_of(from, copied.from, keep));
   copied.outcome = added.outcome;
   copied.first = added.first;
   return copied;
 }
 
-Copied move(Instant now, Mailbox& from, std::span<const Uid> uids, Mailbox& to) {
+Copied move(Instant now, Mailbox& from, std::span<const Uid> uids, Mailbox& to, const KeepAnnotation& keep) {
   if (from.is_deleted()) return {Outcome::NonExistent, {}, {}};
   Copied moved{Outcome::Ok, in_order(uids), {}};
   std::erase_if(moved.from, [&from](Uid uid) { return from.find(uid) == nullptr; });
-  const std::vector<NewMessage> copies = to.copies_of(from, moved.from);
+  const std::vector<NewMessage> copies = to.copies_of(from, moved.from, keep);
   if (&from.account_ == &to.account_) {
     // What only changes its place takes no more room; the mailbox's own limit holds, unless it is the same one.
     const bool fits = &from == &to || copies.size() <= Mailbox::messages_max - to.messages_.size();
@@ -228,6 +265,8 @@ Added replace(Instant now, Mailbox& from, Uid old, Mailbox& to, const NewMessage
     return {Outcome::Limit, {}};
   const std::uint64_t net = !one_account ? more : more > less ? more - less : 0;
   if (!to.account_.quota_allows(one_account ? 0 : 1, net)) return {Outcome::OverQuota, {}};
+  if (!to.account_.has_room_for_annotations(annotations_of(message.annotations).octets()))
+    return {Outcome::OverQuota, {}};
   const Uid first = to.insert(now, {&message, 1});
   from.remove(old);
   return {Outcome::Ok, first};

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "protocols/mailstore/change.hpp"
 #include "protocols/mailstore/history.hpp"
 #include "protocols/mailstore/message.hpp"
 #include "protocols/mailstore/metadata.hpp"
@@ -29,6 +31,11 @@ struct Added {
   Outcome outcome{};
   Uid first;
 };
+
+/// Whether a copy takes an annotation along.
+using KeepAnnotation = std::function<bool(const Annotations::Key&)>;
+/// Everybody's: for what the store does itself.
+[[nodiscard]] bool keep_annotation(const Annotations::Key& key);
 
 /// How a copy or a move ended: `from`, ascending, became the UIDs from `first` on (RFC 4315 §3, RFC 6851).
 struct Copied {
@@ -68,6 +75,9 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   Added append(Instant now, std::string octets, Flags flags = {});
   /// False when there is no such message. Flags that are equal already are no change.
   bool set_flags(Uid uid, Flags flags);
+  /// Sets annotations, as `user`, of all of these messages or of none; UIDs that do not exist are left out. What is
+  /// equal already is no change. NonExistent (deleted), Cannot or Limit (see Annotations::set()), OverQuota or Ok.
+  Outcome annotate(std::span<const Uid> uids, std::string_view user, std::span<const Annotation> annotations);
   bool remove(Uid uid) { return remove(std::span(&uid, 1)) == 1; }
   /// How many there were of these. All get one mod-sequence.
   std::size_t remove(std::span<const Uid> uids);
@@ -97,15 +107,17 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
 
  private:
   friend class Account;
-  friend Copied copy(Instant, Mailbox&, std::span<const Uid>, Mailbox&);
-  friend Copied move(Instant, Mailbox&, std::span<const Uid>, Mailbox&);
+  friend Copied copy(Instant, Mailbox&, std::span<const Uid>, Mailbox&, const KeepAnnotation&);
+  friend Copied move(Instant, Mailbox&, std::span<const Uid>, Mailbox&, const KeepAnnotation&);
   friend void restore(Account&, SavedAccount);
   friend Added replace(Instant, Mailbox&, Uid, Mailbox&, const NewMessage&);
   Mailbox(Account& account, std::string name, std::uint32_t uid_validity, ObjectId id);
   Uid insert(Instant now, std::span<const NewMessage> messages);
-  void changed(const Message& message);
+  void changed(Message& message, ModSeq Message::*what, Change::Kind kind);
+  void remember(const Message& message);
   void count(const Message& message, bool there);
-  [[nodiscard]] std::vector<NewMessage> copies_of(const Mailbox& from, std::span<const Uid> uids);
+  [[nodiscard]] std::vector<NewMessage> copies_of(const Mailbox& from, std::span<const Uid> uids,
+                                                  const KeepAnnotation& keep);
 
   Account& account_;
   std::string name_;
@@ -125,10 +137,13 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
 };
 
 /// Copies with flags and internal date, sharing the contents; all or none (RFC 9051 §6.4.7). UIDs that do not exist
-/// are left out. A keyword for which the target has no number is lost. `to` may be `from`, or another account's.
-Copied copy(Instant now, Mailbox& from, std::span<const Uid> uids, Mailbox& to);
+/// are left out. A keyword for which the target has no number is lost, and so are annotations that `keep` does not take
+/// (RFC 5257 §4.6). `to` may be `from`, or another account's.
+Copied copy(Instant now, Mailbox& from, std::span<const Uid> uids, Mailbox& to,
+            const KeepAnnotation& keep = keep_annotation);
 /// The same, and they are no longer in `from` (RFC 6851). Within one account it takes no quota.
-Copied move(Instant now, Mailbox& from, std::span<const Uid> uids, Mailbox& to);
+Copied move(Instant now, Mailbox& from, std::span<const Uid> uids, Mailbox& to,
+            const KeepAnnotation& keep = keep_annotation);
 
 /// Adds `message` to `to` and removes `old` from `from`, at once; what goes makes room for what comes (RFC 8508 §3.4).
 /// NonExistent: there is no such message, or no such mailbox any more.

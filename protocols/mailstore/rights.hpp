@@ -12,10 +12,11 @@
 
 namespace mailscope::mailstore {
 
-/// A set of the standard rights (RFC 4314 §2.1). The obsolete "c" and "d" are syntax and not known here.
+/// A set of the standard rights (RFC 4314 §2.1), and "n" to write shared annotations (RFC 5257 §3.4). The obsolete "c"
+/// and "d" are syntax and not known here.
 class Rights {
  public:
-  static constexpr std::string_view letters = "lrswipkxtea";
+  static constexpr std::string_view letters = "lrswipkxtean";
 
   constexpr Rights() = default;
   [[nodiscard]] static constexpr Rights all() { return Rights((1U << letters.size()) - 1); }

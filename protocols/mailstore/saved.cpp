@@ -35,9 +35,10 @@ void restore(Account& account, SavedAccount saved) {
       account.threads_->thread_of(message.octets, message.thread);  // later messages join its thread
       mailbox.messages_.push_back(
           {message.uid, mailbox.flags(message.flags), kept.modseq, message.internal_date, message.save_date,
-           std::make_shared<const Content>(std::move(message.octets), message.email, message.thread)});
+           std::make_shared<const Content>(std::move(message.octets), message.email, message.thread),
+           std::move(message.annotations), kept.modseq, kept.modseq});
       mailbox.count(mailbox.messages_.back(), true);
-      mailbox.changed(mailbox.messages_.back());
+      mailbox.remember(mailbox.messages_.back());
       account.note(Change::Kind::Added, mailbox, mailbox.messages_.back());
       mailbox.uid_next_ = std::max(mailbox.uid_next_, Uid{message.uid.value + 1});
     }

@@ -16,6 +16,7 @@ struct SavedMessage {
   Instant internal_date, save_date;
   ObjectId email, thread;
   std::string octets;
+  AnnotationsPointer annotations{};
 };
 
 struct SavedMailbox {

@@ -20,8 +20,9 @@ Account* Store::find(std::string_view user) const {
 
 bool Store::has_room_for(std::uint64_t octets) const {
   if (!octets_max_) return true;
-  octets += shared_->usage().octets;
-  for (const auto& [user, account] : accounts_) octets += account->usage().octets;
+  const auto sum = [](const Usage& usage) { return usage.octets + usage.annotation_octets; };
+  octets += sum(shared_->usage());
+  for (const auto& [user, account] : accounts_) octets += sum(account->usage());
   return octets <= *octets_max_;
 }
 

@@ -14,6 +14,7 @@ void MailboxWatch::changed(const mailstore::Change& change) {
     case Kind::Added:
       return record(MailboxChanged::Kind::Added, change.mailbox, *mailbox, *change.message);
     case Kind::Flagged:
+    case Kind::Annotated:
       return record(MailboxChanged::Kind::Updated, change.mailbox, *mailbox, *change.message);
     case Kind::Removed:
       return record(MailboxChanged::Kind::Removed, change.mailbox, *mailbox, *change.message);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "protocols/core/ascii.hpp"
 #include "protocols/core/base64.hpp"
 #include "sim/live/files.hpp"
 
@@ -18,6 +19,9 @@ namespace {
 constexpr const char* index_name = "mailscope.json";
 constexpr const char* account_name = "account.json";
 constexpr const char* parts[] = {"tmp", "new", "cur"};
+/// Holds a file for each message that has annotations, by its UID. It belongs to no message where a kill came between
+/// the two files; the message is the one that counts.
+constexpr const char* annotations_name = "annotations";
 /// Mod-sequences of one run stay below the first of the next.
 constexpr std::uint64_t modseq_step = std::uint64_t{1} << 32;
 
@@ -45,6 +49,23 @@ mailstore::Metadata metadata_of(const Json& entries) {
     metadata.set(value_in(entry, "user", std::string()), value_in(entry, "entry", std::string()),
                  base64_decode(value_in(entry, "value", std::string())));
   return metadata;
+}
+
+Json json_of(const mailstore::Annotations& annotations) {
+  Json values = Json::array();
+  for (const auto& [key, value] : annotations.values())
+    values.push_back({{"entry", key.entry}, {"user", key.user}, {"value", base64_encode(*value)}});
+  return {{"annotations", std::move(values)}};
+}
+
+mailstore::AnnotationsPointer annotations_in(const Json& values) {
+  mailstore::Annotations annotations;
+  for (const Json& value : values) {
+    const std::string user = value_in(value, "user", std::string());
+    annotations.set(user, {value_in(value, "entry", std::string()), user.empty(),
+                           base64_decode(value_in(value, "value", std::string()))});
+  }
+  return pointer_to(std::move(annotations));
 }
 
 Json json_of(const mailstore::UrlKeys& keys) {
@@ -173,6 +194,7 @@ void KeptAccount::load_messages(Folder& folder, mailstore::SavedMailbox& mailbox
   for (const char* part : parts) fs::create_directory(folder.path / part);
   for (const fs::directory_entry& entry : fs::directory_iterator(folder.path / "tmp"))
     if (parse_maildir_file(entry.path().filename().string())) fs::remove(entry.path());  // never promised to anybody
+  const bool annotated = fs::is_directory(folder.path / annotations_name);
   for (const char* part : {"new", "cur"})
     for (const fs::directory_entry& entry : fs::directory_iterator(folder.path / part)) {
       const std::string name = entry.path().filename().string();
@@ -182,9 +204,38 @@ void KeptAccount::load_messages(Folder& folder, mailstore::SavedMailbox& mailbox
       if (!octets) continue;
       folder.files.emplace(file->name.uid.value, std::string(part) + "/" + name);
       folder.last_uid = std::max(folder.last_uid, file->name.uid);
+      const Json kept = annotated ? read_json(annotations_file(folder, file->name.uid)) : Json();
       mailbox.messages.push_back({file->name.uid, folder.letters.decode(file->letters), file->name.internal_date,
-                                  file->name.save_date, file->name.email, file->name.thread, *std::move(octets)});
+                                  file->name.save_date, file->name.email, file->name.thread, *std::move(octets),
+                                  annotations_in(list_in(kept, "annotations"))});
     }
+  if (annotated) forget_annotations_of_none(folder);
+}
+
+/// Else a message that gets such a UID would have them.
+void KeptAccount::forget_annotations_of_none(const Folder& folder) const {
+  const std::vector<fs::directory_entry> entries{fs::directory_iterator(folder.path / annotations_name), {}};
+  for (const fs::directory_entry& entry : entries) {
+    const auto uid = ascii::number<std::uint32_t>(entry.path().stem().string());
+    if (!uid || !folder.files.contains(*uid)) fs::remove(entry.path());
+  }
+}
+
+fs::path KeptAccount::annotations_file(const Folder& folder, mailstore::Uid uid) {
+  return folder.path / annotations_name / (std::to_string(uid.value) + ".json");
+}
+
+void KeptAccount::write_annotations(const Folder& folder, const mailstore::Message& message) {
+  const fs::path file = annotations_file(folder, message.uid);
+  if (message.annotations) {
+    if (!fs::is_directory(file.parent_path())) {
+      make_private_folder(file.parent_path());
+      sync_folder(folder.path);
+    }
+    replace_file(file, text_of(json_of(*message.annotations)), mode_private);
+  } else if (fs::remove(file)) {
+    sync_folder(file.parent_path());
+  }
 }
 
 void KeptAccount::changed(const Change& change) {
@@ -230,7 +281,7 @@ void KeptAccount::write(const Noted& noted) {
   }
 }
 
-/// A message came, has other flags, or went.
+/// A message came, has other flags or annotations, or went.
 void KeptAccount::add(Folder& folder, const Noted& noted) {
   const mailstore::Message& message = *noted.change.message;
   const std::uint32_t uid = message.uid.value;
@@ -242,8 +293,12 @@ void KeptAccount::add(Folder& folder, const Noted& noted) {
     fs::remove(folder.path / old->second);
     touched((folder.path / old->second).parent_path());
     folder.files.erase(old);
+    if (message.annotations) fs::remove(annotations_file(folder, message.uid));
     return;
   }
+  if (noted.change.kind == Change::Kind::Annotated || (old == folder.files.end() && message.annotations))
+    write_annotations(folder, message);  // before a new message's file, so that none is there without them
+  if (noted.change.kind == Change::Kind::Annotated) return;
   make_letters(folder, noted.flags);
   const MaildirName name{message.uid, message.content->email(), message.content->thread(), message.internal_date,
                          message.save_date};

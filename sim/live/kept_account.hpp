@@ -33,6 +33,9 @@ class KeptAccount final : public mailstore::Observer {
   void load_messages(Folder& folder, mailstore::SavedMailbox& mailbox);
   void write(const Noted& noted);
   void add(Folder& folder, const Noted& noted);
+  static std::filesystem::path annotations_file(const Folder& folder, mailstore::Uid uid);
+  void write_annotations(const Folder& folder, const mailstore::Message& message);
+  void forget_annotations_of_none(const Folder& folder) const;
   void create(const Noted& noted);
   void rename(const Noted& noted);
   void remove(const std::string& mailbox);

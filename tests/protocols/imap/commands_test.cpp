@@ -31,6 +31,7 @@ TEST_CASE("IMAP: SELECT tells all that RFC 3501 §6.3.1 requires") {
         "* OK [UNSEEN 1] first unseen message\r\n* OK [UIDVALIDITY 1] UIDs valid\r\n* OK [UIDNEXT 4] predicted next "
         "UID\r\n"
         "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)] flags that can be changed\r\n"
+        "* OK [ANNOTATIONS 16384] annotations of messages\r\n"
         "* OK [HIGHESTMODSEQ 4] highest mod-sequence\r\n* OK [MAILBOXID (F1)] stays when it is renamed\r\n"
         "a OK [READ-WRITE] SELECT completed\r\n");
   CHECK(session.server.machine().states[session.server.state().value] == "selected");

@@ -33,6 +33,7 @@ TEST_CASE("IMAP4rev2: SELECT tells of the mailbox as LIST does, and nothing of R
         "* LIST (\\HasNoChildren) \"/\" INBOX (\"OLDNAME\" (inbox))\r\n"
         "* OK [UIDVALIDITY 1] UIDs valid\r\n* OK [UIDNEXT 4] predicted next UID\r\n"
         "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)] flags that can be changed\r\n"
+        "* OK [ANNOTATIONS 16384] annotations of messages\r\n"
         "* OK [HIGHESTMODSEQ 4] highest mod-sequence\r\n* OK [MAILBOXID (F1)] stays when it is renamed\r\n"
         "a OK [READ-WRITE] SELECT completed\r\n");
   const std::string said = rev2("a CREATE A/B\r\nb EXAMINE A\r\nc SELECT A\r\n");

@@ -190,17 +190,18 @@ TEST_CASE("IMAP: THREAD takes a chain as long as a mailbox, in either order") {
 }
 
 TEST_CASE("IMAP: QUOTA tells what is used and what may be (RFC 9208 §4)") {
-  CHECK(after_select("a GETQUOTAROOT INBOX\r\nb GETQUOTA \"\"\r\nc GETQUOTA x\r\nd GETQUOTAROOT x\r\ne GETQUOTA\r\n") ==
-        "* QUOTAROOT INBOX \"\"\r\n* QUOTA \"\" ()\r\na OK GETQUOTAROOT completed\r\n"
-        "* QUOTA \"\" ()\r\nb OK GETQUOTA completed\r\nc NO [NONEXISTENT] no such quota root\r\n"
-        "d NO [NONEXISTENT] no such mailbox\r\ne BAD invalid arguments\r\n");
+  CHECK(
+      after_select("a GETQUOTAROOT INBOX\r\nb GETQUOTA \"\"\r\nc GETQUOTA x\r\nd GETQUOTAROOT x\r\ne GETQUOTA\r\n") ==
+      "* QUOTAROOT INBOX \"\"\r\n* QUOTA \"\" (ANNOTATION-STORAGE 0 8192)\r\na OK GETQUOTAROOT completed\r\n"
+      "* QUOTA \"\" (ANNOTATION-STORAGE 0 8192)\r\nb OK GETQUOTA completed\r\nc NO [NONEXISTENT] no such quota root\r\n"
+      "d NO [NONEXISTENT] no such mailbox\r\ne BAD invalid arguments\r\n");
   mailstore::Account account("bruno");
   test::fill(account);
   account.set_quota({4, 3, 10});
   Session session(account);
   session.say("x LOGIN bruno ginger-4\r\n");
   CHECK(session.say("a GETQUOTA \"\"\r\nb APPEND INBOX {1+}\r\nx\r\nc STATUS INBOX (DELETED DELETED-STORAGE)\r\n") ==
-        "* QUOTA \"\" (STORAGE 1 4 MESSAGE 3 3 MAILBOX 1 10)\r\na OK GETQUOTA completed\r\n"
+        "* QUOTA \"\" (STORAGE 1 4 MESSAGE 3 3 MAILBOX 1 10 ANNOTATION-STORAGE 0 8192)\r\na OK GETQUOTA completed\r\n"
         "b NO [OVERQUOTA] it would exceed the quota\r\n* STATUS INBOX (DELETED 1 DELETED-STORAGE 18)\r\nc OK STATUS "
         "completed\r\n");
 }

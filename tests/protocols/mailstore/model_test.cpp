@@ -13,6 +13,7 @@ namespace {
 struct Entry {
   std::string content;
   std::set<std::string> flags;
+  std::map<Annotations::Key, std::string> annotations{};
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 using Entries = std::map<std::uint32_t, Entry>;
@@ -29,10 +30,15 @@ struct Model {
   }
 };
 
+Entry entry_of(const Mailbox& mailbox, const Message& message) {
+  Entry entry{message.content->octets(), mailbox.names(message.flags)};
+  for (const auto& [key, value] : annotations_of(message.annotations).values()) entry.annotations[key] = *value;
+  return entry;
+}
+
 Entries entries_of(const Mailbox& mailbox) {
   Entries entries;
-  for (const Message& message : mailbox.messages())
-    entries[message.uid.value] = {message.content->octets(), mailbox.names(message.flags)};
+  for (const Message& message : mailbox.messages()) entries[message.uid.value] = entry_of(mailbox, message);
   return entries;
 }
 
@@ -50,7 +56,8 @@ struct Memory {
       const Message* message = mailbox->find(uid);
       REQUIRE(message);
       REQUIRE(message->modseq > known);
-      entries[uid.value] = {message->content->octets(), mailbox->names(message->flags)};
+      REQUIRE(message->modseq == std::max(message->flags_changed, message->annotations_changed));
+      entries[uid.value] = entry_of(*mailbox, *message);
     }
     known = mailbox->highest_modseq();
     REQUIRE(entries == entries_of(*mailbox));
@@ -81,7 +88,7 @@ struct Echo final : Observer {
     if (change.kind == Change::Kind::Removed) {
       entries.erase(uid);
     } else {
-      entries[uid] = {change.message->content->octets(), mailbox->names(change.message->flags)};
+      entries[uid] = entry_of(*mailbox, *change.message);
     }
   }
 };
@@ -97,7 +104,7 @@ class Doings {
     const std::string name = any_mailbox(), other = any_mailbox();
     Mailbox& mailbox = *account_.find(name);
     Entries& entries = model_.mailboxes[name];
-    switch (below(9)) {
+    switch (below(11)) {
       case 0:
       case 1:
       case 2: {
@@ -123,6 +130,9 @@ class Doings {
       case 6:
         return transfer(round, name, other, below(2) == 0);
       case 7:
+      case 8:
+        return annotate(mailbox, entries);
+      case 9:
         return rename(round, name, "box " + std::to_string(below(6)));
       default:
         return create_or_remove("box " + std::to_string(below(6)));
@@ -154,6 +164,8 @@ class Doings {
       std::set<std::uint64_t> modseqs;
       std::size_t unseen = 0, to_delete = 0;
       std::uint64_t octets = 0;
+      for (const auto& [uid, entry] : entries)
+        for (const auto& [key, value] : entry.annotations) usage.annotation_octets += key.entry.size() + value.size();
       for (const Message& message : mailbox->messages()) {
         REQUIRE(modseqs.insert(message.modseq.value).second);
         REQUIRE(mailbox->find(message.uid) == &message);
@@ -169,6 +181,7 @@ class Doings {
     }
     REQUIRE(account_.usage().octets == usage.octets);
     REQUIRE(account_.usage().messages == usage.messages);
+    REQUIRE(account_.usage().annotation_octets == usage.annotation_octets);
   }
 
   void synchronise_all() {
@@ -195,15 +208,38 @@ class Doings {
     return chosen;
   }
 
+  /// All of those messages, or none: a user may have values_max values.
+  void annotate(Mailbox& mailbox, Entries& entries) {
+    const std::string user = below(2) == 0 ? "anna" : "bruno";
+    std::vector<Annotation> wanted;
+    for (std::uint32_t count = below(3) + 1; count > 0; --count)
+      wanted.push_back({"/vendor/x/" + std::to_string(below(4)), below(2) == 0,
+                        below(3) == 0 ? std::nullopt : std::optional(std::string(below(9), 'v'))});
+    const std::vector<Uid> uids = any_uids(mailbox.name());
+    REQUIRE(mailbox.annotate(uids, user, wanted) == Outcome::Ok);
+    for (const Uid uid : uids) {
+      if (!entries.contains(uid.value)) continue;
+      for (const Annotation& one : wanted) {
+        const Annotations::Key key{one.entry, one.shared ? "" : user};
+        one.value ? (void)(entries[uid.value].annotations[key] = *one.value)
+                  : (void)entries[uid.value].annotations.erase(key);
+      }
+    }
+  }
+
   void transfer(int round, const std::string& from, const std::string& to, bool moving) {
     const std::vector<Uid> uids = any_uids(from);
     Mailbox &source = *account_.find(from), &target = *account_.find(to);
-    const Copied done = moving ? move(at(round), source, uids, target) : copy(at(round), source, uids, target);
+    const std::string loses = below(2) == 0 ? "anna" : "nobody";
+    const auto keep = [&loses](const Annotations::Key& key) { return key.user != loses; };
+    const Copied done =
+        moving ? move(at(round), source, uids, target, keep) : copy(at(round), source, uids, target, keep);
     REQUIRE(done.outcome == Outcome::Ok);
     REQUIRE(done.first.value == model_.next[to]);
     REQUIRE(std::ranges::is_sorted(done.from));
     for (const Uid uid : done.from) {
-      const Entry entry = model_.mailboxes[from].at(uid.value);
+      Entry entry = model_.mailboxes[from].at(uid.value);
+      std::erase_if(entry.annotations, [&loses](const auto& one) { return one.first.user == loses; });
       model_.add(to, entry);
       if (moving) model_.mailboxes[from].erase(uid.value);
     }

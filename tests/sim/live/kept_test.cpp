@@ -95,6 +95,10 @@ TEST_CASE("an account comes back with its mailboxes, UIDs, flags, rights and ann
     account.create("Old");
     account.find("Old")->append(today, "kept");
     account.rename(today, "Old", "New");
+    const std::vector<mailstore::Uid> third{{1}};
+    work.annotate(third, "bruno",
+                  std::vector<mailstore::Annotation>{{"/comment", false, std::string("\0\xff", 2)},
+                                                     {"/1/flags/seen", true, "1"}});
     account.set_url_key(work, std::string(mailstore::UrlKeys::key_octets, '\xfe'), true);
     kept.write();
     validity = account.inbox().uid_validity();
@@ -125,11 +129,53 @@ TEST_CASE("an account comes back with its mailboxes, UIDs, flags, rights and ann
   REQUIRE(work.metadata().find("bruno", "/private/comment"));
   CHECK(*work.metadata().find("bruno", "/private/comment") == std::string("\0\xff", 2));
   CHECK(*account.metadata().find("bruno", "/shared/motd") == "hello");
+  const auto& annotations = annotations_of(work.messages().front().annotations);
+  CHECK(annotations.values().size() == 2);
+  REQUIRE(annotations.find("bruno", "/comment"));
+  CHECK(*annotations.find("bruno", "/comment") == std::string("\0\xff", 2));
+  REQUIRE(annotations.find("", "/1/flags/seen"));
+  CHECK(*annotations.find("", "/1/flags/seen") == "1");
+  CHECK(account.usage().annotation_octets == annotations.octets());
   CHECK(account.subscriptions().contains("Work/Plans"));
   CHECK(octets_of(*account.find("New"), 1) == "kept");
   REQUIRE(account.url_keys().find(work.id()));
   CHECK(account.url_keys().find(work.id())->octets == std::string(mailstore::UrlKeys::key_octets, '\xfe'));
   CHECK(again.account.create("Later").mailbox->uid_validity() > work_validity);
+}
+
+TEST_CASE("annotations come and go with their messages, and stay with no other (RFC 5257 §1)", "[live]") {
+  const test::ScratchFolder folder;
+  const fs::path kept_in = folder.path / "annotations";
+  const std::vector<mailstore::Uid> first{{1}}, second{{2}};
+  const auto comment = [](const std::optional<std::string>& value) {
+    return std::vector<mailstore::Annotation>{{"/comment", true, value}};
+  };
+  {
+    mailstore::Account account("bruno");
+    KeptAccount kept(folder.path, account, today);
+    mailstore::Mailbox& inbox = account.inbox();
+    for (const char* octets : {"first", "second"}) inbox.append(today, octets);
+    inbox.annotate(first, "bruno", comment("one"));
+    inbox.annotate(second, "bruno", comment("two"));
+    kept.write();
+    CHECK(fs::exists(kept_in / "1.json"));
+    inbox.annotate(first, "bruno", comment({}));
+    copy(today, inbox, second, *account.create("Copies").mailbox);
+    inbox.remove(mailstore::Uid{2});
+    kept.write();
+    CHECK(fs::is_empty(kept_in));
+  }
+  // A kill came before the message that these are of; another one's file was being written.
+  write_synced(kept_in / "3.json", R"({"annotations": [{"entry": "/comment", "user": "", "value": "eA=="}]})",
+               mode_private);
+  write_synced(kept_in / "1.json.77.tmp", "{", mode_private);
+  Again again(folder.path);
+  CHECK(fs::is_empty(kept_in));
+  CHECK_FALSE(again.account.inbox().find({1})->annotations);
+  again.account.inbox().append(today, "third");
+  CHECK_FALSE(again.account.inbox().find({3})->annotations);
+  REQUIRE(again.account.find("Copies")->find({1})->annotations);
+  CHECK(*again.account.find("Copies")->find({1})->annotations->find("", "/comment") == "two");
 }
 
 TEST_CASE("what a kill leaves half done does no harm", "[live]") {
