@@ -35,6 +35,7 @@ struct SearchKey;
 struct SearchOptions;
 struct SearchTarget;
 struct SortCriterion;
+class Presentation;
 class UpdateContext;
 struct WatchedStore;
 
@@ -223,7 +224,8 @@ class Server {
   static constexpr std::string_view no_such_part_text = "that message has no such part";
   [[nodiscard]] std::optional<std::string> item_value(const FetchItem& item, const mailstore::Message& message,
                                                       Presentation& shown) const;
-  [[nodiscard]] bool annotates_parts_of(const mailstore::Message& message, const std::vector<FetchItem>& items) const;
+  [[nodiscard]] bool lacks_part(const mailstore::Message& message, std::string_view entry) const;
+  [[nodiscard]] bool lacks_part(const mailstore::Message& message, const std::vector<FetchItem>& items) const;
   [[nodiscard]] bool may_annotate(const mailstore::Mailbox& mailbox,
                                   const std::vector<mailstore::Annotation>& annotations);
   void refuse_annotations(mailstore::Outcome outcome);
@@ -233,8 +235,6 @@ class Server {
   [[nodiscard]] mailstore::KeepAnnotation kept_in(const mailstore::Mailbox& target) const;
   void store_annotations(const std::vector<std::size_t>& places, const std::vector<mailstore::Annotation>& annotations,
                          std::optional<mailstore::ModSeq> unchanged_since, bool by_uid);
-  [[nodiscard]] bool lacks_part(const mailstore::Message& message,
-                                const std::vector<mailstore::Annotation>& annotations) const;
   void end_store(const std::vector<std::size_t>& modified, bool gone, bool by_uid);
   void tell_annotation_support();
   void tell_annotated(const MailboxView::Annotated& annotated);

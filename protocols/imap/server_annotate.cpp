@@ -6,6 +6,7 @@
 #include "protocols/imap/annotation.hpp"
 #include "protocols/imap/encode.hpp"
 #include "protocols/imap/notify_request.hpp"
+#include "protocols/imap/presentation.hpp"
 #include "protocols/imap/server.hpp"
 #include "protocols/imap/structure_memo.hpp"
 
@@ -35,12 +36,16 @@ std::optional<std::string> Server::item_value(const FetchItem& item, const mails
   return annotation_data(item.annotation, annotations_of(message.annotations), account_->user());
 }
 
-/// No item asks for annotations of a part that the message has not (§3.2.1).
-bool Server::annotates_parts_of(const mailstore::Message& message, const std::vector<FetchItem>& items) const {
-  return std::ranges::none_of(items, [&](const FetchItem& item) {
-    return std::ranges::any_of(item.annotation.entries, [&](const std::string& entry) {
-      return names_part(entry) && names_missing_part(entry, structure_of(message.content, account_->memos())->root());
-    });
+/// The entry is one of a part that the message has not (§3.2.1).
+bool Server::lacks_part(const mailstore::Message& message, std::string_view entry) const {
+  return names_part(entry) && names_missing_part(entry, structure_of(message.content, account_->memos())->root());
+}
+
+/// The same of what these items ask for.
+bool Server::lacks_part(const mailstore::Message& message, const std::vector<FetchItem>& items) const {
+  return std::ranges::any_of(items, [&](const FetchItem& item) {
+    return std::ranges::any_of(item.annotation.entries,
+                               [&](const std::string& entry) { return lacks_part(message, entry); });
   });
 }
 
@@ -71,7 +76,7 @@ void Server::store_annotations(const std::vector<std::size_t>& places, const std
       gone = true;
     } else if (unchanged_since && message->modseq > *unchanged_since) {
       modified.push_back(place);
-    } else if (lacks_part(*message, annotations)) {
+    } else if (std::ranges::any_of(annotations, [&](const auto& one) { return lacks_part(*message, one.entry); })) {
       return done(Status::Bad, no_such_part_text);
     } else {
       chosen.push_back(place);
@@ -85,13 +90,6 @@ void Server::store_annotations(const std::vector<std::size_t>& places, const std
     if (unchanged_since || (enabled_.condstore && view_->message(view_->entries()[place])->modseq > before))
       tell_change(place, "", by_uid);  // RFC 7162 §3.1.3
   end_store(modified, gone, by_uid);
-}
-
-bool Server::lacks_part(const mailstore::Message& message, const std::vector<Annotation>& annotations) const {
-  return std::ranges::any_of(annotations, [&](const Annotation& annotation) {
-    return names_part(annotation.entry) &&
-           names_missing_part(annotation.entry, structure_of(message.content, account_->memos())->root());
-  });
 }
 
 /// What a message of APPEND or REPLACE comes with (§4.7); answers where that cannot be.

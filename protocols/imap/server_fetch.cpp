@@ -83,7 +83,7 @@ void Server::step_fetch() {
     fetch_->messages_gone = true;
     return;
   }
-  if (!annotates_parts_of(*message, fetch_->items)) {
+  if (lacks_part(*message, fetch_->items)) {
     fetch_.reset();
     return done(Status::Bad, no_such_part_text);
   }

@@ -69,7 +69,7 @@ void Server::tell_new_messages(std::size_t messages) {
     std::uint64_t octets = 0;
     Presentation shown(message->content, account_->memos(), enabled_.speaks_utf8());
     const auto add = [&](const FetchItem& item) {
-      if (!annotates_parts_of(*message, {item})) return;
+      if (lacks_part(*message, std::vector{item})) return;
       auto value = item_value(item, *message, shown);
       if (value && value->empty() && item.kind == FetchItem::Kind::Annotation) return;
       if (!value || octets + value->size() > response_octets_max) return;

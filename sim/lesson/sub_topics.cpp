@@ -126,8 +126,11 @@ void imap_line(std::vector<SubTopic>& found, std::string_view topic, std::string
   const auto words = std::span(all).subspan(std::min<std::size_t>(all.size(), numbered || by_uid ? 3 : 2));
   if (name.ends_with("FETCH")) return data_items(found, words);
   if (name == "CAPABILITY" || name == "ENABLED" || name == "ENABLE") return capabilities(found, words);
-  if (name.ends_with("STORE") || name.ends_with("REPLACE") || name == "APPEND" || name == "FLAGS")
-    return flags(found, words);
+  const bool changes = name.ends_with("STORE") || name.ends_with("REPLACE") || name == "APPEND";
+  if (command && (changes || name.ends_with("SEARCH") || name.ends_with("SORT")))
+    for (const std::string_view word : words)
+      if (ascii::iequals(word, "ANNOTATION")) add(found, word, "imap/item/ANNOTATION");
+  if (changes || name == "FLAGS") return flags(found, words);
   if (name == "STATUS")
     for (const std::string_view word : imap_words(text.substr(std::min(text.size(), text.rfind('(')))))
       add(found, word, "imap/status/" + ascii::upper(word));

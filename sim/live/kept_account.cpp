@@ -36,10 +36,14 @@ Value value_in(const Json& json, const char* key, Value otherwise) {
     return found->is_number_unsigned() ? found->get<Value>() : otherwise;
 }
 
+/// `key` says what is annotated, and whose that is.
+Json json_of(const auto& key, const std::string& value) {
+  return {{"entry", key.entry}, {"user", key.user}, {"value", base64_encode(value)}};
+}
+
 Json json_of(const mailstore::Metadata& metadata) {
   Json entries = Json::array();
-  for (const auto& [key, value] : metadata.entries())
-    entries.push_back({{"entry", key.entry}, {"user", key.user}, {"value", base64_encode(value)}});
+  for (const auto& [key, value] : metadata.entries()) entries.push_back(json_of(key, value));
   return entries;
 }
 
@@ -53,8 +57,7 @@ mailstore::Metadata metadata_of(const Json& entries) {
 
 Json json_of(const mailstore::Annotations& annotations) {
   Json values = Json::array();
-  for (const auto& [key, value] : annotations.values())
-    values.push_back({{"entry", key.entry}, {"user", key.user}, {"value", base64_encode(*value)}});
+  for (const auto& [key, value] : annotations.values()) values.push_back(json_of(key, *value));
   return {{"annotations", std::move(values)}};
 }
 

@@ -67,6 +67,10 @@ TEST_CASE("Capabilities, flags, data items and attributes in lines of IMAP are t
         Found{{"body.peek", "imap/item/BODY"}, {"RFC822.SIZE", "imap/item/RFC822.SIZE"}});
   CHECK(sub_topics("imap/command/STORE", "a1 STORE 1 +FLAGS (\\Deleted)") ==
         Found{{"\\Deleted", "imap/flag/\\Deleted"}});
+  CHECK(sub_topics("imap/command/UID STORE", "a1 UID STORE 1 annotation (/comment (value.priv NIL))") ==
+        Found{{"annotation", "imap/item/ANNOTATION"}});
+  CHECK(sub_topics("imap/untagged/FETCH", "* 1 FETCH (ANNOTATION (/comment))") ==
+        Found{{"ANNOTATION", "imap/item/ANNOTATION"}});
   CHECK(sub_topics("imap/untagged/STATUS", "* STATUS \"(UNSEEN\" (MESSAGES 3)") ==
         Found{{"MESSAGES", "imap/status/MESSAGES"}});
   CHECK(sub_topics("imap/untagged/LIST", "* LIST (\\HasNoChildren \\Sent) \"/\" \\Trash") ==
