@@ -123,7 +123,7 @@ void MailServer::on_smtp(Instant now, Reception::Visit& visit, smtp::Server& eng
     return engine.decide(judge(now, visit, engine, *sender));
   if (const auto* recipient = std::get_if<smtp::RecipientOffered>(&event))
     return engine.decide(reception_.judge(now, visit, *recipient));
-  if (const auto* message = std::get_if<smtp::MessageOffered>(&event)) return engine.decide(take(now, *message));
+  if (auto* message = std::get_if<smtp::MessageOffered>(&event)) return engine.decide(take(now, *message));
   if (const auto* question = std::get_if<smtp::VerificationOffered>(&event))
     return engine.decide(directory_.answer(*question));
   if (const auto* url = std::get_if<smtp::UrlOffered>(&event)) return fetch_url(now, engine, *url);
@@ -226,38 +226,41 @@ const ServerUser* MailServer::user_named(std::string_view name) const {
 
 /// Between RCPT and the end of DATA another session may have filled a mailbox. A 250 is a promise: all is refused while
 /// it can still be kept by the sender.
-std::optional<smtp::Reply> MailServer::no_room(Instant now, const smtp::MessageOffered& offer) {
-  const std::vector<smtp::Recipient>& recipients = offer.envelope.recipients;
-  const auto may_wait = std::ranges::count_if(recipients, [&](const smtp::Recipient& recipient) {
-    const std::string& path = recipient.forward_path;
-    return offer.envelope.hold || !aliases_.is_local(path) || aliases_.stands_for_others(path);
+std::optional<smtp::Reply> MailServer::no_room(const std::vector<Letter>& letters) const {
+  const auto may_wait = std::ranges::count_if(letters, [&](const Letter& letter) {
+    return letter.envelope.hold || !aliases_.is_local(letter.address()) || aliases_.stands_for_others(letter.address());
   });
-  if (may_wait > 0 && queue_.has_no_room_for(static_cast<std::size_t>(may_wait), offer.content.size()))
+  if (may_wait > 0 && queue_.has_no_room_for(static_cast<std::size_t>(may_wait), letters.front().content->size()))
     return smtp::Reply{452, "4.3.1", {"Queue full"}};
-  const auto content = std::make_shared<const std::string>(offer.content);
-  for (const smtp::Recipient& recipient : recipients) {
-    if (!aliases_.is_local(recipient.forward_path)) continue;
-    const mailstore::Account* account = accounts_.account_of(recipient.forward_path);
-    Letter letter{offer.envelope, content, now};
-    letter.envelope.recipients = {recipient};
+  for (const Letter& letter : letters) {
+    if (!aliases_.is_local(letter.address())) continue;
+    const mailstore::Account* account = accounts_.account_of(letter.address());
     if (!account) continue;
-    if (auto full = accounts_.obstacle(*account, recipients.size(), letter)) return full;
+    if (auto full = accounts_.obstacle(*account, letters.size(), letter)) return full;
   }
   return std::nullopt;
 }
 
-smtp::Reply MailServer::take(Instant now, const smtp::MessageOffered& offer) {
-  if (auto refusal = no_room(now, offer)) return *refusal;
+std::vector<Letter> MailServer::letters_of(Instant now, smtp::MessageOffered& offer) const {
+  Letter common{offer.envelope, std::make_shared<const std::string>(std::move(offer.content)), now};
+  common.envelope.recipients.clear();
+  common.envelope.auth = submitter_of(offer);
+  std::vector<Letter> letters(offer.envelope.recipients.size(), common);
+  for (std::size_t i = 0; i < letters.size(); ++i) letters[i].envelope.recipients = {offer.envelope.recipients[i]};
+  return letters;
+}
+
+smtp::Reply MailServer::take(Instant now, smtp::MessageOffered& offer) {
+  std::vector<Letter> letters = letters_of(now, offer);
+  if (auto refusal = no_room(letters)) return *refusal;
   const std::uint32_t number = ++messages_taken_;
-  const auto content = std::make_shared<const std::string>(offer.content);
-  for (const smtp::Recipient& recipient : offer.envelope.recipients) {
-    Letter letter{offer.envelope, content, now};
-    letter.envelope.recipients = {recipient};
-    letter.envelope.auth = submitter_of(offer);
-    if (!setting_.policy.suppress_duplicates || seen_.is_new(*content, recipient.forward_path)) {
-      letter.envelope.hold ? queue_.hold(now, std::move(letter)) : route(now, letter);
+  for (Letter& letter : letters) {
+    if (setting_.policy.suppress_duplicates && !seen_.is_new(*letter.content, letter.address())) {
+      note(now, Severity::Info, "notice/duplicate", {std::string(letter.address())});
+    } else if (letter.envelope.hold) {
+      queue_.hold(now, std::move(letter));
     } else {
-      note(now, Severity::Info, "notice/duplicate", {recipient.forward_path});
+      route(now, letter);
     }
   }
   return {250, "2.0.0", {fmt::format("OK, message {} accepted", number)}};

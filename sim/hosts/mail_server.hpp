@@ -48,8 +48,10 @@ class MailServer final : public Host {
   [[nodiscard]] const ServerUser* user_named(std::string_view name) const;
 
   // Taking the responsibility for a message (RFC 5321 §4.2.5). Whatever these do is durable before the 250 is sent.
-  [[nodiscard]] smtp::Reply take(Instant now, const smtp::MessageOffered& offer);
-  [[nodiscard]] std::optional<smtp::Reply> no_room(Instant now, const smtp::MessageOffered& offer);
+  [[nodiscard]] smtp::Reply take(Instant now, smtp::MessageOffered& offer);
+  /// One for each recipient; they have the offer's content from then on.
+  [[nodiscard]] std::vector<Letter> letters_of(Instant now, smtp::MessageOffered& offer) const;
+  [[nodiscard]] std::optional<smtp::Reply> no_room(const std::vector<Letter>& letters) const;
   [[nodiscard]] std::string submitter_of(const smtp::MessageOffered& offer) const;
   /// Of a name of this server.
   [[nodiscard]] std::string full_address(std::string_view local_part) const;
