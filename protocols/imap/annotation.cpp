@@ -228,6 +228,26 @@ std::optional<AnnotationColumn> read_annotation_column(Cursor& cursor, const std
   return AnnotationColumn{std::move(*entry), shared ? "" : user};
 }
 
+std::optional<std::vector<ToldAnnotation>> read_told_annotations(Cursor& cursor) {
+  std::vector<ToldAnnotation> told;
+  if (!cursor.take('(')) return std::nullopt;
+  do {
+    const auto entry = cursor.astring();
+    if (!entry) return std::nullopt;
+    if (!cursor.prefix(" (")) {
+      told.push_back({*entry, {}, {}});
+      continue;
+    }
+    do {
+      ToldAnnotation one{*entry, cursor.astring().value_or(""), {}};
+      if (one.attribute.empty() || !cursor.space() || !cursor.value(one.value)) return std::nullopt;
+      told.push_back(std::move(one));
+    } while (cursor.space());
+    if (!cursor.take(')')) return std::nullopt;
+  } while (cursor.space());
+  return cursor.take(')') ? std::optional(std::move(told)) : std::nullopt;
+}
+
 bool names_part(std::string_view entry) { return !part_written_out(entry).empty(); }
 
 bool names_missing_part(std::string_view entry, const message::Part& root) {

@@ -56,6 +56,15 @@ struct AnnotationColumn {
 };
 [[nodiscard]] std::optional<AnnotationColumn> read_annotation_column(Cursor& cursor, const std::string& user);
 
+/// What a FETCH response tells of annotations (§4.4): one value, or that some value of the entry has changed.
+struct ToldAnnotation {
+  std::string entry;
+  std::string attribute;             ///< empty: it has changed
+  std::optional<std::string> value;  ///< nothing: there is none
+};
+/// "(" entry-att *(SP entry-att) ")" / "(" entry *(SP entry) ")"
+[[nodiscard]] std::optional<std::vector<ToldAnnotation>> read_told_annotations(Cursor& cursor);
+
 /// The entry, or what the pattern matches, belongs to one part of a message (§3.2.1).
 [[nodiscard]] bool names_part(std::string_view entry);
 /// The same, to one that the message has not.

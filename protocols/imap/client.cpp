@@ -159,13 +159,12 @@ void Client::send(std::string_view verb, const std::vector<std::string>& argumen
   std::string part = tag_ + " " + std::string(verb);
   for (const std::string& argument : arguments) {
     part += ' ';
-    const bool is_literal = argument.starts_with('{') || argument.starts_with("UTF8 (~{");
-    const std::size_t size_end = is_literal ? argument.find("}\r\n") : std::string::npos;
+    const std::size_t size_end = argument.find("}\r\n");  // of a literal: nothing else has line ends
     if (size_end == std::string::npos) {
       part += argument;
       continue;
     }
-    const std::size_t octets = argument.size() - size_end - 3;  // and the ")" behind a literal that is UTF8's
+    const std::size_t octets = argument.size() - size_end - 3;  // and what is behind it
     const bool waits = !has("LITERAL+") && !(has("LITERAL-") && octets <= short_literal_octets_max);
     part.append(argument, 0, size_end).append(waits ? "}\r\n" : "+}\r\n");
     if (waits) parts_.push_back(std::exchange(part, {}));

@@ -31,6 +31,7 @@ struct ClientConfig {
   StartTlsPolicy starttls{};
   sasl::ClientPolicy authentication{};
   bool compress{};                               ///< COMPRESS=DEFLATE where the server has it (RFC 4978)
+  bool notes{};                                  ///< keep notes on the server, if it has ANNOTATE (RFC 5257)
   bool stay{};                                   ///< after a round wait for news until leave() is called
   std::uint64_t content_octets_max{};            ///< bodies of messages up to this size are fetched unasked; 0: none
   Duration idle_max{std::chrono::minutes(28)};   ///< then IDLE is renewed: servers may end it after 29 (RFC 2177 §3)
@@ -128,10 +129,11 @@ class Client {
     bool no_modseq{}, resynced{};  ///< the answer to QRESYNC told all changes of old messages
     std::uint32_t looked_until{};  ///< all messages below this UID were asked for
     bool new_asked{}, old_asked{};
-    int all_asked{};                     ///< how often
-    bool complete{};                     ///< the replica is as the server
-    bool grown{}, doubtful{};            ///< there are new messages; numbers or UIDs have to be asked for anew
-    std::vector<std::uint32_t> numbers;  ///< UIDs by message number, from 1; 0 where it is not known
+    std::set<std::uint32_t> to_ask_notes;  ///< UIDs of messages whose notes others have changed
+    int all_asked{};                       ///< how often
+    bool complete{};                       ///< the replica is as the server
+    bool grown{}, doubtful{};              ///< there are new messages; numbers or UIDs have to be asked for anew
+    std::vector<std::uint32_t> numbers;    ///< UIDs by message number, from 1; 0 where it is not known
   };
   struct Search {
     std::string mailbox, text;
@@ -163,6 +165,10 @@ class Client {
   // What the server has: extensions, mailboxes.
   [[nodiscard]] bool has(std::string_view capability) const;
   [[nodiscard]] bool speaks_utf8() const;
+  [[nodiscard]] bool keeps_notes() const { return config_.notes && has("ANNOTATE-EXPERIMENT-1"); }
+  [[nodiscard]] std::string with_notes(std::string_view items) const;
+  [[nodiscard]] bool has_notes_to_ask() const;
+  void ask_notes();
   [[nodiscard]] std::string wire_name(std::string_view mailbox) const;
   [[nodiscard]] std::vector<std::string> wanted_extensions() const;
   void set_up();
@@ -228,6 +234,9 @@ class Client {
   void done(const Change& change);
   [[nodiscard]] std::uint64_t unchanged_since(const Change& change) const;
   void play_batch(const Change& first);
+  void play_notes(const Change& first, const std::vector<std::uint32_t>& uids);
+  void notes_stored(const Response& response, std::string_view line);
+  void notes_made();
   void play_flags(const Change& first, const std::vector<std::uint32_t>& uids);
   void flags_stored(const Response& response, std::string_view line);
   void conflict_looked_at(const Response& response, std::string_view line);

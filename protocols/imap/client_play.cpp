@@ -79,7 +79,8 @@ std::vector<std::uint32_t> Client::gather(const Change& first) {
   for (Change& change : replica_.changes()) {
     if (deferred_.contains(change.number)) continue;
     const auto at = replica_.place(change.message);
-    const bool alike = change.kind == first.kind && change.flags == first.flags && change.target == first.target;
+    const bool alike = change.kind == first.kind && change.flags == first.flags && change.target == first.target &&
+                       change.note == first.note;
     if (!alike || !at || at->mailbox != selected_->name || uids.size() == batch_max || is_doubtful(change) ||
         unchanged_since(change) != since || !messages.insert(change.message).second)
       break;
@@ -96,6 +97,8 @@ void Client::play_batch(const Change& first) {
     case Change::Kind::AddFlags:
     case Change::Kind::RemoveFlags:
       return play_flags(like, uids);
+    case Change::Kind::Note:
+      return play_notes(like, uids);
     case Change::Kind::Move:
     case Change::Kind::Copy: {
       const bool moves = like.kind == Change::Kind::Move && has("MOVE");  // RFC 6851, else COPY and then erasing
@@ -128,6 +131,28 @@ void Client::play_flags(const Change& first, const std::vector<std::uint32_t>& u
   arguments.emplace_back(first.kind == Change::Kind::AddFlags ? "+FLAGS.SILENT" : "-FLAGS.SILENT");
   arguments.push_back(flag_list(first.flags));
   send("UID STORE", arguments, &Client::flags_stored);
+}
+
+/// The last note counts, whoever wrote it. One that the server cannot keep stays on this device.
+void Client::play_notes(const Change& first, const std::vector<std::uint32_t>& uids) {
+  if (!keeps_notes()) return notes_made();
+  const std::string value = first.note.empty() ? "NIL" : quoted_or_literal(first.note);
+  send("UID STORE", {set_of(uids), "ANNOTATION (/comment (value.priv " + value + "))"}, &Client::notes_stored);
+}
+
+void Client::notes_stored(const Response& response, std::string_view line) {
+  response.name == "OK" ? notes_made() : end_batch(line);
+}
+
+void Client::notes_made() {
+  for (const std::uint64_t number : std::vector(batch_)) {
+    const auto found = std::ranges::find(replica_.changes(), number, &Change::number);
+    if (found == replica_.changes().end()) continue;
+    if (const auto at = replica_.place(found->message))
+      replica_.mailbox(at->mailbox).messages.at(at->uid).note = found->note;
+    done(Change(*found));
+  }
+  work();
 }
 
 /// MODIFIED names those that another device had changed (RFC 7162 §3.1.3): what has become of them is asked first.

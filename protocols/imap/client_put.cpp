@@ -49,8 +49,8 @@ void Client::expunged(const Response& response, std::string_view line) {
   send("UID STORE", {set_of({spared.begin(), spared.end()}), "+FLAGS.SILENT", "(\\Deleted)"}, &Client::restored);
 }
 
-/// append = "APPEND" SP mailbox SP flag-list SP date-time SP (literal / utf8-literal); utf8-literal = "UTF8" SP "("
-/// literal8 ")" where the header is UTF-8 (RFC 6855 §4)
+/// append = "APPEND" SP mailbox SP flag-list SP date-time [SP att-annotate] SP (literal / utf8-literal); utf8-literal =
+/// "UTF8" SP "(" literal8 ")" where the header is UTF-8 (RFC 6855 §4)
 void Client::play_append(Change& change) {
   batch_.clear();
   // A message does not travel for nothing to a mailbox that is not there.
@@ -64,10 +64,11 @@ void Client::play_append(Change& change) {
   }
   const std::string content = draft.content.value_or("");
   const bool needs_utf8 = message::has_eight_bit(std::string_view(content).substr(0, message::header_end(content)));
-  send("APPEND",
-       {wire_name(change.target), flag_list(draft.flags), date_time(draft.internal_date),
-        needs_utf8 && utf8_ ? "UTF8 (" + literal8(content) + ")" : literal(content)},
-       &Client::appended);
+  std::vector<std::string> arguments{wire_name(change.target), flag_list(draft.flags), date_time(draft.internal_date)};
+  if (!draft.note.empty() && keeps_notes())  // RFC 5257 §4.7
+    arguments.push_back("ANNOTATION (/comment (value.priv " + quoted_or_literal(draft.note) + "))");
+  arguments.push_back(needs_utf8 && utf8_ ? "UTF8 (" + literal8(content) + ")" : literal(content));
+  send("APPEND", arguments, &Client::appended);
 }
 
 void Client::appended(const Response& response, std::string_view line) {

@@ -99,9 +99,10 @@ void Client::set_up() {
 /// hears it. It comes before LIST, so that nothing happens between the two unheard. Expunges may come only where
 /// numbers are not in use (SELECTED-DELAYED, §6.1.2).
 void Client::ask_for_notices() {
+  const std::string events =
+      std::string("MessageNew MessageExpunge FlagChange") + (keeps_notes() ? " AnnotationChange" : "");
   send("NOTIFY",
-       {"SET", "(selected-delayed (MessageNew MessageExpunge FlagChange))",
-        "(personal (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange))"},
+       {"SET", "(selected-delayed (" + events + "))", "(personal (" + events + " MailboxName SubscriptionChange))"},
        &Client::set_up_done);
 }
 

@@ -12,7 +12,7 @@ namespace mailscope::imap {
 namespace {
 
 /// What people's programs show before a message is opened (RFC 4549 §3, "descriptors").
-constexpr std::string_view descriptors = "(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)";
+constexpr std::string_view descriptors = "UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE";
 
 /// How often all UIDs are asked for in a mailbox where others go on expunging meanwhile.
 constexpr int reconciliations_max = 3;
@@ -22,15 +22,18 @@ constexpr int reconciliations_max = 3;
 /// With what is known of it, where the server can tell what has changed since (RFC 7162 §3.2.5).
 void Client::select(const std::string& mailbox) {
   const CachedMailbox& known = replica_.mailbox(mailbox);
-  std::vector<std::string> arguments{wire_name(mailbox)};
+  std::string parameters = keeps_notes() ? "ANNOTATE" : "";
+  const auto add = [&parameters](const std::string& one) { parameters.append(parameters.empty() ? "" : " ") += one; };
   const bool resyncs = qresync_ && known.modseq != 0 && known.uid_validity != 0;
   if (resyncs) {
     std::string parameter = std::to_string(known.uid_validity) + " " + std::to_string(known.modseq);
     if (known.uid_next > 1) parameter += " 1:" + std::to_string(known.uid_next - 1);
-    arguments.push_back("(QRESYNC (" + parameter + "))");
+    add("QRESYNC (" + parameter + ")");
   } else if (condstore_) {
-    arguments.emplace_back("(CONDSTORE)");
+    add("CONDSTORE");
   }
+  std::vector<std::string> arguments{wire_name(mailbox)};
+  if (!parameters.empty()) arguments.push_back("(" + parameters + ")");
   waits_for_closed_ = selected_ && (has("QRESYNC") || has("CONDSTORE"));
   selected_.emplace();
   selected_->name = mailbox;
@@ -87,19 +90,21 @@ void Client::synchronise_selected() {
   if ((!std::exchange(now.new_asked, true) && (now.uid_next == 0 || now.uid_next > looked_until)) || now.grown) {
     now.grown = false;
     if (now.exists > 0)
-      return send("UID FETCH", {std::to_string(looked_until) + ":*", std::string(descriptors)}, &Client::new_fetched);
+      return send("UID FETCH", {std::to_string(looked_until) + ":*", with_notes(descriptors)}, &Client::new_fetched);
   }
   if (!std::exchange(now.old_asked, true)) {
     const bool has_old = !mailbox.messages.empty() && mailbox.messages.begin()->first < now.first_new;
     const std::string old = "1:" + std::to_string(now.first_new - 1);
     if (now.exists == 0) {
       remove_unless({}, now.first_new);
-    } else if (!now.resynced && has_old && now.modseq != 0 && mailbox.modseq != 0) {
-      if (now.modseq != mailbox.modseq)
-        return send("UID FETCH", {old, "(FLAGS)", "(CHANGEDSINCE " + std::to_string(mailbox.modseq) + ")"},
-                    &Client::synchronised_part);
+    } else if ((!now.resynced || keeps_notes()) && has_old && now.modseq != 0 && mailbox.modseq != 0) {
+      if (now.modseq != mailbox.modseq)  // QRESYNC has told of flags alone
+        return send(
+            "UID FETCH",
+            {old, with_notes(now.resynced ? "" : "FLAGS"), "(CHANGEDSINCE " + std::to_string(mailbox.modseq) + ")"},
+            &Client::synchronised_part);
     } else if (!now.resynced && has_old) {
-      return send("UID FETCH", {old, "(FLAGS)"}, &Client::flags_compared);
+      return send("UID FETCH", {old, with_notes("FLAGS")}, &Client::flags_compared);
     }
   }
   // Whatever was expunged shows in the number of messages.
@@ -148,7 +153,23 @@ void Client::reconciled(const Response& response, std::string_view line) {
   if (unknown.size() < batch_max && !there.empty())
     selected_->looked_until = std::max(selected_->looked_until, *there.rbegin() + 1);
   if (unknown.empty()) return work();
-  send("UID FETCH", {set_of(unknown), std::string(descriptors)}, &Client::synchronised_part);
+  send("UID FETCH", {set_of(unknown), with_notes(descriptors)}, &Client::synchronised_part);
+}
+
+/// The data items in parentheses, the person's note among them where the server keeps notes.
+std::string Client::with_notes(std::string_view items) const {
+  const std::string_view note = keeps_notes() ? "ANNOTATION (/comment value.priv)" : "";
+  return "(" + std::string(items) + (items.empty() || note.empty() ? "" : " ") + std::string(note) + ")";
+}
+
+bool Client::has_notes_to_ask() const { return selected_ && selected_->complete && !selected_->to_ask_notes.empty(); }
+
+/// Others' notes are told by name alone (RFC 5257 §4.4).
+void Client::ask_notes() {
+  std::vector<std::uint32_t> uids;
+  auto& waiting = selected_->to_ask_notes;
+  while (!waiting.empty() && uids.size() < batch_max) uids.push_back(waiting.extract(waiting.begin()).value());
+  send("UID FETCH", {set_of(uids), with_notes("")}, &Client::synchronised_part);
 }
 
 /// The replica is as the server: UIDs ascend as the numbers do (RFC 3501 §2.3.1.1).

@@ -157,12 +157,15 @@ void Client::told_fetch(const Response& response) {
     message.octets = *data->octets;
     message.envelope = std::move(*data->envelope);
     message.structure = std::move(data->structure);
+    message.note = data->note.value_or("");
     return replica_.add(selected_->name, uid, std::move(message));
   }
   CachedMessage& message = known->second;
   if (data->flags) message.flags = std::move(*data->flags);
   if (data->modseq) message.modseq = *data->modseq;
   if (data->content) message.content = std::move(*data->content);
+  if (data->note) message.note = std::move(*data->note);
+  if (data->note_changed && keeps_notes()) selected_->to_ask_notes.insert(uid);
   replica_.touch();
 }
 

@@ -16,6 +16,7 @@ void Client::work() {
     selected_->all_asked = 0;
     return synchronise_selected();
   }
+  if (has_notes_to_ask()) return ask_notes();
   if (!to_synchronise_.empty()) {
     // What is open already goes on; INBOX comes last, since news are awaited there.
     if (selected_ && to_synchronise_.contains(selected_->name)) return synchronise_selected();
@@ -41,8 +42,8 @@ bool Client::has_work() const {
   const bool news = (selected_ && (selected_->grown || selected_->doubtful)) || !to_synchronise_.empty();
   const bool changes = std::ranges::any_of(replica_.changes(),
                                            [this](const Change& change) { return !deferred_.contains(change.number); });
-  return leaving_ || check_wanted_ || news || changes || !searches_.empty() || !replica_.wanted().empty() ||
-         !replica_.urls_wanted().empty();
+  return leaving_ || check_wanted_ || news || has_notes_to_ask() || changes || !searches_.empty() ||
+         !replica_.wanted().empty() || !replica_.urls_wanted().empty();
 }
 
 void Client::stay() {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/imap/annotation.hpp"
 #include "protocols/imap/cursor.hpp"
 #include "protocols/message/encoded_word.hpp"
 
@@ -109,6 +110,17 @@ std::optional<std::uint64_t> modseq(Cursor& cursor) {
   return value && cursor.take(')') ? std::optional(value->value) : std::nullopt;
 }
 
+bool read_annotation(Cursor& cursor, FetchData& data) {
+  const auto told = read_told_annotations(cursor);
+  if (!told) return false;
+  for (const ToldAnnotation& one : *told) {
+    if (one.entry != "/comment") continue;
+    if (one.attribute.empty()) data.note_changed = true;
+    if (one.attribute == "value.priv") data.note = one.value.value_or("");
+  }
+  return true;
+}
+
 bool read_attribute(Cursor& cursor, FetchData& data) {
   const auto name = attribute_name(cursor);
   if (!name || !cursor.space()) return false;
@@ -119,6 +131,7 @@ bool read_attribute(Cursor& cursor, FetchData& data) {
   if (*name == "INTERNALDATE") return (data.internal_date = cursor.date_time()).has_value();
   if (*name == "ENVELOPE") return (data.envelope = envelope(cursor)).has_value();
   if (*name == "BODY[]") return (data.content = nstring(cursor)).has_value();
+  if (*name == "ANNOTATION") return read_annotation(cursor, data);
   const std::string_view before = cursor.rest();
   if (!skip_value(cursor, 0)) return false;
   if (*name == "BODYSTRUCTURE") data.structure = before.substr(0, before.size() - cursor.rest().size());

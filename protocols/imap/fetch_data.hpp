@@ -31,6 +31,8 @@ struct FetchData {
   std::optional<EnvelopeData> envelope;
   std::string structure;               ///< BODYSTRUCTURE as it was written; empty where it was not told
   std::optional<std::string> content;  ///< BODY[]
+  std::optional<std::string> note;     ///< the user's own comment (RFC 5257 §3.2.1); empty: there is none
+  bool note_changed{};                 ///< some comment has changed; it was not told how (§4.4)
 };
 /// `rest` of a FETCH response. Nothing where the syntax is wrong; items that were not asked for are skipped.
 [[nodiscard]] std::optional<FetchData> read_fetch(std::string_view rest);

@@ -48,6 +48,14 @@ std::set<std::string> Replica::with_changes(std::uint64_t id, std::set<std::stri
   return flags;
 }
 
+/// With the changes that wait.
+std::string Replica::note_of(const CachedMessage& message) const {
+  std::string note = message.note;
+  for (const Change& change : changes_)
+    if (change.kind == Change::Kind::Note && change.message == message.id) note = change.note;
+  return note;
+}
+
 std::vector<Replica::Shown> Replica::shown(std::string_view mailbox) const {
   std::set<std::uint64_t> gone, changed;
   for (const Change& change : changes_) {
@@ -57,14 +65,17 @@ std::vector<Replica::Shown> Replica::shown(std::string_view mailbox) const {
   const auto flags = [&](const CachedMessage& message) {
     return changed.contains(message.id) ? with_changes(message.id, message.flags) : message.flags;
   };
+  const auto note = [&](const CachedMessage& message) {
+    return changed.contains(message.id) ? note_of(message) : message.note;
+  };
   std::vector<Shown> all;
   if (const auto found = mailboxes_.find(std::string(mailbox)); found != mailboxes_.end())
     for (const auto& [uid, message] : found->second.messages)
-      if (!gone.contains(message.id)) all.push_back({&message, uid, flags(message)});
+      if (!gone.contains(message.id)) all.push_back({&message, uid, flags(message), note(message)});
   for (const Change& change : changes_) {
     if (change.target != mailbox) continue;
     const CachedMessage* message = change.kind == Change::Kind::Move ? find(change.message) : &change.draft;
-    if (message) all.push_back({message, 0, flags(*message)});
+    if (message) all.push_back({message, 0, flags(*message), note(*message)});
   }
   return all;
 }
@@ -99,7 +110,7 @@ bool Replica::queue(Change change) {
   if (const CachedMessage* message = find(change.message)) change.subject = message->envelope.subject;
   touch();
   // What is done to a message that waits to be moved is done before that: afterwards it has another UID.
-  const Change* move = change.kind <= Change::Kind::RemoveFlags ? waiting(change.message, Change::Kind::Move) : nullptr;
+  const Change* move = change.kind <= Change::Kind::Note ? waiting(change.message, Change::Kind::Move) : nullptr;
   const auto at = std::ranges::find_if(changes_, [move](const Change& each) { return &each == move; });
   changes_.insert(at, std::move(change));
   return true;
@@ -139,6 +150,27 @@ bool Replica::mark(std::uint64_t id, const std::set<std::string>& flags, bool on
   return queue(std::move(change));
 }
 
+bool Replica::annotate(std::uint64_t id, const std::string& note) {
+  const CachedMessage* message = find(id);
+  if (!message) return true;
+  if (Change* append = waiting(id, Change::Kind::Append)) {
+    append->draft.note = note;
+    touch();
+    return true;
+  }
+  // The last one counts; those before it need not be told to the server.
+  std::erase_if(changes_, [id](const Change& change) {
+    return change.kind == Change::Kind::Note && change.message == id && !change.attempted;
+  });
+  touch();
+  if (note_of(*message) == note) return true;
+  Change change;
+  change.kind = Change::Kind::Note;
+  change.message = id;
+  change.note = note;
+  return queue(std::move(change));
+}
+
 bool Replica::move(std::uint64_t id, const std::string& target) {
   for (const auto kind : {Change::Kind::Append, Change::Kind::Copy, Change::Kind::Move}) {
     Change* change = waiting(id, kind);
@@ -166,6 +198,7 @@ bool Replica::copy(std::uint64_t id, const std::string& target) {
   change.target = target;
   change.draft = *message;
   change.draft.flags = with_changes(id, message->flags);
+  change.draft.note = note_of(*message);
   change.draft.id = new_id();
   return queue(std::move(change));
 }
@@ -185,7 +218,8 @@ bool Replica::erase(std::uint64_t id) {
   return queue(std::move(change));
 }
 
-std::uint64_t Replica::append(const std::string& target, std::string content, std::set<std::string> flags, Instant date) {
+std::uint64_t Replica::append(const std::string& target, std::string content, std::set<std::string> flags,
+                              Instant date) {
   Change change;
   change.kind = Change::Kind::Append;
   change.target = target;

@@ -28,6 +28,7 @@ struct CachedMessage {
   EnvelopeData envelope;
   std::string structure;               ///< BODYSTRUCTURE as the server wrote it
   std::optional<std::string> content;  ///< nothing: only the header is known
+  std::string note;                    ///< the person's comment on it (RFC 5257); empty: none
 };
 
 struct CachedMailbox {
@@ -42,10 +43,11 @@ struct CachedMailbox {
 
 /// What a person has done and the server does not know.
 struct Change {
-  enum class Kind : std::uint8_t { AddFlags, RemoveFlags, Move, Copy, Erase, Append } kind{};
+  enum class Kind : std::uint8_t { AddFlags, RemoveFlags, Note, Move, Copy, Erase, Append } kind{};
   std::uint64_t message{};      ///< CachedMessage::id; of Copy the original's
   std::uint64_t number{};       ///< of the change: never reused
   std::set<std::string> flags;  ///< of AddFlags and RemoveFlags
+  std::string note;             ///< of Note; empty: there is to be none
   std::string target;           ///< mailbox of Move, Copy and Append
   CachedMessage draft;          ///< of Append the message, of Copy what the copy will be
   /// It was sent, and the connection was lost before the answer: it may have been done (RFC 4549 §5.1).
@@ -71,6 +73,7 @@ class Replica {
     const CachedMessage* message{};  ///< until the replica changes
     std::uint32_t uid{};             ///< 0: the server has not told one
     std::set<std::string> flags;
+    std::string note;
   };
 
   Replica();
@@ -91,6 +94,7 @@ class Replica {
 
   // What a person does. `id` is that of a shown message. False where too many changes wait.
   bool mark(std::uint64_t id, const std::set<std::string>& flags, bool on);
+  bool annotate(std::uint64_t id, const std::string& note);
   bool move(std::uint64_t id, const std::string& target);
   bool copy(std::uint64_t id, const std::string& target);
   bool erase(std::uint64_t id);  ///< for good
@@ -133,6 +137,7 @@ class Replica {
   std::vector<Change> drop_changes(std::uint64_t id, const std::set<std::uint64_t>& in_flight);
   void erase_change(const Change& change);
   [[nodiscard]] std::set<std::string> with_changes(std::uint64_t id, std::set<std::string> flags) const;
+  [[nodiscard]] std::string note_of(const CachedMessage& message) const;
 
   std::map<std::string, CachedMailbox> mailboxes_;
   std::deque<Change> changes_;

@@ -34,6 +34,9 @@ std::string title_of(const Action& action) {
     std::string operator()(const MoveAction& move) const {
       return fmt::format("move \"{}\" to {}", move.message.subject, move.to);
     }
+    std::string operator()(const NoteAction& note) const {
+      return fmt::format("note on \"{}\": {}", note.message.subject, note.text);
+    }
     std::string operator()(const ReplyAction& reply) const {
       return fmt::format("reply to \"{}\"", reply.message.subject);
     }

@@ -56,6 +56,10 @@ void ImapMail::mark(Instant now, std::uint64_t message, const std::string& flag,
   changed(now, replica_.mark(message, {flag}, on));
 }
 
+void ImapMail::annotate(Instant now, std::uint64_t message, const std::string& note) {
+  changed(now, replica_.annotate(message, note));
+}
+
 void ImapMail::move(Instant now, std::uint64_t message, const std::string& to) {
   changed(now, replica_.move(message, to));
 }
@@ -130,13 +134,14 @@ MailAccess::Mailboxes ImapMail::shown() const {
   Mailboxes all;
   for (const std::string& name : replica_.mailbox_names()) {
     std::vector<MessageSummary>& mailbox = all[name];
-    for (const auto& [message, uid, flags] : replica_.shown(name))
+    for (const auto& [message, uid, flags, note] : replica_.shown(name))
       mailbox.push_back({message->id,
                          message->envelope.from,
                          message->envelope.subject,
                          message->octets,
                          {flags.begin(), flags.end()},
-                         message->content.has_value()});
+                         message->content.has_value(),
+                         note});
   }
   return all;
 }
@@ -181,6 +186,7 @@ void ImapMail::begin_session_with(Instant now, const Incoming& incoming) {
   config.authentication = authentication();
   config.starttls = starttls_policy(incoming.security);
   config.compress = incoming.compress;
+  config.notes = incoming.notes;
   config.stay = incoming.check == CheckMail::Idle;
   connection_ = connect<imap::Client>(
       now, Transport::Tcp, endpoint(incoming), "IMAP", "retrieval",

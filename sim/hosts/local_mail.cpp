@@ -71,6 +71,14 @@ void LocalMail::mark(Instant now, std::uint64_t message, const std::string& flag
   tell(now, at->mailbox, MailboxChanged::Kind::Updated, summary);
 }
 
+void LocalMail::annotate(Instant now, std::uint64_t message, const std::string& note) {
+  const auto at = place(message);
+  MessageSummary& summary = mailboxes_[at->mailbox][at->at].summary;
+  if (summary.note == note) return;
+  summary.note = note;
+  tell(now, at->mailbox, MailboxChanged::Kind::Updated, summary);
+}
+
 void LocalMail::move(Instant now, std::uint64_t message, const std::string& to) {
   Kept moved = take(now, message);
   tell(now, to, MailboxChanged::Kind::Added, moved.summary);

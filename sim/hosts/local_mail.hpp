@@ -18,6 +18,7 @@ class LocalMail final : public MailAccess {
   void check(Instant now) override;
   void open(Instant now, std::uint64_t message) override;
   void mark(Instant now, std::uint64_t message, const std::string& flag, bool on) override;
+  void annotate(Instant now, std::uint64_t message, const std::string& note) override;
   void move(Instant now, std::uint64_t message, const std::string& to) override;
   void erase(Instant now, std::uint64_t message) override;
   void search(Instant now, const SearchAction& action) override;

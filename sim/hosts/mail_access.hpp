@@ -47,6 +47,8 @@ class MailAccess : protected HostToolkit {
   virtual void check(Instant now) = 0;
   virtual void open(Instant now, std::uint64_t message) = 0;
   virtual void mark(Instant now, std::uint64_t message, const std::string& flag, bool on) = 0;
+  /// Writes a note on it; an empty one takes it away.
+  virtual void annotate(Instant now, std::uint64_t message, const std::string& note) = 0;
   virtual void move(Instant now, std::uint64_t message, const std::string& to) = 0;
   virtual void erase(Instant now, std::uint64_t message) = 0;  ///< for good
   virtual void search(Instant now, const SearchAction& action) = 0;

@@ -119,6 +119,11 @@ void MailProgram::perform(Instant now, const MoveAction& action, std::optional<s
   if (const auto message = choose(now, mail, action.message)) mail.move(now, message->id, action.to);
 }
 
+void MailProgram::perform(Instant now, const NoteAction& action, std::optional<std::size_t> account) {
+  MailAccess& mail = access(account);
+  if (const auto message = choose(now, mail, action.message)) mail.annotate(now, message->id, action.text);
+}
+
 void MailProgram::perform(Instant now, const SearchAction& action, std::optional<std::size_t> account) {
   access(account).search(now, action);
 }

@@ -28,6 +28,7 @@ class MailProgram final : public Host {
   void perform(Instant now, const CheckMailAction& action, std::optional<std::size_t> account);
   void perform(Instant now, const MessageAction& action, std::optional<std::size_t> account);
   void perform(Instant now, const MoveAction& action, std::optional<std::size_t> account);
+  void perform(Instant now, const NoteAction& action, std::optional<std::size_t> account);
   void perform(Instant now, const SearchAction& action, std::optional<std::size_t> account);
   void perform(Instant now, const EmptyTrashAction& action, std::optional<std::size_t> account);
   void perform(Instant now, const LineAction& action, std::optional<std::size_t> account);

@@ -34,8 +34,10 @@ void MailboxWatch::record(MailboxChanged::Kind kind, const std::string& mailbox,
   changed_ = true;
   if (trace_.full()) return;  // nobody would read it
   const std::string& octets = message.content->octets();
-  records_.push_back({host_, account_.user() + "/" + mailbox, kind,
-                      summarise(message.uid.value, octets, octets.size(), keywords.names(message.flags))});
+  MessageSummary summary = summarise(message.uid.value, octets, octets.size(), keywords.names(message.flags));
+  if (const std::string* note = annotations_of(message.annotations).find(account_.user(), "/comment"))
+    summary.note = *note;
+  records_.push_back({host_, account_.user() + "/" + mailbox, kind, std::move(summary)});
 }
 
 bool MailboxWatch::publish(Instant now) {

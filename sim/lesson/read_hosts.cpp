@@ -203,6 +203,11 @@ Incoming read_incoming(ScenarioReader& reader, const YamlNode& node, const std::
   if (compress && !imap)
     reader.faults.error(compress->where, tr("\"{0}\" with POP3", {"compress"}), tr("it with IMAP only"),
                         tr("remove it: POP3 has no compression"));
+  const YamlNode* notes = map.find("notes");
+  incoming.notes = read_truth(reader.faults, notes, false);
+  if (notes && !imap)
+    reader.faults.error(notes->where, tr("\"{0}\" with POP3", {"notes"}), tr("it with IMAP only"),
+                        tr("remove it: with POP3 notes stay on the device"));
   if (const YamlNode* server = map.find("server"))
     reader.talks.push_back({host, incoming.server, server->where, tr("it collects mail there")});
   return incoming;

@@ -58,11 +58,15 @@ std::string read_mailbox_name(Faults& faults, const YamlNode* node) {
   return name;
 }
 
+/// The message that a map is about, by its keys "subject" and "in".
+MessageChoice read_message(Faults& faults, const MapReader& map) {
+  return {read_line(faults, map.find("subject"), limits::subject_octets), read_mailbox_name(faults, map.find("in"))};
+}
+
 /// "SUBJECT", or {subject: SUBJECT, in: MAILBOX}.
 MessageChoice read_choice_of_message(Faults& faults, const YamlNode& node) {
   if (node.kind != YamlNode::Kind::Map) return {read_line(faults, &node, limits::subject_octets)};
-  const MapReader map(faults, node, shapes::message);
-  return {read_line(faults, map.find("subject"), limits::subject_octets), read_mailbox_name(faults, map.find("in"))};
+  return read_message(faults, MapReader(faults, node, shapes::message));
 }
 
 /// `server`, which may be empty, is to bring mail there.
@@ -162,18 +166,20 @@ void read_mail_deed(ScenarioReader& reader, const MapReader& map, Action& action
   if (const YamlNode* node = map.find("move")) {
     require_incoming(reader, account, *node, action);
     const MapReader move(faults, *node, shapes::move);
-    MoveAction what{
-        {read_line(faults, move.find("subject"), limits::subject_octets), read_mailbox_name(faults, move.find("in"))},
-        read_mailbox_name(faults, move.find("to"))};
+    MoveAction what{read_message(faults, move), read_mailbox_name(faults, move.find("to"))};
+    action.what = std::move(what);
+  }
+  if (const YamlNode* node = map.find("note")) {
+    require_incoming(reader, account, *node, action);
+    const MapReader note(faults, *node, shapes::note);
+    NoteAction what{read_message(faults, note), read_line(faults, note.find("text"), limits::subject_octets)};
     action.what = std::move(what);
   }
   if (const YamlNode* node = map.find("reply")) {
     require_incoming(reader, account, *node, action);
     require_outgoing(reader, account, *node, action);
     const MapReader reply(faults, *node, shapes::reply);
-    ReplyAction what{
-        {read_line(faults, reply.find("subject"), limits::subject_octets), read_mailbox_name(faults, reply.find("in"))},
-        read_lines(faults, reply.find("text"), limits::message_octets)};
+    ReplyAction what{read_message(faults, reply), read_lines(faults, reply.find("text"), limits::message_octets)};
     action.what = std::move(what);
   }
   if (const YamlNode* node = map.find("search")) {
@@ -219,10 +225,10 @@ void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
     action.what = read_look_up(reader, *look_up);
   }
   if (const YamlNode* server = map.find("ask-for-queue")) action.what = read_queue_question(reader, *server, action);
-  static constexpr std::array<std::string_view, 18> deeds{
-      "send",       "check-mail", "read",      "reply",       "delete",  "move",
-      "flag",       "unflag",     "mark-read", "mark-unread", "search",  "empty-trash",
-      "go-offline", "go-online",  "crash",     "restart",     "look-up", "ask-for-queue"};
+  static constexpr std::array<std::string_view, 19> deeds{
+      "send",   "check-mail", "read",        "reply",         "delete",      "move",       "flag",
+      "unflag", "mark-read",  "mark-unread", "search",        "empty-trash", "go-offline", "go-online",
+      "crash",  "restart",    "look-up",     "ask-for-queue", "note"};
   const auto count = std::ranges::count_if(deeds, [&](std::string_view deed) { return map.has(deed); });
   const char* one_deed = tr("one deed, such as send, check-mail, read or delete");
   if (count == 0)

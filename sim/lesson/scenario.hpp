@@ -119,6 +119,7 @@ struct AccountSetting {
     CheckMail check{};
     Duration check_every{};  ///< of CheckMail::Every
     bool compress{};         ///< IMAP only: both sides compress where the server can (RFC 4978)
+    bool notes{};            ///< IMAP only: notes on messages are kept on the server where it can (RFC 5257)
   };
   std::optional<Outgoing> outgoing;
   std::optional<Incoming> incoming;
@@ -177,6 +178,11 @@ struct MessageAction {
   enum class Deed : std::uint8_t { Read, Delete, Flag, Unflag, MarkRead, MarkUnread } deed{};
   MessageChoice message;
 };
+/// A person's note on a message; an empty one takes it away.
+struct NoteAction {
+  MessageChoice message;
+  std::string text;
+};
 struct MoveAction {
   MessageChoice message;
   std::string to;
@@ -212,8 +218,8 @@ struct Action {
   std::string who;             ///< device; a server for crash, restart and asking for a queue
   std::optional<Duration> at;  ///< since the start; none: when the one before has come to rest
   Duration pause{};            ///< after the one before has come to rest
-  std::variant<SendAction, CheckMailAction, MessageAction, MoveAction, ReplyAction, SearchAction, EmptyTrashAction,
-               LineAction, LookUpAction, AskForQueueAction, CrashAction, RestartAction>
+  std::variant<SendAction, CheckMailAction, MessageAction, MoveAction, NoteAction, ReplyAction, SearchAction,
+               EmptyTrashAction, LineAction, LookUpAction, AskForQueueAction, CrashAction, RestartAction>
       what;
   std::optional<std::size_t> account{};  ///< which of the device's; none: the first, or all
 };

@@ -75,7 +75,7 @@ constexpr Key outgoing_keys[] = {{"server", optional},
                                  {"by-reference", optional}};
 constexpr Key incoming_keys[] = {{"protocol", required},        {"server", optional},   {"port", optional},
                                  {"leave-on-server", optional}, {"security", optional}, {"check", optional},
-                                 {"compress", optional}};
+                                 {"compress", optional},        {"notes", optional}};
 constexpr Key leave_keys[] = {{"days", required}};
 constexpr Key port_keys[] = {{"service", required}, {"policy", optional}};
 constexpr Key record_keys[] = {{"name", required},       {"type", required}, {"value", required},
@@ -85,15 +85,17 @@ constexpr Key link_keys[] = {{"between", required},        {"latency", optional}
                              {"strip-starttls", optional}, {"loss", optional},    {"jitter", optional},
                              {"duplicate", optional},      {"reorder", optional}, {"down", optional}};
 constexpr Key outage_keys[] = {{"from", required}, {"until", required}};
-constexpr Key action_keys[] = {
-    {"who", required},        {"at", optional},           {"pause", optional},  {"account", optional},
-    {"send", optional},       {"check-mail", optional},   {"read", optional},   {"reply", optional},
-    {"delete", optional},     {"move", optional},         {"flag", optional},   {"unflag", optional},
-    {"mark-read", optional},  {"mark-unread", optional},  {"search", optional}, {"empty-trash", optional},
-    {"go-offline", optional}, {"go-online", optional},    {"crash", optional},  {"restart", optional},
-    {"look-up", optional},    {"ask-for-queue", optional}};
+constexpr Key action_keys[] = {{"who", required},           {"at", optional},          {"pause", optional},
+                               {"account", optional},       {"send", optional},        {"check-mail", optional},
+                               {"read", optional},          {"reply", optional},       {"delete", optional},
+                               {"move", optional},          {"flag", optional},        {"unflag", optional},
+                               {"mark-read", optional},     {"mark-unread", optional}, {"search", optional},
+                               {"empty-trash", optional},   {"go-offline", optional},  {"go-online", optional},
+                               {"crash", optional},         {"restart", optional},     {"look-up", optional},
+                               {"ask-for-queue", optional}, {"note", optional}};
 constexpr Key message_keys[] = {{"subject", required}, {"in", optional}};
 constexpr Key move_keys[] = {{"subject", required}, {"to", required}, {"in", optional}};
+constexpr Key note_keys[] = {{"subject", required}, {"text", required}, {"in", optional}};
 constexpr Key reply_keys[] = {{"subject", required}, {"text", required}, {"in", optional}};
 constexpr Key search_keys[] = {{"text", required}, {"in", optional}};
 constexpr Key send_keys[] = {{"to", required},         {"subject", required},     {"text", required},
@@ -134,6 +136,7 @@ const Shape outage{"outage", [] { return tr("a span in which a link is down"); }
 const Shape action{"action", [] { return tr("an action"); }, action_keys};
 const Shape message{"message", [] { return tr("a message of a mailbox"); }, message_keys};
 const Shape move{"move", [] { return tr("a message to move"); }, move_keys};
+const Shape note{"note", [] { return tr("a note on a message"); }, note_keys};
 const Shape reply{"reply", [] { return tr("a reply to a message"); }, reply_keys};
 const Shape search{"search", [] { return tr("a search"); }, search_keys};
 const Shape send{"send", [] { return tr("a message to send"); }, send_keys};
@@ -152,10 +155,10 @@ const Shape queue_holds{"queue-holds", [] { return tr("the expectation that a qu
 std::span<const Shape* const> all_shapes() {
   using namespace shapes;
   static constexpr std::array all{
-      &real_server, &extensions,    &deliver_by, &lesson,        &text,        &device,    &mail_server, &rate,
-      &list,        &dns_server,    &account,    &outgoing,      &incoming,    &port,      &record,      &link,
-      &outage,      &action,        &send,       &message,       &move,        &reply,     &search,      &step,
-      &said_moment, &action_moment, &said,       &mailbox_holds, &queue_holds, &dns_fault, &look_up,     &smuggle};
+      &real_server,   &extensions,  &deliver_by, &lesson,   &text,    &device, &mail_server, &rate,          &list,
+      &dns_server,    &account,     &outgoing,   &incoming, &port,    &record, &link,        &outage,        &action,
+      &send,          &message,     &move,       &reply,    &search,  &step,   &said_moment, &action_moment, &said,
+      &mailbox_holds, &queue_holds, &dns_fault,  &look_up,  &smuggle, &note};
   return all;
 }
 

@@ -140,17 +140,14 @@ struct Members {
   }
   Json operator()(const MailboxChanged& changed) const {
     const MessageSummary& message = changed.message;
+    Json members{{"id", message.id},         {"from", message.from},   {"subject", message.subject},
+                 {"octets", message.octets}, {"flags", message.flags}, {"body_present", message.body_present}};
+    if (!message.note.empty()) members["note"] = message.note;
     return {{"what", "mailbox-changed"},
             {"host", changed.host.value},
             {"mailbox", changed.mailbox},
             {"kind", name_of(changed.kind)},
-            {"message",
-             {{"id", message.id},
-              {"from", message.from},
-              {"subject", message.subject},
-              {"octets", message.octets},
-              {"flags", message.flags},
-              {"body_present", message.body_present}}}};
+            {"message", std::move(members)}};
   }
   Json operator()(const QueueChanged& changed) const {
     return {{"what", "queue-changed"}, {"host", changed.host.value}, {"messages", changed.messages}};

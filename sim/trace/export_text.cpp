@@ -196,8 +196,9 @@ class Transcript::Writer {
         return row(at(changed.host), Tone::Warning, fmt::format("- {}: {}", printable(changed.mailbox), what));
       case MailboxChanged::Kind::Updated:
         return row(at(changed.host), Tone::Plain,
-                   fmt::format("* {}: {} [{}]", printable(changed.mailbox), what,
-                               printable(fmt::format("{}", fmt::join(message.flags, " ")))));
+                   fmt::format("* {}: {} [{}]{}", printable(changed.mailbox), what,
+                               printable(fmt::format("{}", fmt::join(message.flags, " "))),
+                               message.note.empty() ? "" : printable(" · “" + message.note + "”")));
     }
   }
   void tell(const ChannelSecured& secured) {

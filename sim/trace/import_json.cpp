@@ -305,6 +305,7 @@ class Reader {
     summary.octets = message.number<std::uint64_t>("octets");
     summary.flags = message.texts("flags");
     summary.body_present = message.truth("body_present");
+    if (message.has("note")) summary.note = message.text("note");
     return MailboxChanged{host_in(record), record.text("mailbox"), record.one_of("kind", MailboxChanged::Kind::Removed),
                           std::move(summary)};
   }

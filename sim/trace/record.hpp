@@ -131,6 +131,7 @@ struct MessageSummary {
   std::uint64_t octets{};
   std::vector<std::string> flags;  ///< IMAP flags such as "\\Seen", sorted
   bool body_present{true};         ///< false: this device holds only the header
+  std::string note{};              ///< a person's comment on it; empty: none
   friend bool operator==(const MessageSummary&, const MessageSummary&) = default;
 };
 

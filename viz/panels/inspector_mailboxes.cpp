@@ -40,6 +40,7 @@ void draw_message(const MessageSummary& message, ImVec2 at, float width) {
   draw_text(draw, Face::MonoSmall, {at.x + width - size_width, at.y + px(8)}, colours().text_dim, size);
   std::string details = message.from;
   for (const std::string& flag : message.flags) details += " · " + flag;
+  if (!message.note.empty()) details += " · “" + message.note + "”";
   if (!message.body_present) details += std::string(" · ") + tr("header only");
   draw_elided(draw, Face::Small, {x, at.y + px(7) + line_height(Face::Body)}, colours().text_dim, details, room,
               Origin::Wire);

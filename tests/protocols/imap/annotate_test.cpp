@@ -171,7 +171,9 @@ TEST_CASE("IMAP ANNOTATE: names that cannot be are answered BAD (RFC 5257 §3.2,
     INFO(wrong);
     CHECK(after_select("a STORE 1 ANNOTATION (" + wrong + " (value.priv \"x\"))\r\n") == "a BAD invalid arguments\r\n");
   }
-  CHECK(after_select("a STORE 1 ANNOTATION (/" + std::string(255, 'x') + " (value.priv \"x\"))\r\n") ==
+  const std::string longest = "/vendor/" + std::string(mailstore::Annotations::entry_octets_max - 8, 'x');
+  CHECK(after_select("a STORE 1 ANNOTATION (" + longest + " (value.priv \"x\"))\r\n") == "a OK STORE completed\r\n");
+  CHECK(after_select("a STORE 1 ANNOTATION (" + longest + "x (value.priv \"x\"))\r\n") ==
         "a BAD invalid arguments\r\n");
   for (const std::string wrong :
        {"ANNOTATION", "ANNOTATION ()", "ANNOTATION (/comment)", "ANNOTATION (/comment value)",
@@ -218,6 +220,15 @@ TEST_CASE("IMAP ANNOTATE: values and their number are bounded, and a STORE chang
   CHECK(after_select("a STORE 1 ANNOTATION (/comment (value.priv {16384+}\r\n" + largest +
                      "))\r\nb FETCH 1 ANNOTATION (/comment size.priv)\r\n") ==
         "a OK STORE completed\r\n* 1 FETCH (ANNOTATION (/comment (size.priv \"16384\")))\r\nb OK FETCH completed\r\n");
+  const auto named = [](std::size_t values) {
+    std::string command = "a STORE 1 ANNOTATION (";
+    for (std::size_t number = 0; number < values; ++number)
+      command += (number == 0 ? "/vendor/x/" : " /vendor/x/") + std::to_string(number / 2) + " (value." +
+                 (number % 2 == 0 ? "priv" : "shared") + " \"x\")";
+    return after_select(command + ")\r\n");
+  };
+  CHECK(named(128) == "a OK STORE completed\r\n");
+  CHECK(named(129) == "a BAD invalid arguments\r\n");
   const std::string too_big = "a NO [ANNOTATE TOOBIG] the value is too large\r\n";
   CHECK(after_select("a STORE 1 ANNOTATION (/comment (value.priv {16385+}\r\n" + largest + "v))\r\n") == too_big);
   CHECK(after_select("a UID STORE 1 ANNOTATION (/comment (value.priv {70000}\r\n") == too_big);  // before it comes

@@ -36,7 +36,7 @@ std::string list(const Replica& replica, const std::string& mailbox) {
 
 std::string kinds(const Replica& replica) {
   std::string text;
-  for (const Change& change : replica.changes()) text += "+-mcea"[static_cast<std::size_t>(change.kind)];
+  for (const Change& change : replica.changes()) text += "+-nmcea"[static_cast<std::size_t>(change.kind)];
   return text;
 }
 

@@ -332,6 +332,10 @@ const std::vector<Breach> host_faults = {
      "outgoing: {server: mail.alba.example, by-reference: true}",
      {"13:17: error: found \"by-reference\" of an account that cannot do it, expected mail that comes by IMAP from a "
       "server that is named, and a login to send; remove it, or give the account such a server"}},
+    {"{protocol: imap,",
+     "{protocol: pop3, notes: true,",
+     {"36:41: error: found \"notes\" with POP3, expected it with IMAP only; remove it: with POP3 notes stay on the "
+      "device"}},
     {"users: {bruno: ginger-4}",
      "users: {bruno: ginger-4}\n    mechanisms: [PLAIN, PLIAN, PLAIN]",
      {"30:25: error: found \"PLIAN\", expected SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, SCRAM-SHA-256, SCRAM-SHA-1, "

@@ -60,6 +60,7 @@ inline Trace random_trace(std::uint64_t seed, std::size_t records) {
       MailboxChanged changed{{below(3)}, "INBOX", static_cast<MailboxChanged::Kind>(below(3)), {}};
       changed.message.id = changed.kind == MailboxChanged::Kind::Added ? messages++ : below(messages + 1);
       changed.message.octets = below(1000);
+      changed.message.note = std::string(below(3), 'n');
       trace.append(now, changed);
     } else if (kind == 17) {
       trace.append(now, QueueChanged{{below(3)}, below(5)});

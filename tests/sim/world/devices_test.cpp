@@ -5,6 +5,7 @@
 
 #include "sim/lesson/explanations.hpp"
 #include "sim/lesson/lesson_files.hpp"
+#include "sim/trace/export_text.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
 
 using namespace mailscope;
@@ -41,11 +42,11 @@ std::string send(const std::string& subject) {
   return "who: desk, send: {to: [bruno@llevant.example], subject: " + subject + ", text: Hello}";
 }
 
-/// "subject[flags]" of each, sorted: what a mailbox looks like, whatever order and ids a host has.
+/// "subject[flags]note" of each, sorted: what a mailbox looks like, whatever order and ids a host has.
 std::vector<std::string> looks(const Trace& trace, const std::string& host, const std::string& name) {
   std::vector<std::string> all;
   for (const MessageSummary& message : mailbox(trace, host, name))
-    all.push_back(fmt::format("{}[{}]", message.subject, fmt::join(message.flags, " ")));
+    all.push_back(fmt::format("{}[{}]{}", message.subject, fmt::join(message.flags, " "), message.note));
   std::ranges::sort(all);
   return all;
 }
@@ -153,6 +154,31 @@ TEST_CASE("what is sent off line waits in the outbox, and is kept in Sent on the
   CHECK(looks(world.trace(), "phone", "Sent") == Lines{"Hello[\\Seen]"});
 }
 
+TEST_CASE("a note on a message is seen on all devices that keep notes on the server, elsewhere on one (RFC 5257)") {
+  World world = world_of({{"phone", "protocol: imap, notes: true, check: idle"},
+                          {"tablet", "protocol: imap, notes: true"},
+                          {"watch", "protocol: imap"},
+                          {"laptop", "protocol: pop3, leave-on-server: true"}},
+                         {send("A"), send("B"), "who: tablet, check-mail: true", "who: watch, check-mail: true",
+                          "who: laptop, check-mail: true", "who: tablet, note: {subject: A, text: Ask Anna}",
+                          "who: watch, note: {subject: B, text: Mine}", "who: laptop, note: {subject: B, text: Local}",
+                          "who: laptop, note: {subject: A, text: Gone}", "who: laptop, note: {subject: A, text: \"\"}",
+                          "who: phone, note: {subject: Nothing, text: x}"});
+  world.run();
+  const Trace& trace = world.trace();
+  CHECK(world.at_rest());
+  CHECK(looks(trace, "tablet", "INBOX") == Lines{"A[]Ask Anna", "B[]"});
+  CHECK(looks(trace, "phone", "INBOX") == Lines{"A[]Ask Anna", "B[]"});
+  CHECK(looks(trace, "mx.llevant.example", "bruno/INBOX") == Lines{"A[]Ask Anna", "B[]"});
+  CHECK(looks(trace, "watch", "INBOX") == Lines{"A[]", "B[]Mine"});
+  CHECK(looks(trace, "laptop", "INBOX") == Lines{"A[]", "B[]Local"});
+  CHECK(asked(trace, "tablet", "UID STORE 1 ANNOTATION (/comment (value.priv \"Ask Anna\"))"));
+  CHECK_FALSE(asked(trace, "watch", "UID STORE"));
+  CHECK(noticed(trace, "phone", "notice/no-such-message") == std::vector<std::string>{"Nothing"});
+  const std::string text = format_transcript(trace, {});
+  CHECK(text.find("[] · “Ask Anna”") != std::string::npos);
+}
+
 TEST_CASE("the deeds of a person at an IMAP device are done on the server, at a POP3 device on the device alone") {
   for (const bool imap : {true, false}) {
     World world = world_of({{"phone", imap ? "protocol: imap" : "protocol: pop3, leave-on-server: true"}},
@@ -235,6 +261,8 @@ TEST_CASE("whatever several devices do, on and off line, all show in the end wha
         who + "flag: " + in,
         who + "unflag: " + in,
         who + "mark-read: " + in,
+        who + fmt::format("note: {{subject: {}, in: {}, text: \"{}\"}}", subject, from,
+                          number % 4 == 0 ? "" : "note " + std::to_string(number)),
         who + "delete: " + in,
         who + "delete: {subject: " + subject + ", in: Trash}",
         who + "move: {subject: " + subject + ", in: " + from + ", to: " + (from == "INBOX" ? "Work" : "INBOX") + "}",
@@ -253,9 +281,9 @@ TEST_CASE("whatever several devices do, on and off line, all show in the end wha
       actions.push_back("who: " + phone + ", go-online: true, pause: 1 s");
       actions.push_back("who: " + phone + ", check-mail: true, pause: 1 s");
     }
-  World world = world_of({{"phone", "protocol: imap, check: idle"},
-                          {"tablet", "protocol: imap"},
-                          {"watch", "protocol: imap"},
+  World world = world_of({{"phone", "protocol: imap, notes: true, check: idle"},
+                          {"tablet", "protocol: imap, notes: true"},
+                          {"watch", "protocol: imap, notes: true"},
                           {"laptop", "protocol: pop3, leave-on-server: true"}},
                          actions);
   world.run();
