@@ -15,6 +15,7 @@ struct Letter {
   std::shared_ptr<const std::string> content;
   Instant accepted;                  ///< by this server
   std::optional<smtp::Hold> held{};  ///< it was, before it began its way (RFC 4865)
+  std::string user{};                ///< of this server, who submitted it; empty: nobody did
 
   [[nodiscard]] const smtp::Recipient& recipient() const { return envelope.recipients.front(); }
   [[nodiscard]] const std::string& address() const { return recipient().forward_path; }

@@ -80,10 +80,9 @@ void MailQueue::hold(Instant now, Letter letter) {
   put(now, std::move(letter), {.next_try = release, .since = release, .held = true});
 }
 
-bool MailQueue::may_hold(std::string_view reverse_path) const {
-  const auto held = std::ranges::count_if(items_, [&](const auto& entry) {
-    return entry.second.progress.held && entry.second.letter.envelope.reverse_path == reverse_path;
-  });
+bool MailQueue::may_hold(std::string_view user) const {
+  const auto held = std::ranges::count_if(
+      items_, [&](const auto& entry) { return entry.second.progress.held && entry.second.letter.user == user; });
   return static_cast<std::size_t>(held) < held_max;
 }
 

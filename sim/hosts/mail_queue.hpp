@@ -55,8 +55,8 @@ class MailQueue final : HostToolkit {
   void keep(Keeper& keeper) { keeper_ = &keeper; }
   /// Takes a letter for anywhere and keeps it back for as long as its sender asked (RFC 4865).
   void hold(Instant now, Letter letter);
-  /// One more letter of this sender may be held.
-  [[nodiscard]] bool may_hold(std::string_view reverse_path) const;
+  /// One more letter of this user may be held.
+  [[nodiscard]] bool may_hold(std::string_view user) const;
   /// Letters for `node`, with `subdomains` for the domains below it too, are tried now (RFC 1985): how many wait.
   std::size_t flush(Instant now, std::string_view node, bool subdomains);
   /// Tries everything whose time has come, urgent letters first (RFC 6710), and tells of what is late.
@@ -68,7 +68,7 @@ class MailQueue final : HostToolkit {
   static constexpr std::size_t items_max = 10'000;  ///< at 10 MiB a message the bound that a served queue must have
   /// One transaction carries at most so many recipients: what every server takes (RFC 5321 §4.5.3.1.8).
   static constexpr std::size_t recipients_max = 100;
-  static constexpr std::size_t held_max = 100;  ///< of one sender (RFC 4865 §6): a birthday greeting for each friend
+  static constexpr std::size_t held_max = 100;  ///< of one user (RFC 4865 §6): a birthday greeting for each friend
 
  private:
   struct Item {

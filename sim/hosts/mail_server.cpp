@@ -23,6 +23,8 @@ const PortSetting* setting_of(const MailServerSetting& setting, Port port) {
   return nullptr;
 }
 
+std::string name_of(const ServerUser* user) { return user ? user->name : std::string(); }
+
 sasl::Secret secret_of(const ServerUser* user) {
   return user ? sasl::Secret(sasl::Password{user->password}) : sasl::NoSecret{};
 }
@@ -134,7 +136,7 @@ smtp::Reply MailServer::judge(Instant now, Reception::Visit& visit, smtp::Server
                               const smtp::SenderOffered& offer) {
   smtp::Reply reply = reception_.judge(now, visit, offer);
   if (!reply.positive()) return reply;
-  if (offer.envelope.hold && !queue_.may_hold(offer.reverse_path))
+  if (offer.envelope.hold && !queue_.may_hold(name_of(user_named(offer.user))))
     return {552, "5.7.16", {"You have as many messages held here as are allowed"}};  // RFC 4865 §6
   // RFC 6710 §4.1: strangers may put themselves last, but not first.
   if (offer.envelope.priority.value_or(0) <= 0 || reception_.is_trusted(visit, offer.user)) return reply;
@@ -173,14 +175,18 @@ smtp::Reply MailServer::start_queue(Instant now, const Reception::Visit& visit, 
   return {253, "2.0.0", {fmt::format("OK, {} pending messages for node {} started", waiting, offer.node)}};
 }
 
-void MailServer::ask_for_queue(Instant now, const std::string& server) {
+void MailServer::ask_for_queue(Instant now, const std::string& server, Security security) {
   smtp::ClientConfig config;
   config.helo_name = info().name;
-  config.starttls = starttls_policy(setting_.relay_security);
+  config.starttls = starttls_policy(security);
   config.queues = setting_.domains;
-  const auto on_event = [this, server](Instant then, smtp::Client&, const smtp::Client::Event& event) {
+  const auto on_event = [this, server, security, tls_failed = false](Instant then, smtp::Client&,
+                                                                     const smtp::Client::Event& event) mutable {
     const auto* answer = std::get_if<smtp::QueueAnswered>(&event);
-    if (!answer) return;
+    if (!answer) return tls_failed ? ask_in_clear(then, server) : void();
+    tls_failed =
+        security == Security::Opportunistic && answer->ours && answer->reply.enhanced == smtp::tls_failed_status;
+    if (tls_failed) return;
     const bool willing = answer->reply.positive();
     note(then, willing ? Severity::Success : Severity::Warning, willing ? "notice/queue-asked" : "notice/queue-refused",
          {answer->queue, server, one_line(answer->reply)});
@@ -192,7 +198,13 @@ void MailServer::ask_for_queue(Instant now, const std::string& server) {
   const ConnectionId connection =
       connect<smtp::Client>(now, Transport::Tcp, {*host_named(server), relay_port}, "SMTP", "queue", on_event,
                             on_failure, std::move(config), std::vector<smtp::OutgoingMessage>{});
-  secure(connection, setting_.relay_security, server, "");
+  secure(connection, security, server, "");
+}
+
+/// As mail goes, where TLS was tried and failed (RFC 7435 §3).
+void MailServer::ask_in_clear(Instant now, const std::string& server) {
+  note(now, Severity::Warning, "notice/tls-given-up", {server});
+  ask_for_queue(now, server, Security::None);
 }
 
 void MailServer::crash(Instant) {
@@ -245,6 +257,7 @@ std::vector<Letter> MailServer::letters_of(Instant now, smtp::MessageOffered& of
   Letter common{offer.envelope, std::make_shared<const std::string>(std::move(offer.content)), now};
   common.envelope.recipients.clear();
   common.envelope.auth = submitter_of(offer);
+  common.user = name_of(user_named(offer.user));
   std::vector<Letter> letters(offer.envelope.recipients.size(), common);
   for (std::size_t i = 0; i < letters.size(); ++i) letters[i].envelope.recipients = {offer.envelope.recipients[i]};
   return letters;

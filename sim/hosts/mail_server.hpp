@@ -27,7 +27,7 @@ class MailServer final : public Host {
   void crash(Instant now) override;
   void restart(Instant now) override { queue_.restart(now); }
   /// Asks the mail server of this name to send now what it keeps for this one's domains (RFC 1985).
-  void ask_for_queue(Instant now, const std::string& server);
+  void ask_for_queue(Instant now, const std::string& server) { ask_for_queue(now, server, setting_.relay_security); }
 
   /// With an account for each user and the postmaster.
   [[nodiscard]] mailstore::Store& store() { return accounts_.store(); }
@@ -41,6 +41,8 @@ class MailServer final : public Host {
                                   const smtp::SenderOffered& offer);
   void fetch_url(Instant now, smtp::Server& engine, const smtp::UrlOffered& offer);
   [[nodiscard]] smtp::Reply start_queue(Instant now, const Reception::Visit& visit, const smtp::QueueRunOffered& offer);
+  void ask_for_queue(Instant now, const std::string& server, Security security);
+  void ask_in_clear(Instant now, const std::string& server);
   [[nodiscard]] sasl::ServerPolicy authentication();
   /// Whose secret is wanted; null where there is no such user, or the user may not act for the one that is named.
   [[nodiscard]] const ServerUser* owner_of(const sasl::SecretWanted& wanted) const;

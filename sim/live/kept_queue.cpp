@@ -100,6 +100,7 @@ std::string letter_text(const Letter& letter, const MailQueue::Progress& progres
             {"warned", progress.warned},
             {"told-late", progress.told_late}};
   if (letter.held) head["was-held"] = json_of(*letter.held);
+  if (!letter.user.empty()) head["user"] = coded(letter.user);
   return head.dump() + '\n' + *letter.content;
 }
 
@@ -113,6 +114,7 @@ std::optional<ReadLetter> read_letter(std::string_view text) {
                     {instant_of(head.at("next-try")), instant_of(head.at("since")), head.at("tries").get<std::size_t>(),
                      head.at("held").get<bool>(), head.at("warned").get<bool>(), head.at("told-late").get<bool>()}};
     if (head.contains("was-held")) read.letter.held = hold_of(head["was-held"]);
+    if (head.contains("user")) read.letter.user = octets_of(head["user"]);
     if (read.progress.held && !read.letter.envelope.hold) return std::nullopt;
     return read;
   } catch (const Json::exception&) {  // a key is missing, or of another type

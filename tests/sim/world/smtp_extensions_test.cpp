@@ -1,6 +1,7 @@
 // What SMTP's extensions do in a world: asked for by a message, kept by the servers on its way.
 #include <algorithm>
 
+#include "protocols/core/base64.hpp"
 #include "sim/hosts/mail_server.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
 #include "tests/sim/world/typist.hpp"
@@ -326,15 +327,18 @@ TEST_CASE("a message travels to a domain beyond US-ASCII through servers that kn
 }
 
 TEST_CASE("a server that was down asks its backup for what waits there (RFC 1985)") {
-  const bool backup = GENERATE(true, false);
+  const bool backup = GENERATE(true, false), outdated = GENERATE(false, true);
   World world = lesson_world({{"  - {who: bruno-laptop, check-mail: true, pause: 300 ms}\n",
                                "  - {who: mx.llevant.example, crash: true, at: 0 s}\n"},
                               {"  - {who: bruno-phone, check-mail: true, pause: 300 ms}\n"
                                "  - {who: bruno-phone, read: The table is booked, pause: 300 ms}\n",
                                "  - {who: mx.llevant.example, restart: true, at: 5 min}\n"
                                "  - {who: mx.llevant.example, ask-for-queue: mail.alba.example, at: 6 min}\n"},
-                              at_alba(backup ? "relay-domains: [llevant.example]\n    retry: [2 h]" : "retry: [2 h]")});
+                              at_alba(backup ? "relay-domains: [llevant.example]\n    retry: [2 h]" : "retry: [2 h]"),
+                              at_alba(outdated ? "starttls: true\n    tls-version: 1.1" : "starttls: false")});
   world.run();
+  CHECK(said(world.trace(), llevant, "STARTTLS") == outdated);
+  CHECK(noticed(world.trace(), llevant, "notice/tls-given-up").has_value() == outdated);  // RFC 7435 §3
   CHECK(said(world.trace(), llevant, "ETRN llevant.example"));
   const auto told = noticed(world.trace(), llevant, backup ? "notice/queue-asked" : "notice/queue-refused");
   REQUIRE(told);
@@ -406,4 +410,24 @@ TEST_CASE("who hands mail over without logging in is nobody that is known (RFC 4
       typed(world, "anna-laptop", alba, 25,
             "EHLO [192.0.2.1]\r\nMAIL FROM:<anna@alba.example> AUTH=anna@alba.example\r\nQUIT\r\n");
   CHECK(heard.find("555 5.5.4 Parameter AUTH not recognized") != std::string::npos);
+}
+
+TEST_CASE("a user may have so many messages held, under whatever address, and no more (RFC 4865 §6)") {
+  World world = lesson_world({{"    users: {anna: violet-7}", "    users: {anna: violet-7, carla: violet-7}"}});
+  const auto refused = [&](const std::string& user, std::size_t count) {
+    const std::string login = base64_encode(std::string(1, '\0') + user + '\0' + "violet-7");
+    std::string octets = "EHLO [192.0.2.1]\r\nAUTH PLAIN " + login + "\r\n";
+    for (std::size_t i = 0; i < count; ++i)
+      octets += "MAIL FROM:<a" + std::to_string(i) +
+                "@alba.example> HOLDFOR=3600\r\nRCPT TO:<bruno@llevant.example>\r\nDATA\r\nSubject: x\r\n\r\n.\r\n";
+    const std::string heard = typed(world, "anna-laptop", alba, 587, octets + "QUIT\r\n");
+    std::size_t times = 0;
+    for (std::size_t at = heard.find("552 5.7.16"); at != std::string::npos; at = heard.find("552 5.7.16", at + 1))
+      ++times;
+    return times;
+  };
+  CHECK(refused("anna", MailQueue::held_max) == 0);
+  CHECK(refused("anna@alba.example", 1) == 1);
+  CHECK(refused("carla", 1) == 0);
+  CHECK(queued(world) == MailQueue::held_max + 1);
 }
