@@ -44,7 +44,7 @@ struct DeliverBy {
   friend bool operator==(const DeliverBy&, const DeliverBy&) = default;
 };
 
-/// HOLDFOR= (from acceptance on) or HOLDUNTIL= (RFC 4865 §4).
+/// HOLDFOR= (from acceptance on) or HOLDUNTIL= (RFC 4865 §3).
 using Hold = std::variant<std::chrono::seconds, Instant>;
 /// When a message that was accepted at `accepted` is released.
 [[nodiscard]] Instant release_of(const Hold& hold, Instant accepted);
@@ -70,7 +70,7 @@ struct Envelope {
   std::string id;                       ///< ENVID=, decoded; empty when not given (RFC 3461 §4.4)
   std::optional<DeliverBy> by;          ///< BY=
   std::optional<Hold> hold;             ///< HOLDFOR= or HOLDUNTIL=
-  std::optional<std::int8_t> priority;  ///< MT-PRIORITY=, -9 to 9 (RFC 6710 §4)
+  std::optional<std::int8_t> priority;  ///< MT-PRIORITY=, -9 to 9 (RFC 6710 §3)
 
   friend bool operator==(const Envelope&, const Envelope&) = default;
 };

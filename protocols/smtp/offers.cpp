@@ -4,6 +4,7 @@
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/cursor.hpp"
+#include "protocols/core/internet_date.hpp"
 
 namespace mailscope::smtp {
 
@@ -59,8 +60,14 @@ void read_line(std::string_view line, Offers& offers) {
   for (const Flag& flag : flags)
     if (ascii::iequals(keyword, flag.keyword)) offers.*flag.member = true;
   if (ascii::iequals(keyword, "SIZE")) offers.size = ascii::number<std::uint64_t>(word(at)).value_or(0);
-  if (ascii::iequals(keyword, "DELIVERBY")) offers.by = seconds(word(at)).value_or(std::chrono::seconds(0));
-  if (ascii::iequals(keyword, "FUTURERELEASE")) offers.hold = seconds(word(at));
+  if (ascii::iequals(keyword, "DELIVERBY")) {  // min-by-time *( "," extension-token ) (RFC 2852 §2)
+    const std::string_view options = word(at);
+    offers.by = seconds(options.substr(0, options.find(','))).value_or(std::chrono::seconds(0));
+  }
+  if (ascii::iequals(keyword, "FUTURERELEASE")) {
+    offers.hold = seconds(word(at));
+    offers.hold_until = parse_internet_date(word(at));
+  }
   if (ascii::iequals(keyword, "BURL"))  // without "imap" it has to be authenticated first (RFC 4468 §3.1)
     while (!at.at_end()) offers.burl = ascii::iequals(word(at), "imap") || offers.burl;
   if (ascii::iequals(keyword, "LIMITS")) read_limits(at, offers);

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "protocols/core/time.hpp"
+
 namespace mailscope::smtp {
 
 /// Each member is the extension of that keyword; a default one offers what HELO offers: nothing. A parameter that
@@ -28,8 +30,9 @@ struct Offers {
   bool burl{};                               ///< of authorised IMAP URLs (RFC 4468 §3.3)
   std::vector<std::string> mechanisms;       ///< of AUTH, upper case (RFC 4954)
   std::optional<std::uint64_t> size;         ///< SIZE; 0: no fixed limit (RFC 1870 §4)
-  std::optional<std::chrono::seconds> by;    ///< DELIVERBY: the shortest time for mode R (RFC 2852 §4)
-  std::optional<std::chrono::seconds> hold;  ///< FUTURERELEASE: the longest HOLDFOR (RFC 4865 §4)
+  std::optional<std::chrono::seconds> by;    ///< DELIVERBY: the shortest time for mode R (RFC 2852 §2)
+  std::optional<std::chrono::seconds> hold;  ///< FUTURERELEASE: the longest HOLDFOR (RFC 4865 §3)
+  std::optional<Instant> hold_until;         ///< and the latest HOLDUNTIL
   std::optional<std::uint32_t> recipients_max, domains_max, messages_max;  ///< LIMITS (RFC 9422 §4): RCPTMAX …
 };
 

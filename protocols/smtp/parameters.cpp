@@ -27,7 +27,7 @@ std::optional<std::uint64_t> digits(std::string_view text, std::size_t digits_ma
 }
 
 std::optional<std::int64_t> seconds(std::string_view text) {
-  const auto number = digits(text, 9);  // RFC 2852 §4, RFC 4865 §4: at most nine digits
+  const auto number = digits(text, 9);  // RFC 2852 §4, RFC 4865 §3: at most nine digits
   return number ? std::optional(static_cast<std::int64_t>(*number)) : std::nullopt;
 }
 
@@ -105,15 +105,15 @@ Outcome read_by(std::string_view value, const Terms& terms, Envelope& envelope) 
   return by.returned && by.time < terms.by_min ? Outcome::Expired : Outcome::Right;
 }
 
-/// future-release-interval = 1*9DIGIT (RFC 4865 §4); not together with HOLDUNTIL
+/// future-release-interval = %x31-39 *8DIGIT (RFC 4865 §3); not together with HOLDUNTIL (§4.2)
 Outcome read_holdfor(std::string_view value, const Terms& terms, Envelope& envelope) {
   const auto time = seconds(value);
-  if (!time || *time == 0 || *time > terms.hold_max.count() || envelope.hold) return Outcome::Wrong;
+  if (!time || value.starts_with('0') || *time > terms.hold_max.count() || envelope.hold) return Outcome::Wrong;
   envelope.hold = std::chrono::seconds(*time);
   return Outcome::Right;
 }
 
-/// future-release-date-time = date-time (RFC 4865 §4 as corrected by erratum 2040)
+/// future-release-date-time = date-time (RFC 4865 §3 as corrected by erratum 2040)
 Outcome read_holduntil(std::string_view value, const Terms& terms, Envelope& envelope) {
   const auto time = parse_internet_date(value);
   if (!time || *time > terms.now + terms.hold_max || envelope.hold) return Outcome::Wrong;

@@ -84,7 +84,7 @@ struct VerificationOffered {
   std::string text, user;
   bool list{}, utf8{};
 };
-/// ETRN: send what waits for this client's node (RFC 1985). Answer with decide(): 250 to 253, 458, 459 (§5.3).
+/// ETRN: send what waits for this client's node (RFC 1985). Answer with decide(): 250 to 253, 458, 459 (§5.1).
 struct QueueRunOffered {
   enum class Scope : std::uint8_t { Node, Subdomains, Queue };  ///< as the name stands, after "@", after "#"
   Scope scope{};

@@ -200,14 +200,14 @@ void Server::ask_about(std::string_view argument, bool list) {
   ask(VerificationOffered{std::string(argument), user_, list, reply_utf8_}, Owed::Other);
 }
 
-/// "ETRN" SP [ "@" / "#" ] node (RFC 1985 §5); not in a transaction (§5.1)
+/// "ETRN" SP [ "@" / "#" ] node, not in a transaction (RFC 1985 §5)
 void Server::etrn(std::string_view argument) {
   if (state_ != State::Ready) return refuse(state_ == State::Greeted ? Say::AuthenticationFirst : Say::WrongOrder);
   if (!extended_) return refuse(Say::EhloOnly);
   Cursor at(argument);
   using Scope = QueueRunOffered::Scope;
   const Scope scope = at.take('@') ? Scope::Subdomains : at.take('#') ? Scope::Queue : Scope::Node;
-  // A queue's name is whatever the host calls it (§5.1, "#").
+  // A queue's name is whatever the host calls it (§5.3).
   if (at.at_end() || (scope != Scope::Queue && !is_domain_or_literal(at.rest()))) return refuse(Say::ClientName);
   reply_utf8_ = false;
   ask(QueueRunOffered{scope, std::string(at.rest()), user_}, Owed::Other);

@@ -56,9 +56,9 @@ inline constexpr std::size_t mail_parameter_octets_max = 26     // SIZE (RFC 187
                                                          + 10   // SMTPUTF8 (RFC 6531 §3.1)
                                                          + 11   // REQUIRETLS (RFC 8689 §2)
                                                          + 116  // " RET=FULL ENVID=" and 100 octets (RFC 3461 §4.4)
-                                                         + 17   // " BY=-999999999;RT" (RFC 2852 §4)
-                                                         + 36   // " HOLDUNTIL=2026-03-02T09:00:00+00:00" (RFC 4865 §4)
-                                                         + 15;  // " MT-PRIORITY=-9" (RFC 6710 §4)
+                                                         + 17   // " BY=-999999999;RT" (RFC 2852 §2)
+                                                         + 36   // " HOLDUNTIL=2026-03-02T09:00:00+00:00" (RFC 4865 §3)
+                                                         + 15;  // " MT-PRIORITY=-9" (RFC 6710 §3)
 /// NOTIFY and ORCPT add this to RCPT (RFC 3461 §5.4): less than MAIL may have.
 inline constexpr std::size_t rcpt_parameter_octets_max = 530;
 /// Octets of any command line that the server reads.

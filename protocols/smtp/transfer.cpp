@@ -67,6 +67,12 @@ Envelope envelope_for(const Envelope& given, std::string_view content, const Off
   return offers.utf8 && needs_of(envelope, content).utf8() ? given : envelope;
 }
 
+/// RFC 4865 §4.1
+bool takes_hold(const Hold& hold, const Offers& offers) {
+  if (const auto* seconds = std::get_if<std::chrono::seconds>(&hold)) return offers.hold && *seconds <= *offers.hold;
+  return offers.hold && (!offers.hold_until || std::get<Instant>(hold) <= *offers.hold_until);
+}
+
 /// Why nothing of the message can go to this server, its content aside.
 std::optional<Reply> obstacle(const Envelope& envelope, const Needs& needs, const Offers& offers, bool secured) {
   if (!can_travel(envelope.reverse_path)) return own_reply(553, "5.1.7", "The sender's address cannot travel");
@@ -81,8 +87,7 @@ std::optional<Reply> obstacle(const Envelope& envelope, const Needs& needs, cons
     return own_reply(554, "5.4.7", "The time that the sender allowed is over");
   if (envelope.by && envelope.by->returned && (!offers.by || envelope.by->time < *offers.by))
     return own_reply(550, "5.3.3", "The server cannot promise to deliver in time or return the message");
-  const auto* seconds = envelope.hold ? std::get_if<std::chrono::seconds>(&*envelope.hold) : nullptr;
-  if (envelope.hold && (!offers.hold || (seconds != nullptr && *seconds > *offers.hold)))
+  if (envelope.hold && !takes_hold(*envelope.hold, offers))
     return own_reply(550, "5.3.3", "The server does not hold messages that long");
   return std::nullopt;
 }

@@ -162,7 +162,8 @@ void MailServer::fetch_url(Instant now, smtp::Server& engine, const smtp::UrlOff
   engine.give_content(*octets);
 }
 
-/// Only for mail that waits here for somebody else: whose mail that is, nobody needs to hide (RFC 1985 §8).
+/// Whoever asks may have the mail of a domain that this server is a backup for sent; more than that, and whole trees of
+/// domains, only who is known (RFC 1985 §8).
 smtp::Reply MailServer::start_queue(Instant now, const Reception::Visit& visit, const smtp::QueueRunOffered& offer) {
   using Scope = smtp::QueueRunOffered::Scope;
   if (offer.scope == Scope::Queue) return {458, "4.3.3", {fmt::format("There is no queue {} here", offer.node)}};

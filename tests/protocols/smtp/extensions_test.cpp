@@ -139,6 +139,7 @@ TEST_CASE("a parameter with a wrong value is 501, one that is not offered 555 (R
                                      "BY=5;X",
                                      "BY=5;RTT",
                                      "HOLDFOR=0",
+                                     "HOLDFOR=060",
                                      "HOLDFOR=2592001",
                                      "HOLDFOR=1 HOLDUNTIL=2026-03-02T10:00:00Z",
                                      "HOLDUNTIL=2026-02-30T10:00:00Z",

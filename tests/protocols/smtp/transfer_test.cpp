@@ -31,7 +31,7 @@ TEST_CASE("offers are read in any case, with what their parameters say (RFC 5321
   const std::vector<std::string> lines = {"size 1000",
                                           "pipelining",
                                           "AUTH plain  LOGIN",
-                                          "DELIVERBY 60",
+                                          "DELIVERBY 60,TRACE",
                                           "FUTURERELEASE 300 2026-03-02T09:00:00Z",
                                           "LIMITS RCPTMAX=5 X= MAILMAX=0 =",
                                           "BINARYMIME",
@@ -45,6 +45,7 @@ TEST_CASE("offers are read in any case, with what their parameters say (RFC 5321
   CHECK(offers.mechanisms.back() == "LOGIN");
   CHECK(offers.by == std::chrono::seconds(60));
   CHECK(offers.hold == std::chrono::seconds(300));
+  CHECK(offers.hold_until == Instant(std::chrono::seconds(1'772'442'000)));
   CHECK(offers.recipients_max == 5);
   CHECK_FALSE(offers.messages_max);
   CHECK_FALSE(offers.binary_mime);  // RFC 3030 §3: only with CHUNKING
@@ -192,6 +193,10 @@ TEST_CASE("what the sender insists on and the server does not do keeps the messa
   hold.hold = std::chrono::seconds(60);
   CHECK(refusal(plan(hold, "")) == "550 5.3.3");
   CHECK(refusal(plan(hold, "FUTURERELEASE 59 2030-01-01T00:00:00Z")) == "550 5.3.3");
+  hold.hold = Instant(std::chrono::seconds(1'772'442'000));
+  CHECK(refusal(plan(hold, "")) == "550 5.3.3");
+  CHECK(refusal(plan(hold, "FUTURERELEASE 59 2026-03-02T08:59:59Z")) == "550 5.3.3");
+  CHECK_FALSE(plan(hold, "FUTURERELEASE 59 2026-03-02T09:00:00Z").refusal);  // RFC 4865 §4.1
 }
 
 TEST_CASE(

@@ -54,6 +54,7 @@ pop3/capability/APOP|AUTH-RESP-CODE|EXPIRE|IMPLEMENTATION|LANG|LOGIN-DELAY|PIPEL
 dns/query/MX|A|AAAA|CNAME|TXT|SRV|PTR|SOA|malformed dns/answer/MX|A|AAAA|CNAME|TXT|SRV|PTR|SOA/NOERROR|NODATA|NXDOMAIN|SERVFAIL|REFUSED|FORMERR|NOTIMP
 tcp/refused|timed-out|reset
 header/From|Sender|Reply-To|To|Cc|Bcc|Subject|Date|Message-ID|In-Reply-To|References|Received|Return-Path|Delivered-To
+header/Original-Recipient|TLS-Required
 header/MIME-Version|Content-Type|Content-Transfer-Encoding|Content-Disposition|Content-ID|Auto-Submitted|User-Agent|Disposition-Notification-To
 tls/client-hello|server-hello|encrypted-extensions|certificate|certificate-verify|finished|change-cipher-spec
 pop3/command/STLS pop3/reply/STLS/+OK
