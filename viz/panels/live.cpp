@@ -35,17 +35,22 @@ ServiceName name_of(Service service) {
 
 float inner_width() { return ImGui::GetContentRegionAvail().x; }
 
-/// "IMAP TLS    127.0.0.1:10993", the protocol in its colour. `security` may be null.
+/// "IMAP TLS    127.0.0.1:10993", the protocol in its colour; the address in a line of its own where there is no room.
+/// `security` may be null.
 void draw_address(const ServiceName& name, const char* security, const std::string& address) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float height = line_height(Face::Mono);
   draw_text(draw, Face::Strong, at, protocol_colour(colours(), name.protocol), name.text);
-  if (security)
-    draw_text(draw, Face::Caption, {at.x + text_size(Face::Strong, name.text).x + px(6), at.y + px(2)},
-              colours().text_dim, security);
-  draw_text(draw, Face::Mono, {at.x + inner_width() - text_size(Face::Mono, address).x, at.y}, colours().text, address);
-  ImGui::Dummy({inner_width(), height + px(line_gap)});
+  float end = text_size(Face::Strong, name.text).x;
+  if (security) {
+    draw_text(draw, Face::Caption, {at.x + end + px(6), at.y + px(2)}, colours().text_dim, security);
+    end += px(6) + text_size(Face::Caption, security).x;
+  }
+  const float left = inner_width() - text_size(Face::Mono, address).x;
+  const float below = left < end + px(8) ? height : 0;
+  draw_text(draw, Face::Mono, {at.x + left, at.y + below}, colours().text, address);
+  ImGui::Dummy({inner_width(), below + height + px(line_gap)});
 }
 
 void draw_door(const live::Door& door, bool starttls) {
