@@ -114,6 +114,7 @@ void imap_client(std::string_view input) {
     imap::ClientConfig config;
     config.user = "bruno";
     config.password = "ginger-4";
+    config.notes = true;
     imap::Client client(config, replica);
     test::Record<imap::Client> record;
     test::feed<imap::Client>(client, input, chunk, test::start, record);
