@@ -94,7 +94,8 @@ std::string dot_encode(std::string_view content) {
   }
   wire += content;
   if (!ended) wire += line_end;
-  return wire += ".\r\n";
+  wire += ".\r\n";
+  return wire;  // moved: an expression would be copied
 }
 
 }  // namespace mailscope

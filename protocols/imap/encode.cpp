@@ -22,8 +22,10 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
+std::string literal_size(std::size_t octets) { return "{" + std::to_string(octets) + "}\r\n"; }
+
 std::string literal(std::string_view octets) {
-  const std::string size = "{" + std::to_string(octets.size()) + "}\r\n";
+  const std::string size = literal_size(octets.size());
   std::string text;
   text.reserve(size.size() + octets.size());
   text.append(size).append(octets);

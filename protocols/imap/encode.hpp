@@ -13,6 +13,8 @@
 
 namespace mailscope::imap {
 
+/// What stands before the octets of a literal.
+[[nodiscard]] std::string literal_size(std::size_t octets);
 /// As a literal. NUL cannot travel in IMAP4rev1 (rule CHAR8): it goes as %x80.
 [[nodiscard]] std::string literal(std::string_view octets);
 /// "~{" number "}" CRLF *OCTET (RFC 3516 §7): any octets.

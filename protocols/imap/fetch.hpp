@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocols/imap/annotation.hpp"
@@ -45,9 +46,17 @@ inline constexpr std::size_t fetch_items_max = 64;
 /// What follows the sequence set of FETCH: one item, a macro or a list. Nothing where the syntax is wrong.
 [[nodiscard]] std::optional<std::vector<FetchItem>> fetch_items(Cursor& cursor);
 
-/// The item's value as the response writes it. Nothing for BINARY of a transfer encoding that is not known (RFC 3516
-/// §4.3). FLAGS, MODSEQ and ANNOTATION are the session's matter: theirs is empty. `shown` is of the message.
-[[nodiscard]] std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::Message& message,
-                                                     Presentation& shown);
+/// What the response writes for an item: a text, and behind it octets of the message where they are, so that the
+/// response is the only copy of them.
+struct FetchValue {
+  std::string text;
+  std::string_view octets{};  ///< of what is shown, which outlives it
+  [[nodiscard]] std::size_t size() const { return text.size() + octets.size(); }
+};
+
+/// The item's value. Nothing for BINARY of a transfer encoding that is not known (RFC 3516 §4.3).
+/// FLAGS, MODSEQ and ANNOTATION are the session's matter: theirs is empty. `shown` is of the message.
+[[nodiscard]] std::optional<FetchValue> fetch_value(const FetchItem& item, const mailstore::Message& message,
+                                                    Presentation& shown);
 
 }  // namespace mailscope::imap

@@ -1,4 +1,6 @@
 // What each data item says of a message (RFC 3501 §7.4.2).
+#include <utility>
+
 #include "protocols/imap/body_structure.hpp"
 #include "protocols/imap/encode.hpp"
 #include "protocols/imap/envelope.hpp"
@@ -21,42 +23,51 @@ std::optional<std::string> binary(const FetchItem& item, std::string_view conten
   return literal_or_literal8(partial_octets(*octets, item.section.partial));
 }
 
+/// BODY[…] and the RFC822s: what need not be picked or changed (NUL, see literal()) stays where it is.
+FetchValue text(const FetchItem& item, Presentation& shown) {
+  std::string chosen;
+  const auto octets = section_octets(shown.octets(), shown.root(), item.section, chosen);
+  if (!octets) return {"NIL"};
+  if (!chosen.empty() || shown.has_nul()) return {literal(*octets)};
+  return {literal_size(octets->size()), *octets};
+}
+
 /// The items that look into the content.
-std::optional<std::string> value_of_structure(const FetchItem& item, Presentation& shown) {
+std::optional<FetchValue> value_of_structure(const FetchItem& item, Presentation& shown) {
   using Kind = FetchItem::Kind;
+  if (item.kind == Kind::Text) return text(item, shown);
   const std::string_view content = shown.octets();
   const message::Part& root = shown.root();
-  if (item.kind == Kind::Envelope) return envelope(content, root);
-  if (item.kind == Kind::Body) return body_structure(content, root, Extensions::No, shown.is_for_utf8_client());
-  if (item.kind == Kind::BodyStructure)
-    return body_structure(content, root, Extensions::Yes, shown.is_for_utf8_client());
-  if (item.kind == Kind::Preview) return quoted_or_literal(message::preview(content, root));
-  if (item.kind != Kind::Text) return binary(item, content, root);
-  std::string chosen;
-  const auto octets = section_octets(content, root, item.section, chosen);
-  return octets ? literal(*octets) : "NIL";
+  if (item.kind == Kind::Envelope) return FetchValue{envelope(content, root)};
+  if (item.kind == Kind::Preview) return FetchValue{quoted_or_literal(message::preview(content, root))};
+  if (item.kind == Kind::Body || item.kind == Kind::BodyStructure) {
+    const Extensions extensions = item.kind == Kind::Body ? Extensions::No : Extensions::Yes;
+    return FetchValue{body_structure(content, root, extensions, shown.is_for_utf8_client())};
+  }
+  auto octets = binary(item, content, root);
+  return octets ? std::optional(FetchValue{std::move(*octets)}) : std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> fetch_value(const FetchItem& item, const mailstore::Message& message, Presentation& shown) {
+std::optional<FetchValue> fetch_value(const FetchItem& item, const mailstore::Message& message, Presentation& shown) {
   switch (item.kind) {
     case FetchItem::Kind::Flags:
     case FetchItem::Kind::ModSeq:
     case FetchItem::Kind::Annotation:
-      return "";
+      return FetchValue{};
     case FetchItem::Kind::Uid:
-      return std::to_string(message.uid.value);
+      return FetchValue{std::to_string(message.uid.value)};
     case FetchItem::Kind::InternalDate:
-      return date_time(message.internal_date);
+      return FetchValue{date_time(message.internal_date)};
     case FetchItem::Kind::SaveDate:
-      return date_time(message.save_date);
+      return FetchValue{date_time(message.save_date)};
     case FetchItem::Kind::Size:  // that of a surrogate may differ (RFC 6858 §3)
-      return std::to_string(message.content->octets().size());
+      return FetchValue{std::to_string(message.content->octets().size())};
     case FetchItem::Kind::EmailId:
-      return "(" + message.content->email().text('M') + ")";
+      return FetchValue{"(" + message.content->email().text('M') + ")"};
     case FetchItem::Kind::ThreadId:
-      return "(" + message.content->thread().text('T') + ")";
+      return FetchValue{"(" + message.content->thread().text('T') + ")"};
     default:
       return value_of_structure(item, shown);
   }

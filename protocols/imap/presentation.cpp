@@ -17,6 +17,11 @@ std::string_view Presentation::octets() {
   return surrogate_ ? std::string_view(surrogate_->octets) : content_->octets();
 }
 
+bool Presentation::has_nul() {
+  look();
+  return surrogate_ ? surrogate_->octets.find('\0') != std::string::npos : original_->has_nul();
+}
+
 const message::Part& Presentation::root() {
   look();
   return surrogate_ ? surrogate_->structure.root : original_->root();

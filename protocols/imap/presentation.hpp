@@ -23,6 +23,7 @@ class Presentation {
   [[nodiscard]] bool is_for_utf8_client() const { return utf8_client_; }
   [[nodiscard]] std::string_view octets();
   [[nodiscard]] const message::Part& root();  ///< of octets()
+  [[nodiscard]] bool has_nul();               ///< octets() have
   /// The message was looked at, and a surrogate is shown.
   [[nodiscard]] bool is_surrogate() const { return surrogate_.has_value(); }
 

@@ -178,7 +178,7 @@ class Server {
   [[nodiscard]] std::string fetch_name(std::size_t place) const;
   [[nodiscard]] std::string fetch_topic() const { return untagged_topic(enabled_.uid_only ? "UIDFETCH" : "FETCH"); }
   [[nodiscard]] std::string fetch_response(std::size_t place, const mailstore::Message& message,
-                                           const std::vector<FetchItem>& items, const std::vector<std::string>& values,
+                                           const std::vector<FetchItem>& items, const std::vector<FetchValue>& values,
                                            std::uint64_t octets);
   void select(Cursor& arguments, bool read_only);
   void tell_mailbox(const std::string& asked);
@@ -222,8 +222,8 @@ class Server {
   // Annotations of messages (RFC 5257).
   static constexpr std::string_view annotation_too_big_text = "[ANNOTATE TOOBIG] the value is too large";
   static constexpr std::string_view no_such_part_text = "that message has no such part";
-  [[nodiscard]] std::optional<std::string> item_value(const FetchItem& item, const mailstore::Message& message,
-                                                      Presentation& shown) const;
+  [[nodiscard]] std::optional<FetchValue> item_value(const FetchItem& item, const mailstore::Message& message,
+                                                     Presentation& shown) const;
   [[nodiscard]] bool lacks_part(const mailstore::Message& message, std::string_view entry) const;
   [[nodiscard]] bool lacks_part(const mailstore::Message& message, const std::vector<FetchItem>& items) const;
   [[nodiscard]] bool may_annotate(const mailstore::Mailbox& mailbox,

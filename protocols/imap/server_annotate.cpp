@@ -30,10 +30,10 @@ void Server::tell_annotation_support() {
 }
 
 /// fetch_value(), and what the user may see of annotations: empty where there is nothing to tell.
-std::optional<std::string> Server::item_value(const FetchItem& item, const mailstore::Message& message,
-                                              Presentation& shown) const {
+std::optional<FetchValue> Server::item_value(const FetchItem& item, const mailstore::Message& message,
+                                             Presentation& shown) const {
   if (item.kind != FetchItem::Kind::Annotation) return fetch_value(item, message, shown);
-  return annotation_data(item.annotation, annotations_of(message.annotations), account_->user());
+  return FetchValue{annotation_data(item.annotation, annotations_of(message.annotations), account_->user())};
 }
 
 /// The entry is one of a part that the message has not (§3.2.1).

@@ -20,9 +20,9 @@ bool has(const std::vector<FetchItem>& items, Kind kind) {
 }
 
 /// Annotations alone were asked for, and there are none.
-bool says_nothing(const std::vector<FetchItem>& items, const std::vector<std::string>& values) {
+bool says_nothing(const std::vector<FetchItem>& items, const std::vector<FetchValue>& values) {
   return std::ranges::all_of(items, [](const FetchItem& item) { return item.kind == Kind::Annotation; }) &&
-         std::ranges::all_of(values, &std::string::empty);
+         std::ranges::all_of(values, [](const FetchValue& value) { return value.size() == 0; });
 }
 
 std::vector<std::size_t> in_both(const std::vector<std::size_t>& one, const std::vector<std::size_t>& other) {
@@ -87,7 +87,7 @@ void Server::step_fetch() {
     fetch_.reset();
     return done(Status::Bad, no_such_part_text);
   }
-  std::vector<std::string> values;
+  std::vector<FetchValue> values;
   std::uint64_t octets = 0;
   Presentation shown(message->content, account_->memos(), enabled_.speaks_utf8());
   for (const FetchItem& item : fetch_->items) {
@@ -122,7 +122,7 @@ std::string Server::fetch_name(std::size_t place) const {
 /// The FETCH response: the items with their values, which have `octets` together and are copied this once. Sets \Seen
 /// first, so that FLAGS and MODSEQ tell it (RFC 3501 §6.4.5, RFC 7162 §3.2.4).
 std::string Server::fetch_response(std::size_t place, const mailstore::Message& message,
-                                   const std::vector<FetchItem>& items, const std::vector<std::string>& values,
+                                   const std::vector<FetchItem>& items, const std::vector<FetchValue>& values,
                                    std::uint64_t octets) {
   const bool seen_now = std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() &&
                         may(view_->mailbox(), "s") && !message.flags.contains(mailstore::Flag::Seen);
@@ -136,18 +136,19 @@ std::string Server::fetch_response(std::size_t place, const mailstore::Message& 
   std::string text = "* " + fetch_name(place) + " (";
   constexpr std::size_t item_octets = 64;  // about what an item's label and flags take
   text.reserve(text.size() + octets + (items.size() + 2) * item_octets);
-  const auto add = [&text, begin = text.size()](std::string_view label, std::string_view said) {
-    text.append(text.size() == begin ? "" : " ").append(label).append(" ").append(said);
+  const auto add = [&text, begin = text.size()](std::string_view label, const FetchValue& said) {
+    text.append(text.size() == begin ? "" : " ").append(label).append(" ").append(said.text).append(said.octets);
   };
   for (std::size_t at = 0; at < items.size(); ++at) {
-    if (items[at].kind == Kind::Annotation && values[at].empty()) continue;
+    if (items[at].kind == Kind::Annotation && values[at].size() == 0) continue;
     const bool is_ours = items[at].kind == Kind::Flags || items[at].kind == Kind::ModSeq;
-    add(items[at].label, is_ours ? value(items[at].kind) : values[at]);
+    add(items[at].label, is_ours ? FetchValue{value(items[at].kind)} : values[at]);
   }
-  if (seen_now && !has(items, Kind::Flags)) add("FLAGS", value(Kind::Flags));
-  if (seen_now && enabled_.tells_uids() && !enabled_.uid_only && !has(items, Kind::Uid)) add("UID", value(Kind::Uid));
-  if (seen_now && enabled_.condstore && !has(items, Kind::ModSeq)) add("MODSEQ", value(Kind::ModSeq));
-  return text += ')';
+  if (seen_now && !has(items, Kind::Flags)) add("FLAGS", {value(Kind::Flags)});
+  if (seen_now && enabled_.tells_uids() && !enabled_.uid_only && !has(items, Kind::Uid)) add("UID", {value(Kind::Uid)});
+  if (seen_now && enabled_.condstore && !has(items, Kind::ModSeq)) add("MODSEQ", {value(Kind::ModSeq)});
+  text += ')';
+  return text;  // moved: an expression would be copied
 }
 
 }  // namespace mailscope::imap

@@ -65,13 +65,13 @@ void Server::tell_new_messages(std::size_t messages) {
     const auto* message = view_->message(view_->entries()[place]);
     if (!message) continue;
     std::vector<FetchItem> items;
-    std::vector<std::string> values;
+    std::vector<FetchValue> values;
     std::uint64_t octets = 0;
     Presentation shown(message->content, account_->memos(), enabled_.speaks_utf8());
     const auto add = [&](const FetchItem& item) {
       if (lacks_part(*message, std::vector{item})) return;
       auto value = item_value(item, *message, shown);
-      if (value && value->empty() && item.kind == FetchItem::Kind::Annotation) return;
+      if (value && value->size() == 0 && item.kind == FetchItem::Kind::Annotation) return;
       if (!value || octets + value->size() > response_octets_max) return;
       octets += value->size();
       items.push_back(item);

@@ -1,8 +1,9 @@
-// The structure of a stored message, worked out once and kept with its content.
+// What a stored message looks like, worked out once and kept with its content: its structure, and whether NUL is in it.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <utility>
+#include <string_view>
 
 #include "protocols/mailstore/content.hpp"
 #include "protocols/message/part.hpp"
@@ -11,17 +12,20 @@ namespace mailscope::imap {
 
 class StructureMemo final : public mailstore::Memo {
  public:
-  explicit StructureMemo(message::Structure structure) : structure_(std::move(structure)) {}
+  explicit StructureMemo(std::string_view octets)
+      : structure_(message::parse_structure(octets)), has_nul_(octets.find('\0') != std::string_view::npos) {}
   [[nodiscard]] const message::Part& root() const { return structure_.root; }
   [[nodiscard]] const message::Structure& structure() const { return structure_; }
+  [[nodiscard]] bool has_nul() const { return has_nul_; }
 
  private:
   message::Structure structure_;
+  bool has_nul_;
 };
 
 [[nodiscard]] inline std::shared_ptr<const StructureMemo> structure_of(const mailstore::ContentPointer& content,
                                                                        mailstore::Memos& memos) {
-  return memos.get<StructureMemo>(content, message::parse_structure);
+  return memos.get<StructureMemo>(content, std::identity{});
 }
 
 }  // namespace mailscope::imap
