@@ -1,4 +1,4 @@
-// Annotations of messages (RFC 5257), as transcripts.
+// Annotations of messages (RFC 5257), as transcripts. Long because it is one list: each rule of the RFC, in its order.
 #include <catch2/catch_all.hpp>
 
 #include "protocols/mailstore/store.hpp"

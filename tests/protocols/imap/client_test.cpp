@@ -1,4 +1,5 @@
 // The IMAP client's sessions: what it asks, in which order, and what it makes of the answers.
+// Long because it is one list of them.
 #include "protocols/imap/client.hpp"
 
 #include <catch2/catch_all.hpp>

@@ -1,4 +1,5 @@
 // What SMTP's extensions do in a world: asked for by a message, kept by the servers on its way.
+// Long because it is one list of them.
 #include <algorithm>
 
 #include "protocols/core/base64.hpp"
