@@ -16,8 +16,8 @@ struct LinkReady {
   LinkId link;
   HostId sender;
 };
-/// A TCP timer of one side: retransmission, delayed acknowledgement, a peer that never says FIN. `epoch` makes old ones
-/// void.
+/// A TCP timer of one side: retransmission, delayed acknowledgement, a peer that never says FIN. `epoch` tells whether
+/// it has said anything since.
 struct TransportTimer {
   ConnectionId connection;
   Side side{};

@@ -184,6 +184,7 @@ class Network {
   void abort_tcp(Instant now, Connection& connection, Side side);
   void start_timer(Instant now, Connection& connection, Side side);
   void book_timer(Connection& connection, Side side);
+  void book_acknowledgement(Connection& connection, Side side);
   void retransmission_due(Instant now, Connection& connection, Side side);
   void retransmit(Instant now, Connection& connection, Side side);
   [[nodiscard]] bool still_waits_for_link(Connection& connection, Side side);

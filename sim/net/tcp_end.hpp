@@ -43,9 +43,9 @@ struct TcpEnd {
 
   std::map<std::uint64_t, std::string> ahead;  ///< received beyond a gap, by place in the stream
   std::size_t ahead_octets{};
-  bool owes_acknowledgement{};
-  unsigned full_segments{};  ///< received since the last acknowledgement
-  std::uint32_t acknowledge_epoch{};
+  unsigned full_segments{};               ///< received since the last acknowledgement
+  std::optional<Instant> acknowledge_at;  ///< when one that is owed goes by itself; none: nothing is owed
+  bool acknowledgement_booked{};          ///< an event that will look at it is pending
 
   /// SND.NXT: the numbers of SYN and FIN count as one octet each (§3.4).
   [[nodiscard]] std::uint32_t next_sequence() const {
@@ -67,7 +67,7 @@ struct TcpEnd {
     ahead.clear();
     ahead_octets = 0;
     retransmit_at.reset();
-    owes_acknowledgement = false;
+    acknowledge_at.reset();
   }
 };
 

@@ -180,9 +180,8 @@ void Network::receive_in_order(Instant now, Connection& carrier, Side to, Packet
     if (packet.payload.size() == segment_octets_max) ++receiver.full_segments;
     filled_gap = join_ahead(receiver, receiver.received + packet.payload.size(), packet.payload);
     receiver.received += packet.payload.size();
-    if (!std::exchange(receiver.owes_acknowledgement, true))
-      agenda_.schedule(now + acknowledgement_delay,
-                       TransportTimer{id, to, TransportTimer::Kind::DelayedAck, receiver.acknowledge_epoch});
+    if (!receiver.acknowledge_at) receiver.acknowledge_at = now + acknowledgement_delay;
+    book_acknowledgement(carrier, to);
     news_.emplace_back(BytesArrived{id, to, std::move(packet.payload)});
   }
   if (packet.flags.fin) {

@@ -23,9 +23,8 @@ Packet Network::segment(Connection& carrier, Side side, TcpFlags flags) {
   packet.sent.stream = {sender.sent, sender.sent};
   if (flags.ack) {
     packet.sent.acknowledgement = sender.next_expected();
-    sender.owes_acknowledgement = false;
+    sender.acknowledge_at.reset();
     sender.full_segments = 0;
-    ++sender.acknowledge_epoch;
   }
   return packet;
 }
@@ -128,6 +127,14 @@ void Network::book_timer(Connection& carrier, Side side) {
                    TransportTimer{carrier.opened.connection, side, TransportTimer::Kind::Retransmit, 0});
 }
 
+/// One event for each end, as for its timer, however much it hears.
+void Network::book_acknowledgement(Connection& carrier, Side side) {
+  TcpEnd& owing = carrier.end(side);
+  if (std::exchange(owing.acknowledgement_booked, true)) return;
+  agenda_.schedule(*owing.acknowledge_at,
+                   TransportTimer{carrier.opened.connection, side, TransportTimer::Kind::DelayedAck, 0});
+}
+
 void Network::handle(Instant now, const TransportTimer& event) {
   Connection* found = find(event.connection);
   if (!found) return;
@@ -135,7 +142,10 @@ void Network::handle(Instant now, const TransportTimer& event) {
   TcpEnd& waiting = timed.end(event.side);
   switch (event.kind) {
     case TransportTimer::Kind::DelayedAck:
-      if (event.epoch != waiting.acknowledge_epoch || !waiting.owes_acknowledgement) return;
+      waiting.acknowledgement_booked = false;
+      if (!waiting.acknowledge_at) return;
+      if (*waiting.acknowledge_at > now) return book_acknowledgement(timed, event.side);
+      waiting.acknowledge_at.reset();
       if (waiting.state == TcpEnd::State::Established) put(now, segment(timed, event.side, {.ack = true}));
       return;
     case TransportTimer::Kind::PeerSilent:
