@@ -2,6 +2,7 @@
 // What it writes comes with its meaning, so that the reader can be checked against it.
 #pragma once
 
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -18,8 +19,8 @@ struct Written {
 /// A command with one path, or none where `path` is empty on the wire.
 struct WrittenCommand {
   std::string line;  ///< without CR LF
-  Written path;
-  std::string id, auth;  ///< decoded ENVID and AUTH; "-" where they are not given
+  Written path{};
+  std::optional<std::string> id{}, auth{};  ///< ENVID and AUTH, decoded, where they are given
 };
 
 class CommandGenerator {
@@ -30,11 +31,11 @@ class CommandGenerator {
   [[nodiscard]] WrittenCommand command() {
     switch (below(6)) {
       case 0:
-        return {any_case("EHLO ") + domain_or_literal(), {}, "-", "-"};
+        return {any_case("EHLO ") + domain_or_literal()};
       case 1:
-        return {any_case("VRFY ") + (chance() ? atom() : quoted_string().wire), {}, "-", "-"};
+        return {any_case("VRFY ") + (chance() ? atom() : quoted_string().wire)};
       case 2:
-        return {any_case("ETRN ") + (chance() ? "@" : "") + domain(), {}, "-", "-"};
+        return {any_case("ETRN ") + (chance() ? "@" : "") + domain()};
       case 3:
         return rcpt();
       default:
@@ -44,7 +45,7 @@ class CommandGenerator {
 
   /// "MAIL FROM:" ( Reverse-path ) [SP Mail-parameters] (RFC 5321 §4.1.1.2)
   [[nodiscard]] WrittenCommand mail() {
-    WrittenCommand result{any_case("MAIL FROM:"), below(8) == 0 ? Written{"<>", ""} : path(), "-", "-"};
+    WrittenCommand result{any_case("MAIL FROM:"), below(8) == 0 ? Written{"<>", ""} : path()};
     result.line += result.path.wire;
     std::vector<std::string> parameters = {
         any_case("SIZE=") + std::to_string(below(10'000'000)),
@@ -75,8 +76,7 @@ class CommandGenerator {
   /// "RCPT TO:" ( "<Postmaster>" / Forward-path ) [SP Rcpt-parameters] (RFC 5321 §4.1.1.3)
   [[nodiscard]] WrittenCommand rcpt() {
     const std::string postmaster = any_case("postmaster");
-    WrittenCommand result{any_case("RCPT TO:"), below(8) == 0 ? Written{'<' + postmaster + '>', postmaster} : path(),
-                          "-", "-"};
+    WrittenCommand result{any_case("RCPT TO:"), below(8) == 0 ? Written{'<' + postmaster + '>', postmaster} : path()};
     result.line += result.path.wire;
     if (chance())
       result.line += ' ' + any_case("NOTIFY=") + any_case(pick({"NEVER", "SUCCESS", "FAILURE,DELAY", "DELAY,SUCCESS"}));

@@ -90,8 +90,8 @@ TEST_CASE("a command that the grammar allows is accepted and understood (RFC 532
     } else {
       const auto& offer = std::get<SenderOffered>(session.asked.back());
       CHECK(offer.reverse_path == command.path.meaning);
-      CHECK(offer.envelope.id == (command.id == "-" ? "" : command.id));
-      CHECK(offer.envelope.auth.value_or("-") == command.auth);
+      CHECK(offer.envelope.id == command.id.value_or(""));
+      CHECK(offer.envelope.auth == command.auth);
       const auto again = parse_mail("FROM:<" + offer.reverse_path + '>');
       REQUIRE(std::holds_alternative<PathArgument>(again));
       CHECK(std::get<PathArgument>(again).path == offer.reverse_path);
