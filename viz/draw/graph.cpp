@@ -88,21 +88,15 @@ class GraphPen {
     const ImVec2 mouse = ImGui::GetIO().MousePos;
     const Point pointer{mouse.x - origin_.x, mouse.y - origin_.y};
     for (std::size_t node = 0; node < graph_.nodes.size(); ++node)
-      if (holds(graph_.nodes[node], pointer)) return tell(moves_of(node));
+      if (holds(graph_.nodes[node], pointer)) return show_tip(moves_of(node));
     for (const auto& edge : graph_.edges)
       for (std::size_t i = 1; i < edge.points.size(); ++i)
         for (const float t : {0.0F, 0.25F, 0.5F, 0.75F})
           if (distance(between(edge.points[i - 1], edge.points[i], t), pointer) < px(reach_of_pointer)) {
             std::string text = machine_.states[edge.from] + " → " + machine_.states[edge.to];
             for (const std::string& on : edge.on) text += "\n" + on;
-            return tell(text);
+            return show_tip(text);
           }
-  }
-
-  static void tell(const std::string& text) {
-    ImGui::PushFont(font(Face::Small));
-    ImGui::SetTooltip("%s", text.c_str());
-    ImGui::PopFont();
   }
 
   const MachineInfo& machine_;

@@ -1,5 +1,6 @@
 #include "viz/draw/widgets.hpp"
 
+#include "protocols/core/utf8.hpp"
 #include "viz/draw/text.hpp"
 
 namespace mailscope {
@@ -67,13 +68,28 @@ void begin_panel(const char* id, const Rect& area, float padding) {
 
 void end_panel() { ImGui::EndChild(); }
 
+void show_tip(const std::string& text) {
+  constexpr std::size_t octets_max = 2'000;  // what came by the wire may be of any length
+  constexpr float width_max = 460;
+  if (!ImGui::BeginTooltip()) return;
+  ImGui::PushFont(font(Face::Small));
+  ImGui::PushTextWrapPos(px(width_max));
+  if (text.size() <= octets_max) {
+    ImGui::TextUnformatted(text.c_str());
+  } else {
+    const std::string_view start = std::string_view(text).substr(0, octets_max);
+    ImGui::TextUnformatted((std::string(start.substr(0, utf8_valid_prefix(start))) + "…").c_str());
+  }
+  ImGui::PopTextWrapPos();
+  ImGui::PopFont();
+  ImGui::EndTooltip();
+}
+
 void tooltip(const char* text) {
   const bool focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
   if (!focused && !ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip)) return;
   if (focused) ImGui::SetNextWindowPos({ImGui::GetItemRectMin().x, ImGui::GetItemRectMax().y + px(6)});
-  ImGui::PushFont(font(Face::Small));
-  ImGui::SetTooltip("%s", text);
-  ImGui::PopFont();
+  show_tip(text);
 }
 
 void focus_ring(float radius) {

@@ -24,6 +24,8 @@ void draw_card(ImDrawList& draw, const Rect& area, ImU32 fill, ImU32 border, flo
 void begin_panel(const char* id, const Rect& area, float padding = 16);
 void end_panel();
 
+/// Shows `text` beside the mouse in this frame, or as much of it as a glance can read.
+void show_tip(const std::string& text);
 /// Shows `text` beside the last item while the mouse rests on it or the keyboard's focus is on it.
 void tooltip(const char* text);
 /// Marks the last item when the keyboard's focus is on it. `radius` in design pixels.

@@ -25,7 +25,7 @@ const char* filled_by(HostKind kind, const std::string& mailbox) {
 
 float message_height() { return line_height(Face::Body) + line_height(Face::Small) + px(12); }
 
-/// An unread message has a dot and a bold subject.
+/// An unread message has a dot and a bold subject. What has no room shows whole while the mouse rests on it.
 void draw_message(const MessageSummary& message, ImVec2 at, float width) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const bool is_seen = std::ranges::find(message.flags, "\\Seen") != message.flags.end();
@@ -35,15 +35,18 @@ void draw_message(const MessageSummary& message, ImVec2 at, float width) {
   const std::string size = size_text(message.octets);
   const float size_width = text_size(Face::MonoSmall, size).x;
   const std::string subject = message.subject.empty() ? tr("(no subject)") : message.subject;
-  draw_elided(draw, is_seen ? Face::Body : Face::Strong, {x, at.y + px(6)}, colours().text, subject,
-              room - size_width - px(8), Origin::Wire);
+  const bool subject_cut = draw_elided(draw, is_seen ? Face::Body : Face::Strong, {x, at.y + px(6)}, colours().text,
+                                       subject, room - size_width - px(8), Origin::Wire);
   draw_text(draw, Face::MonoSmall, {at.x + width - size_width, at.y + px(8)}, colours().text_dim, size);
   std::string details = message.from;
   for (const std::string& flag : message.flags) details += " · " + flag;
   if (!message.note.empty()) details += " · “" + message.note + "”";
   if (!message.body_present) details += std::string(" · ") + tr("header only");
-  draw_elided(draw, Face::Small, {x, at.y + px(7) + line_height(Face::Body)}, colours().text_dim, details, room,
-              Origin::Wire);
+  const bool details_cut = draw_elided(draw, Face::Small, {x, at.y + px(7) + line_height(Face::Body)},
+                                       colours().text_dim, details, room, Origin::Wire);
+  if (!(subject_cut || details_cut) || !ImGui::IsWindowHovered()) return;
+  if (!ImGui::IsMouseHoveringRect({at.x, at.y}, {at.x + width, at.y + message_height()})) return;
+  show_tip(subject + "\n" + details);
 }
 
 void draw_box(const HostInfo& host, const std::string& name, const std::vector<MessageSummary>& messages) {
