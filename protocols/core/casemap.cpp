@@ -58,4 +58,11 @@ std::string casemap(std::string_view text) {
   return result;
 }
 
+bool text_holds(std::string_view text, std::string_view wanted) {
+  if (wanted.empty()) return true;
+  if (!ascii::is_ascii(text)) return casemap(text).find(wanted) != std::string::npos;
+  const auto same = [](char a, char b) { return ascii::upper(a) == b; };
+  return !std::ranges::search(text, wanted, same).empty();
+}
+
 }  // namespace mailscope

@@ -16,14 +16,10 @@ namespace {
 /// octets at most.
 constexpr std::size_t octets_max = 4 * 255;
 
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 128; });
-}
-
 }  // namespace
 
 std::optional<std::string> to_a_labels(std::string_view domain) {
-  if (is_ascii(domain)) return std::string(domain);
+  if (ascii::is_ascii(domain)) return std::string(domain);
   // A NUL would end the text for the library.
   if (domain.size() > octets_max || utf8_valid_prefix(domain) != domain.size() ||
       domain.find('\0') != std::string_view::npos)
@@ -42,7 +38,7 @@ std::optional<std::string> to_a_labels(std::string_view domain) {
 
 bool same_domain(std::string_view a, std::string_view b) {
   if (ascii::iequals(a, b)) return true;
-  if (is_ascii(a) && is_ascii(b)) return false;
+  if (ascii::is_ascii(a) && ascii::is_ascii(b)) return false;
   const std::optional<std::string> one = to_a_labels(a), other = to_a_labels(b);
   return one && other && ascii::iequals(*one, *other);
 }

@@ -13,20 +13,16 @@ namespace mailscope::message::report_form {
 
 namespace {
 
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 128; });
-}
-
 /// A body part. What is not US-ASCII travels as it is: in reports on internationalized mail it may (RFC 6533 §4).
 std::string part(std::string_view boundary, std::string_view type, std::string_view body) {
   std::string text = "--" + std::string(boundary) + "\r\nContent-Type: " + std::string(type) + "\r\n";
-  if (!is_ascii(body)) text += "Content-Transfer-Encoding: 8bit\r\n";
+  if (!ascii::is_ascii(body)) text += "Content-Transfer-Encoding: 8bit\r\n";
   return text.append("\r\n").append(body).append("\r\n");
 }
 
 /// Type of the third part: what comes back (RFC 6522 §3 (c), RFC 6533 §5). A header in an unknown charset is no UTF-8.
 std::string_view returned_type(std::string_view header, bool whole) {
-  const bool global = !is_ascii(header) && utf8_valid_prefix(header) == header.size();
+  const bool global = !ascii::is_ascii(header) && utf8_valid_prefix(header) == header.size();
   if (whole) return global ? "message/global" : "message/rfc822";
   return global ? "message/global-headers" : "text/rfc822-headers";
 }
@@ -59,7 +55,7 @@ std::string field_unless_empty(std::string_view name, std::string_view value) {
 }
 
 std::optional<Typed> typed_address(std::string_view address) {
-  return Typed{is_ascii(address) ? "rfc822" : "utf-8", std::string(address)};
+  return Typed{ascii::is_ascii(address) ? "rfc822" : "utf-8", std::string(address)};
 }
 
 std::string Fields::text(std::string_view name) const {
@@ -82,7 +78,7 @@ std::optional<Instant> Fields::instant(std::string_view name) const {
 }
 
 std::string write(const ReportCover& cover, std::string_view kind, std::string_view fields) {
-  const std::string type = (is_ascii(fields) ? "" : "global-") + std::string(kind);
+  const std::string type = (ascii::is_ascii(fields) ? "" : "global-") + std::string(kind);
   const std::string text = with_crlf(cover.text);
   const std::string_view header = split(cover.original).header;
   const std::string_view original = cover.returns_content ? cover.original : header;
@@ -92,9 +88,10 @@ std::string write(const ReportCover& cover, std::string_view kind, std::string_v
                        "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n" +  // RFC 3834 §5
                        "Content-Type: multipart/report; report-type=" + type + ";\r\n boundary=\"" + boundary +
                        "\"\r\n";
-  if (!is_ascii(text) || !is_ascii(fields) || !is_ascii(original)) report += "Content-Transfer-Encoding: 8bit\r\n";
+  if (!ascii::is_ascii(text) || !ascii::is_ascii(fields) || !ascii::is_ascii(original))
+    report += "Content-Transfer-Encoding: 8bit\r\n";
   return report + "\r\n" +
-         part(boundary, is_ascii(text) ? "text/plain; charset=us-ascii" : "text/plain; charset=utf-8", text) +
+         part(boundary, ascii::is_ascii(text) ? "text/plain; charset=us-ascii" : "text/plain; charset=utf-8", text) +
          part(boundary, "message/" + type, fields) +
          part(boundary, returned_type(header, cover.returns_content), original) + "--" + boundary + "--\r\n";
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "protocols/core/ascii.hpp"
 #include "protocols/message/part.hpp"
 #include "protocols/pop3/server.hpp"
 
@@ -9,14 +10,10 @@ namespace mailscope::pop3 {
 
 namespace {
 
-bool is_ascii(std::string_view octets) {
-  return std::ranges::none_of(octets, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-}
-
 /// Some header, of the message or of a part, is written in UTF-8 (RFC 6532). 8-bit bodies are MIME's matter, and MIME
 /// clients read them (RFC 6856 §2.1).
 bool needs_utf8(std::string_view content) {
-  if (is_ascii(content)) return false;
+  if (ascii::is_ascii(content)) return false;
   const auto defects = message::parse_structure(content).defects;
   return std::ranges::any_of(
       defects, [](const message::DefectAt& each) { return each.defect == message::Defect::EightBitHeader; });

@@ -205,8 +205,6 @@ std::variant<PathArgument, PathFault> parse_rcpt(std::string_view argument) {
   return path_argument(at, false);
 }
 
-bool is_ascii(std::string_view text) { return std::ranges::none_of(text, is_beyond_ascii); }
-
 bool is_domain_or_literal(std::string_view text) {
   return text.size() <= domain_octets_max && (is_domain(text) || is_address_literal(text));
 }

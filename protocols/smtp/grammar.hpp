@@ -43,8 +43,6 @@ enum class PathFault : std::uint8_t {
 /// Domain / address-literal, as EHLO introduces a client (§4.1.1.1).
 [[nodiscard]] bool is_domain_or_literal(std::string_view text);
 
-[[nodiscard]] bool is_ascii(std::string_view text);
-
 inline constexpr std::size_t local_part_octets_max = 64;  ///< RFC 5321 §4.5.3.1.1
 inline constexpr std::size_t domain_octets_max = 255;     ///< RFC 5321 §4.5.3.1.2
 inline constexpr std::size_t path_octets_max = 256;       ///< RFC 5321 §4.5.3.1.3, angle brackets included

@@ -159,7 +159,7 @@ Outcome read_orcpt(std::string_view value, const Terms& terms, Recipient& recipi
   const std::string_view type = value.substr(0, semicolon), text = value.substr(semicolon + 1);
   const bool is_atom = std::ranges::all_of(type, [](char c) { return ascii::is_alnum(c) || c == '-'; });
   // Its 7-bit form may come to every server, UTF-8 as it is to one with SMTPUTF8 (RFC 6533 §3).
-  const bool utf8 = is_utf8_type(type) && (terms.offered.has(Extension::Smtputf8) || is_ascii(text));
+  const bool utf8 = is_utf8_type(type) && (terms.offered.has(Extension::Smtputf8) || ascii::is_ascii(text));
   const std::optional<std::string> address = utf8 ? unitext_decode(text) : xtext_decode(text);
   if (!is_atom || !address || address->empty()) return Outcome::Wrong;
   if (!utf8 && !std::ranges::all_of(*address, ascii::is_printable)) return Outcome::Wrong;

@@ -150,7 +150,8 @@ void Server::decide(Reply reply) {
       return refuse_chunk(counted(std::move(reply)));
     case Owed::Other:
       // RFC 6531 §3.7.4.2: an answer that the client cannot read becomes one that it can.
-      if (!reply_utf8_ && !std::ranges::all_of(reply.lines, [](const std::string& line) { return is_ascii(line); }))
+      const auto is_ascii = [](const std::string& line) { return ascii::is_ascii(line); };
+      if (!reply_utf8_ && !std::ranges::all_of(reply.lines, is_ascii))
         reply = own_reply(Say::ReplyUtf8);
       return answer(reply);
   }

@@ -54,7 +54,7 @@ void Server::command(const Line& line) {
   if (line.bare_end) return refuse(Say::BareLineEnd);
   if (!known) return refuse(Say::UnknownCommand);
   const bool readable =
-      verb->utf8 ? utf8_valid_prefix(command.argument) == command.argument.size() : is_ascii(command.argument);
+      verb->utf8 ? utf8_valid_prefix(command.argument) == command.argument.size() : ascii::is_ascii(command.argument);
   const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
   if (!readable || std::ranges::any_of(command.argument, is_control)) return refuse(Say::NotPrintable);
   if (!offers(*verb)) return refuse(Say::NotImplemented);
@@ -196,7 +196,7 @@ void Server::ask_about(std::string_view argument, bool list) {
   const std::size_t length = argument.size() > parameter.size() ? argument.size() - parameter.size() : argument.size();
   reply_utf8_ = offers(Extension::Smtputf8) && ascii::iequals(argument.substr(length), parameter);
   if (reply_utf8_) argument = argument.substr(0, length);
-  if (!reply_utf8_ && !is_ascii(argument)) return refuse(Say::RecipientUtf8);
+  if (!reply_utf8_ && !ascii::is_ascii(argument)) return refuse(Say::RecipientUtf8);
   ask(VerificationOffered{std::string(argument), user_, list, reply_utf8_}, Owed::Other);
 }
 

@@ -30,7 +30,7 @@ void Server::mail(std::string_view argument) {
 }
 
 std::optional<Reply> Server::fault_of(const Envelope& envelope) const {
-  if (!envelope.utf8 && !is_ascii(envelope.reverse_path)) return own_reply(Say::SenderUtf8);
+  if (!envelope.utf8 && !ascii::is_ascii(envelope.reverse_path)) return own_reply(Say::SenderUtf8);
   if (envelope.hold && envelope.by && release_of(*envelope.hold, now_) > now_ + envelope.by->time)
     return own_reply(Say::HeldTooLong);
   if (config_.submission && !is_fully_qualified(envelope.reverse_path)) return own_reply(Say::SenderNotFull);
@@ -57,8 +57,8 @@ void Server::rcpt(std::string_view argument) {
 
 std::optional<Reply> Server::fault_of(const Recipient& recipient) const {
   const bool ascii =
-      is_ascii(recipient.forward_path) &&
-      (!recipient.original || is_ascii(recipient.original->address) || is_utf8_type(recipient.original->type));
+      ascii::is_ascii(recipient.forward_path) &&
+      (!recipient.original || ascii::is_ascii(recipient.original->address) || is_utf8_type(recipient.original->type));
   if (!envelope_.utf8 && !ascii) return own_reply(Say::RecipientUtf8);
   if (config_.submission && !is_fully_qualified(recipient.forward_path)) return own_reply(Say::RecipientNotFull);
   return std::nullopt;

@@ -20,10 +20,6 @@ namespace mailscope::smtp {
 
 namespace {
 
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 128; });
-}
-
 /// May the path stand in a command line? Whether it is a mailbox, the server says.
 bool can_travel(std::string_view path) {
   const auto is_fit = [](char c) { return ascii::is_printable(c) || static_cast<unsigned char>(c) > 127; };
@@ -39,7 +35,7 @@ Reply own_reply(std::uint16_t code, std::string_view enhanced, std::string_view 
 /// §3.2). A local part means what it says at its own server alone, and stays.
 std::string path_in_ascii(const std::string& path) {
   const std::size_t domain = path.rfind('@') + 1;
-  const auto a_labels = is_ascii(path.substr(0, domain)) ? to_a_labels(path.substr(domain)) : std::nullopt;
+  const auto a_labels = ascii::is_ascii(path.substr(0, domain)) ? to_a_labels(path.substr(domain)) : std::nullopt;
   return a_labels ? path.substr(0, domain) + *a_labels : path;
 }
 
@@ -53,8 +49,9 @@ struct Needs {
 /// they travel as 8-bit content does (RFC 6532 §3).
 Needs needs_of(const Envelope& envelope, std::string_view content) {
   const std::string_view header = message::split(content).header;
-  const auto is_ascii_path = [](const Recipient& recipient) { return is_ascii(recipient.forward_path); };
-  return {!is_ascii(header) && utf8_valid_prefix(header) == header.size(), !is_ascii(envelope.reverse_path),
+  const auto is_ascii_path = [](const Recipient& recipient) { return ascii::is_ascii(recipient.forward_path); };
+  return {!ascii::is_ascii(header) && utf8_valid_prefix(header) == header.size(),
+          !ascii::is_ascii(envelope.reverse_path),
           !std::ranges::all_of(envelope.recipients, is_ascii_path)};
 }
 
@@ -103,7 +100,7 @@ bool choose_form(const Envelope& envelope, std::string content, const Offers& of
     transfer.mail += " BODY=BINARYMIME";
     return true;
   }
-  if (!binary && is_ascii(transfer.content)) return true;
+  if (!binary && ascii::is_ascii(transfer.content)) return true;
   if (binary || !offers.eight_bit_mime) {
     std::optional<std::string> converted = message::downgrade_to_7bit(transfer.content);
     if (!converted) return false;
@@ -176,7 +173,7 @@ Transfer::To plan_recipient(const Recipient& recipient, const Envelope& envelope
   Transfer::To to{"TO:<" + recipient.forward_path + '>', std::nullopt, owes_report(recipient, envelope, offers)};
   if (!can_travel(recipient.forward_path))
     to.refusal = own_reply(553, "5.1.3", "The recipient's address cannot travel");
-  else if (!offers.utf8 && !is_ascii(recipient.forward_path))
+  else if (!offers.utf8 && !ascii::is_ascii(recipient.forward_path))
     to.refusal = own_reply(553, "5.6.7", "The server takes no recipient's address beyond US-ASCII");
   if (const Notify notify = notify_asked(recipient, envelope, offers); offers.dsn && notify.said())
     to.argument += " NOTIFY=" + notify_value(notify);

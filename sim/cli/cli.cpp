@@ -10,8 +10,8 @@
 #include "protocols/core/utf8.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/serve.hpp"
-#include "sim/lesson/translate.hpp"
-#include "sim/lesson/units.hpp"
+#include "sim/scenario/read/units.hpp"
+#include "sim/words/translate.hpp"
 
 namespace mailscope {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "protocols/core/time.hpp"
-#include "sim/lesson/text.hpp"
+#include "sim/words/text.hpp"
 
 namespace mailscope {
 

@@ -7,13 +7,13 @@
 #include <ostream>
 
 #include "sim/cli/real_run.hpp"
-#include "sim/lesson/explanations.hpp"
-#include "sim/lesson/save_trace.hpp"
-#include "sim/lesson/translate.hpp"
-#include "sim/lesson/world.hpp"
 #include "sim/trace/export_json.hpp"
 #include "sim/trace/export_text.hpp"
 #include "sim/trace/printable.hpp"
+#include "sim/words/explanations.hpp"
+#include "sim/words/translate.hpp"
+#include "sim/world/save_trace.hpp"
+#include "sim/world/world.hpp"
 
 namespace mailscope {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sim/cli/cli.hpp"
-#include "sim/lesson/lesson_files.hpp"
+#include "sim/scenario/read/lesson_files.hpp"
 #include "sim/trace/export_text.hpp"
 
 namespace mailscope {

@@ -5,10 +5,10 @@
 #include <ostream>
 
 #include "sim/cli/stop_signals.hpp"
-#include "sim/lesson/translate.hpp"
 #include "sim/live/live_world.hpp"
 #include "sim/live/real_clock.hpp"
 #include "sim/trace/printable.hpp"
+#include "sim/words/translate.hpp"
 
 namespace mailscope {
 namespace {

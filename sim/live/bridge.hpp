@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "sim/hosts/host.hpp"
+#include "sim/hosts/session/host.hpp"
 #include "sim/live/sockets.hpp"
 
 namespace mailscope::live {

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "sim/lesson/scenario.hpp"
+#include "sim/scenario/scenario.hpp"
 
 namespace mailscope::live {
 

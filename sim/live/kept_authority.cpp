@@ -4,8 +4,8 @@
 #include <stdexcept>
 
 #include "protocols/tls/pem.hpp"
-#include "sim/lesson/translate.hpp"
 #include "sim/live/files.hpp"
+#include "sim/words/translate.hpp"
 
 namespace mailscope::live {
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "sim/hosts/mail_queue.hpp"
+#include "sim/hosts/mail_server/mail_queue.hpp"
 
 namespace mailscope::live {
 

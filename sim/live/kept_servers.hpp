@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/hosts/mail_server.hpp"
+#include "sim/hosts/mail_server/mail_server.hpp"
 #include "sim/live/files.hpp"
 #include "sim/live/kept_account.hpp"
 #include "sim/live/kept_queue.hpp"

@@ -8,12 +8,12 @@
 #include <utility>
 
 #include "protocols/tls/pem.hpp"
-#include "sim/hosts/certificates.hpp"
-#include "sim/hosts/host.hpp"
-#include "sim/lesson/translate.hpp"
+#include "sim/hosts/session/certificates.hpp"
+#include "sim/hosts/session/host.hpp"
 #include "sim/live/files.hpp"
 #include "sim/live/kept_authority.hpp"
 #include "sim/live/kept_servers.hpp"
+#include "sim/words/translate.hpp"
 
 namespace mailscope::live {
 

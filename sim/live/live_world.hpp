@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "sim/lesson/world.hpp"
 #include "sim/live/bridge.hpp"
 #include "sim/live/setting.hpp"
 #include "sim/live/sockets.hpp"
+#include "sim/world/world.hpp"
 
 namespace mailscope::live {
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sim/live/live_world.hpp"
+
 namespace mailscope::live {
 
 namespace {
@@ -21,9 +23,9 @@ Trace without_records(const Trace& trace) {
 }  // namespace
 
 Service::Service(Scenario scenario, const Setting& setting, std::function<void()> news)
-    : world_(std::move(scenario), setting, clock_()),
-      beginning_(without_records(world_.trace())),
-      failures_(world_.open()),
+    : world_(std::make_unique<LiveWorld>(std::move(scenario), setting, clock_())),
+      beginning_(without_records(world_->trace())),
+      failures_(world_->open()),
       news_(std::move(news)) {
   if (!failures_.empty()) return;
   publish();
@@ -35,18 +37,23 @@ Service::~Service() {
   if (thread_.joinable()) thread_.join();
 }
 
+const std::vector<Door>& Service::doors() const { return world_->doors(); }
+const Scenario& Service::scenario() const { return world_->scenario(); }
+const std::filesystem::path& Service::authority() const { return world_->authority(); }
+std::optional<HostId> Service::outside() const { return world_->outside(); }
+
 void Service::serve() {
-  while (!ending_ && world_.failure().empty()) {
-    world_.turn(clock_, patience);
+  while (!ending_ && world_->failure().empty()) {
+    world_->turn(clock_, patience);
     publish();
   }
-  world_.close(clock_);
+  world_->close(clock_);
   publish();
   Library::thread_ends();
 }
 
 void Service::publish() {
-  const Trace& trace = world_.trace();
+  const Trace& trace = world_->trace();
   if (trace.records().size() == published_records_) return;
   {
     const std::lock_guard lock(mutex_);

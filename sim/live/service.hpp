@@ -2,14 +2,22 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
-#include "sim/live/live_world.hpp"
 #include "sim/live/real_clock.hpp"
+#include "sim/live/setting.hpp"
+#include "sim/trace/trace.hpp"
 
 namespace mailscope::live {
+
+class LiveWorld;
 
 class Service {
  public:
@@ -22,14 +30,14 @@ class Service {
 
   /// Why it does not serve: as LiveWorld::open(). Empty when it does.
   [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
-  [[nodiscard]] const std::vector<Door>& doors() const { return world_.doors(); }
+  [[nodiscard]] const std::vector<Door>& doors() const;
   /// As LiveWorld's.
-  [[nodiscard]] const Scenario& scenario() const { return world_.scenario(); }
-  [[nodiscard]] const std::filesystem::path& authority() const { return world_.authority(); }
+  [[nodiscard]] const Scenario& scenario() const;
+  [[nodiscard]] const std::filesystem::path& authority() const;
   /// The world's trace as it was before its first record: a trace to append what is taken to.
   [[nodiscard]] const Trace& beginning() const { return beginning_; }
   /// The host that stands for the real clients.
-  [[nodiscard]] std::optional<HostId> outside() const { return world_.outside(); }
+  [[nodiscard]] std::optional<HostId> outside() const;
   /// Appends to `trace` what was recorded since the last call. Returns whether that was anything.
   bool take(Trace& trace);
   /// The world's time.
@@ -40,7 +48,7 @@ class Service {
   void publish();
 
   RealClock clock_;
-  LiveWorld world_;  ///< the thread's, once it runs
+  std::unique_ptr<LiveWorld> world_;  ///< the thread's, once it runs
   Trace beginning_;
   std::vector<std::string> failures_;
   std::function<void()> news_;

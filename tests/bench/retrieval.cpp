@@ -2,7 +2,7 @@
 
 #include <variant>
 
-#include "protocols/imap/server.hpp"
+#include "protocols/imap/server/server.hpp"
 #include "protocols/pop3/server.hpp"
 
 namespace mailscope::bench {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "protocols/core/base64.hpp"
-#include "protocols/imap/body_structure.hpp"
-#include "protocols/imap/envelope.hpp"
+#include "protocols/imap/data/body_structure.hpp"
+#include "protocols/imap/data/envelope.hpp"
 #include "protocols/message/address.hpp"
 #include "protocols/message/body.hpp"
 #include "protocols/message/date.hpp"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/lesson/save_trace.hpp"
-#include "sim/lesson/translate.hpp"
+#include "sim/words/translate.hpp"
+#include "sim/world/save_trace.hpp"
 #include "viz/app/keys.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"

@@ -5,9 +5,6 @@
 
 namespace mailscope {
 
-/// The steps in which Ctrl + and Ctrl - change the scale.
-inline constexpr int scale_step_percent = 25;
-
 /// Adds what the keys pressed in this frame mean. Call within a frame. `menu_is_open`: a menu or dialogue has the keys.
 void collect_keys(bool lesson_is_open, bool menu_is_open, const Settings& settings, Intents& intents);
 

@@ -1,6 +1,6 @@
 #include "viz/app/opening.hpp"
 
-#include "sim/lesson/lesson_files.hpp"
+#include "sim/scenario/read/lesson_files.hpp"
 #include "viz/app/settings_file.hpp"
 
 namespace mailscope {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/lesson/translate.hpp"
+#include "sim/words/translate.hpp"
 #include "viz/draw/widgets.hpp"
 
 namespace mailscope {

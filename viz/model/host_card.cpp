@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "sim/lesson/translate.hpp"
+#include "sim/words/translate.hpp"
 
 namespace mailscope {
 namespace {

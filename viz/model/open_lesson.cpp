@@ -1,7 +1,7 @@
 #include "viz/model/open_lesson.hpp"
 
-#include "sim/lesson/lesson_files.hpp"
-#include "sim/lesson/save_trace.hpp"
+#include "sim/scenario/read/lesson_files.hpp"
+#include "sim/world/save_trace.hpp"
 
 namespace mailscope {
 

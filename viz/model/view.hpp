@@ -10,10 +10,10 @@
 #include <variant>
 #include <vector>
 
-#include "sim/lesson/scenario.hpp"
-#include "sim/lesson/world.hpp"
 #include "sim/live/doors.hpp"
+#include "sim/scenario/scenario.hpp"
 #include "sim/trace/trace.hpp"
+#include "sim/world/world.hpp"
 #include "viz/model/conversation.hpp"
 
 namespace mailscope {
@@ -24,6 +24,9 @@ enum class InspectorTab : std::uint8_t { Meaning, State, Bytes, Mailboxes };
 
 inline constexpr int scale_percent_min = 75, scale_percent_max = 250;
 inline constexpr double speed_min = 0.1, speed_max = 100.0;
+
+/// The steps in which people change the scale.
+inline constexpr int scale_step_percent = 25;
 
 struct Settings {
   Language language{};

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/lesson/explanations.hpp"
-#include "sim/lesson/translate.hpp"
+#include "sim/words/explanations.hpp"
+#include "sim/words/translate.hpp"
 #include "viz/draw/ladder_row.hpp"
 #include "viz/draw/widgets.hpp"
 #include "viz/model/flow.hpp"

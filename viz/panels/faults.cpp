@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/lesson/translate.hpp"
+#include "sim/words/translate.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
 

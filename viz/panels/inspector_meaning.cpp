@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "sim/lesson/explanations.hpp"
-#include "sim/lesson/sub_topics.hpp"
-#include "sim/lesson/translate.hpp"
+#include "sim/words/explanations.hpp"
+#include "sim/words/sub_topics.hpp"
+#include "sim/words/translate.hpp"
 #include "viz/draw/graph.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"

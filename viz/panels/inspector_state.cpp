@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "sim/lesson/translate.hpp"
+#include "sim/words/translate.hpp"
 #include "viz/draw/graph.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"

@@ -4,7 +4,7 @@
 
 #include "imgui.h"
 #include "imgui_stdlib.h"
-#include "sim/lesson/translate.hpp"
+#include "sim/words/translate.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
 #include "viz/model/ladder.hpp"

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "sim/lesson/explanations.hpp"
-#include "sim/lesson/translate.hpp"
+#include "sim/words/explanations.hpp"
+#include "sim/words/translate.hpp"
 #include "viz/draw/host_card.hpp"
 #include "viz/draw/packet.hpp"
 #include "viz/draw/widgets.hpp"

@@ -2,8 +2,7 @@
 
 #include <array>
 
-#include "sim/lesson/translate.hpp"
-#include "viz/app/keys.hpp"
+#include "sim/words/translate.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "sim/lesson/translate.hpp"
+#include "sim/words/translate.hpp"
 #include "viz/draw/text.hpp"
 #include "viz/draw/widgets.hpp"
 

@@ -2,8 +2,8 @@
 // survives.
 #include <catch2/catch_all.hpp>
 
-#include "protocols/imap/client.hpp"
-#include "protocols/imap/server.hpp"
+#include "protocols/imap/client/client.hpp"
+#include "protocols/imap/server/server.hpp"
 #include "protocols/pop3/client.hpp"
 #include "protocols/pop3/server.hpp"
 #include "protocols/smtp/client.hpp"

@@ -5,7 +5,7 @@
 #include <map>
 #include <sstream>
 
-#include "tests/sim/lesson/lesson_fixture.hpp"
+#include "tests/sim/scenario/lesson_fixture.hpp"
 
 using namespace mailscope;
 using namespace mailscope::test;

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "sim/lesson/save_trace.hpp"
 #include "sim/trace/ip_packet.hpp"
+#include "sim/world/save_trace.hpp"
 
 using namespace mailscope;
 using namespace std::chrono_literals;

@@ -3,9 +3,9 @@
 
 #include <random>
 
-#include "sim/lesson/explanations.hpp"
-#include "sim/lesson/lesson_files.hpp"
+#include "sim/scenario/read/lesson_files.hpp"
 #include "sim/trace/export_text.hpp"
+#include "sim/words/explanations.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
 
 using namespace mailscope;

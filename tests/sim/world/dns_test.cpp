@@ -2,7 +2,7 @@
 // servers by themselves.
 #include <catch2/catch_all.hpp>
 
-#include "sim/hosts/name_server.hpp"
+#include "sim/hosts/names/name_server.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
 
 using namespace mailscope;

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/lesson/read_scenario.hpp"
-#include "sim/lesson/world.hpp"
+#include "sim/scenario/read/read_scenario.hpp"
+#include "sim/world/world.hpp"
 #include "tests/source_dir.hpp"
 
 namespace mailscope {

@@ -1,6 +1,6 @@
 // Lessons are tests: every expectation of every shipped lesson holds, and a world is a function of scenario and seed.
-#include "sim/lesson/explanations.hpp"
 #include "sim/trace/export_json.hpp"
+#include "sim/words/explanations.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
 
 using namespace mailscope;

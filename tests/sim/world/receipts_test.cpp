@@ -3,7 +3,7 @@
 
 #include "protocols/message/disposition.hpp"
 #include "protocols/message/message.hpp"
-#include "sim/hosts/mail_server.hpp"
+#include "sim/hosts/mail_server/mail_server.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
 #include "tests/sim/world/typist.hpp"
 

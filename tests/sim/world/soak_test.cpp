@@ -5,8 +5,8 @@
 #include <set>
 
 #include "sim/kernel/random.hpp"
-#include "sim/lesson/world.hpp"
 #include "sim/trace/export_json.hpp"
+#include "sim/world/world.hpp"
 
 using namespace mailscope;
 using namespace std::chrono_literals;

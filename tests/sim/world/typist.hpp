@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "sim/hosts/host.hpp"
-#include "sim/lesson/world.hpp"
+#include "sim/hosts/session/host.hpp"
+#include "sim/world/world.hpp"
 
 namespace mailscope {
 

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "sim/live/service.hpp"
+#include "sim/live/sockets.hpp"
 #include "tests/sim/world/lesson_fixture.hpp"
 #include "tests/viz/driver.hpp"
 #include "tests/viz/fixture.hpp"

@@ -1,0 +1,154 @@
+// The IMAP server's FETCH (RFC 3501 §6.4.5, RFC 7162 §3.1.4, §3.2.6, RFC 9394 §3.3).
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "protocols/imap/data/fetch_modifiers.hpp"
+#include "protocols/imap/data/resync.hpp"
+#include "protocols/imap/server/server.hpp"
+#include "protocols/imap/syntax/encode.hpp"
+#include "protocols/imap/syntax/names.hpp"
+
+namespace mailscope::imap {
+
+namespace {
+
+using Kind = FetchItem::Kind;
+
+bool has(const std::vector<FetchItem>& items, Kind kind) {
+  return std::ranges::find(items, kind, &FetchItem::kind) != items.end();
+}
+
+/// Annotations alone were asked for, and there are none.
+bool says_nothing(const std::vector<FetchItem>& items, const std::vector<FetchValue>& values) {
+  return std::ranges::all_of(items, [](const FetchItem& item) { return item.kind == Kind::Annotation; }) &&
+         std::ranges::all_of(values, [](const FetchValue& value) { return value.size() == 0; });
+}
+
+std::vector<std::size_t> in_both(const std::vector<std::size_t>& one, const std::vector<std::size_t>& other) {
+  std::vector<std::size_t> both;
+  std::ranges::set_intersection(one, other, std::back_inserter(both));
+  return both;
+}
+
+}  // namespace
+
+/// fetch = "FETCH" SP sequence-set SP (…) [SP fetch-modifiers]; step_fetch() answers it.
+void Server::on_fetch(Cursor& arguments, bool by_uid) {
+  const auto set = arguments.space() ? arguments.sequence_set() : std::nullopt;
+  auto items = set && arguments.space() ? fetch_items(arguments) : std::nullopt;
+  const auto modifiers = items ? read_fetch_modifiers(arguments) : std::nullopt;
+  if (!modifiers) return invalid();
+  if ((modifiers->vanished || modifiers->partial) && !by_uid) return invalid();
+  if (modifiers->vanished && (!modifiers->changed_since || !enabled_.qresync)) return invalid();
+  auto places = view_->find(*set, by_uid);
+  if (!places) return no_such_number();
+  if (has(*items, Kind::Annotation) && !permits(view_->mailbox(), "r")) return;  // RFC 5257 §3.4
+  if (modifiers->partial) {
+    const auto part = modifiers->partial->of<std::size_t>(*places);
+    places = std::vector(part.begin(), part.end());
+  }
+  if (by_uid && !enabled_.uid_only && !has(*items, Kind::Uid))
+    items->insert(items->begin(), FetchItem{Kind::Uid, "UID"});  // §6.4.8
+  if (modifiers->changed_since) {
+    if (!has(*items, Kind::ModSeq)) items->push_back({Kind::ModSeq, "MODSEQ"});
+    *places = in_both(*places, view_->changed_since(*modifiers->changed_since));
+  }
+  if (has(*items, Kind::ModSeq)) enable_condstore();
+  // "*" may stand for a message that is gone: the last UID there ever was.
+  if (modifiers->vanished && !set->saved)
+    tell_vanished(
+        vanished(view_->mailbox(), set->resolve(view_->mailbox().uid_next().value - 1), *modifiers->changed_since));
+  fetch_ = FetchJob{std::move(*places), std::move(*items), context_ + " completed", 0, now_, false};
+}
+
+/// VANISHED (EARLIER) (RFC 7162 §3.2.10.1), where there are some.
+void Server::tell_vanished(const std::vector<mailstore::UidRange>& uids) {
+  if (!uids.empty()) untagged("VANISHED", "VANISHED (EARLIER) " + uid_set(uids));
+}
+
+/// Answers for one message, or ends the command.
+void Server::step_fetch() {
+  if (fetch_->next == fetch_->places.size()) {
+    const FetchJob job = *std::exchange(fetch_, std::nullopt);
+    const bool complain = job.messages_gone && context_ == "FETCH";  // a UID that is gone is no error (§6.4.8)
+    if (complain) return done(Status::No, messages_gone_text);
+    if (job.downgraded.empty()) return done(Status::Ok, job.completion);
+    return done(Status::Ok, "[DOWNGRADED " + uid_set(job.downgraded) + "] " + job.completion);  // RFC 6858 §3
+  }
+  if (now_ - fetch_->told_at >= progress_period) tell_progress();
+  const std::size_t place = fetch_->places[fetch_->next++];
+  const mailstore::Message* message = view_->message(view_->entries()[place]);
+  if (!message) {
+    fetch_->messages_gone = true;
+    return;
+  }
+  if (lacks_part(*message, fetch_->items)) {
+    fetch_.reset();
+    return done(Status::Bad, no_such_part_text);
+  }
+  std::vector<FetchValue> values;
+  std::uint64_t octets = 0;
+  Presentation shown(message->content, account_->memos(), enabled_.speaks_utf8());
+  for (const FetchItem& item : fetch_->items) {
+    auto value = item_value(item, *message, shown);
+    octets += value ? value->size() : 0;
+    if (value && octets <= response_octets_max) {
+      values.push_back(std::move(*value));
+      continue;
+    }
+    fetch_.reset();
+    return done(Status::No, value ? "[LIMIT] too much for one response"
+                                  : "[UNKNOWN-CTE] a part has a transfer encoding that is not known");
+  }
+  if (shown.is_surrogate()) fetch_->downgraded.push_back(message->uid);
+  if (!says_nothing(fetch_->items, values))
+    emit(fetch_response(place, *message, fetch_->items, values, octets), fetch_topic(), false, state_);
+}
+
+/// How many of the messages have been looked at (RFC 9585 §4).
+void Server::tell_progress() {
+  fetch_->told_at = now_;
+  untagged("OK", "OK [INPROGRESS (" + quoted_or_literal(tag_) + " " + std::to_string(fetch_->next) + " " +
+                     std::to_string(fetch_->places.size()) + ")] on it");
+}
+
+/// "5 FETCH", or by its UID where numbers are not spoken of (RFC 9586 §3.3).
+std::string Server::fetch_name(std::size_t place) const {
+  if (!enabled_.uid_only) return std::to_string(place + 1) + " FETCH";
+  return std::to_string(view_->entries()[place].uid.value) + " UIDFETCH";
+}
+
+/// The FETCH response: the items with their values, which have `octets` together and are copied this once. Sets \Seen
+/// first, so that FLAGS and MODSEQ tell it (RFC 3501 §6.4.5, RFC 7162 §3.2.4).
+std::string Server::fetch_response(std::size_t place, const mailstore::Message& message,
+                                   const std::vector<FetchItem>& items, const std::vector<FetchValue>& values,
+                                   std::uint64_t octets) {
+  const bool seen_now = std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() &&
+                        may(view_->mailbox(), "s") && !message.flags.contains(mailstore::Flag::Seen);
+  if (seen_now) view_->set_flags(place, message.flags | mailstore::Flags{mailstore::Flag::Seen});
+  const auto value = [&](Kind kind) {
+    if (kind == Kind::Uid) return std::to_string(message.uid.value);
+    if (kind == Kind::ModSeq) return "(" + std::to_string(message.modseq.value) + ")";
+    view_->mark_told(place);
+    return flag_list(view_->flags(view_->entries()[place]));
+  };
+  std::string text = "* " + fetch_name(place) + " (";
+  constexpr std::size_t item_octets = 64;  // about what an item's label and flags take
+  text.reserve(text.size() + octets + (items.size() + 2) * item_octets);
+  const auto add = [&text, begin = text.size()](std::string_view label, const FetchValue& said) {
+    text.append(text.size() == begin ? "" : " ").append(label).append(" ").append(said.text).append(said.octets);
+  };
+  for (std::size_t at = 0; at < items.size(); ++at) {
+    if (items[at].kind == Kind::Annotation && values[at].size() == 0) continue;
+    const bool is_ours = items[at].kind == Kind::Flags || items[at].kind == Kind::ModSeq;
+    add(items[at].label, is_ours ? FetchValue{value(items[at].kind)} : values[at]);
+  }
+  if (seen_now && !has(items, Kind::Flags)) add("FLAGS", {value(Kind::Flags)});
+  if (seen_now && enabled_.tells_uids() && !enabled_.uid_only && !has(items, Kind::Uid)) add("UID", {value(Kind::Uid)});
+  if (seen_now && enabled_.condstore && !has(items, Kind::ModSeq)) add("MODSEQ", {value(Kind::ModSeq)});
+  text += ')';
+  return text;  // moved: an expression would be copied
+}
+
+}  // namespace mailscope::imap

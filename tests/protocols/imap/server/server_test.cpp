@@ -1,0 +1,140 @@
+#include "protocols/imap/server/server.hpp"
+
+#include <catch2/catch_all.hpp>
+
+#include "tests/protocols/imap/server/session.hpp"
+
+using namespace mailscope;
+using namespace mailscope::imap;
+using test::after_select;
+using test::answers;
+using test::Session;
+using test::start;
+
+TEST_CASE(
+    "IMAP: the greeting names the capabilities, LOGINDISABLED among them where LOGIN is (RFC 3501 §7.1, §7.2.1)") {
+  CHECK(answers("") ==
+        "* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID ENABLE AUTH=PLAIN AUTH=LOGIN] mx.llevant.example "
+        "IMAP server "
+        "ready\r\n");
+  CHECK(answers("a CAPABILITY\r\n")
+            .ends_with(
+                "ready\r\n* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID ENABLE AUTH=PLAIN AUTH=LOGIN\r\na OK "
+                "CAPABILITY completed\r\n"));
+  mailstore::Account account("bruno");
+  Session guarded(account, {"mx.llevant.example", false});
+  CHECK(guarded.say("") ==
+        "* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID ENABLE LOGINDISABLED] mx.llevant.example IMAP server "
+        "ready\r\n");
+  CHECK(guarded.say("a login bruno ginger-4\r\n") == "a NO [PRIVACYREQUIRED] LOGIN is disabled without TLS\r\n");
+  CHECK(guarded.say("b capability\r\n") ==
+        "* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID ENABLE LOGINDISABLED\r\nb OK CAPABILITY completed\r\n");
+}
+
+TEST_CASE("IMAP: LOGIN takes atoms, quoted strings and literals, and tells what was wrong (RFC 3501 §4.3, §6.2.3)") {
+  CHECK(answers("a LOGIN bruno ginger-4\r\n").ends_with("\r\na OK LOGIN completed\r\n"));
+  CHECK(answers("a LOGIN \"bruno\" \"ginger-4\"\r\n").ends_with("\r\na OK LOGIN completed\r\n"));
+  CHECK(answers("a LOGIN {5}\r\nbruno {8}\r\nginger-4\r\n")
+            .ends_with("ready\r\n+ Ready for the literal\r\n+ Ready for the literal\r\na OK LOGIN completed\r\n"));
+  CHECK(answers("a LOGIN bruno wrong\r\n")
+            .ends_with("\r\na NO [AUTHENTICATIONFAILED] invalid user name or password\r\n"));
+  for (const std::string_view arguments : {"", " bruno", " bruno ", " bruno  ginger-4", " bruno ginger-4 ", " bruno (",
+                                           " \"bruno ginger-4", " br{uno ginger-4", " bruno \"gin\\ger-4\""})
+    CHECK(answers("a LOGIN" + std::string(arguments) + "\r\n").ends_with("\r\na BAD invalid arguments\r\n"));
+  CHECK(answers("a AUTHENTICATE GSSAPI\r\n").ends_with("\r\na NO unsupported authentication mechanism\r\n"));
+}
+
+TEST_CASE("IMAP: commands out of their state, unknown or without a tag are answered BAD (RFC 3501 §3, §7.1.3)") {
+  for (const std::string_view command :
+       {"SELECT INBOX", "LIST \"\" *", "STATUS INBOX (MESSAGES)", "FETCH 1 FLAGS", "UID FETCH 1 FLAGS", "UID EXPUNGE 1",
+        "IDLE", "NAMESPACE", "CLOSE", "EXPUNGE", "SEARCH ALL", "APPEND x {1}\r\nx"})
+    CHECK(answers("a " + std::string(command) + "\r\n").ends_with("a BAD not in this state\r\n"));
+  CHECK(after_select("a LOGIN bruno ginger-4\r\n") == "a BAD not in this state\r\n");
+  for (const std::string_view command : {"XYZZY", "UID", "UID IDLE", "UID LOGOUT", ""})
+    CHECK(answers("a " + std::string(command) + "\r\n").ends_with("a BAD unknown command\r\n"));
+  for (const std::string_view line : {"", "a", " NOOP", "+ NOOP", "(x NOOP", "* NOOP"})
+    CHECK(answers(std::string(line) + "\r\n").ends_with("\r\n* BAD a command begins with a tag and a space\r\n"));
+  CHECK(answers("a NOOP x\r\n").ends_with("a BAD invalid arguments\r\n"));
+  CHECK(answers("a NOOP\nb LOGOUT\n\r\n").ends_with("a BAD invalid arguments\r\n"));  // only CR LF ends a line
+}
+
+TEST_CASE("IMAP: LOGOUT says BYE, answers and closes; what follows is not read (RFC 3501 §6.1.3)") {
+  mailstore::Account account("bruno");
+  Session session(account);
+  CHECK(session.say("a LOGOUT\r\nb NOOP\r\n")
+            .ends_with("* BYE mx.llevant.example logging out\r\na OK LOGOUT completed\r\n"));
+  CHECK(session.record.closed);
+  CHECK_FALSE(session.server.deadline());
+}
+
+TEST_CASE("IMAP: a peer that speaks another language is told BYE (RFC 3501 §7.1.5)") {
+  std::string noise;
+  for (int line = 0; line < Server::bad_commands_max; ++line) noise += "GET / HTTP/1.1\r\n";
+  mailstore::Account account("bruno");
+  Session session(account);
+  const std::string said = session.say(noise);
+  CHECK(session.record.closed);
+  CHECK(said.ends_with("GET BAD unknown command\r\n* BYE [CLIENTBUG] too many invalid commands\r\n"));
+  Session patient(account);
+  patient.say(noise.substr(16));
+  CHECK_FALSE(patient.record.closed);
+}
+
+TEST_CASE("IMAP: a line has at most 8192 octets, a command's literals their own limits (RFC 2683 §3.2.1.5)") {
+  for (const std::size_t size : {Server::line_octets_max, Server::line_octets_max + 1}) {
+    const std::string line = "a NOOP " + std::string(size - 9, 'x') + "\r\n";
+    CHECK(answers(line).ends_with(size > Server::line_octets_max ? "a BAD command line too long\r\n"
+                                                                 : "a BAD invalid arguments\r\n"));
+  }
+  const auto announced = [](std::size_t octets) { return "{" + std::to_string(octets) + "}\r\n"; };
+  CHECK(answers("a LOGIN " + announced(Server::login_octets_max - 8)).ends_with("a BAD literal too large\r\n"));
+  CHECK(answers("a LOGIN {99999999999999999999999}\r\n").ends_with("a BAD literal too large\r\n"));
+  CHECK(answers("a APPEND INBOX {9000}\r\n").ends_with("a BAD literal too large\r\n"));  // nobody has logged in
+  CHECK(after_select("a SEARCH TEXT " + announced(Server::command_octets_max)) == "a BAD literal too large\r\n");
+  CHECK(after_select("a SEARCH TEXT " + announced(9000)) == "+ Ready for the literal\r\n");
+  CHECK(after_select("a APPEND INBOX " + announced(Server::append_octets_max + 1)) ==
+        "a NO [TOOBIG] message too large\r\n");
+  CHECK(after_select("a APPEND INBOX " + announced(Server::append_octets_max)) == "+ Ready for the literal\r\n");
+}
+
+TEST_CASE("IMAP: thirty idle minutes end in BYE (RFC 3501 §5.4)") {
+  mailstore::Account account("bruno");
+  Session session(account);
+  CHECK_FALSE(session.server.deadline());
+  session.say("a LOGIN bruno ginger-4\r\n");
+  REQUIRE(session.server.deadline() == start + std::chrono::minutes(30));
+  session.server.deadline_passed(start + std::chrono::minutes(29));
+  CHECK(session.say("").empty());
+  session.server.deadline_passed(start + std::chrono::minutes(30));
+  CHECK(session.say("") == "* BYE autologout: idle for too long\r\n");
+  CHECK(session.record.closed);
+}
+
+TEST_CASE("IMAP: a lost connection expunges nothing") {
+  mailstore::Account account("bruno");
+  test::fill(account);
+  Session session(account);
+  session.say("a LOGIN bruno ginger-4\r\nb SELECT INBOX\r\nc STORE 1 +FLAGS (\\Deleted)\r\nd EXPUN");
+  session.server.receive_eof(start);
+  CHECK(session.say("").empty());
+  CHECK(session.record.closed);
+  CHECK(account.inbox().messages().size() == 3);
+}
+
+TEST_CASE("IMAP: Steps carry text, topic, state and error, a command with literals as one") {
+  mailstore::Account account("bruno");
+  Session session(account);
+  session.say("a login {5}\r\nbruno ginger-4\r\nb SELECT nowhere\r\nc WHAT\r\n");
+  const auto lines = test::told(session.record.steps);
+  REQUIRE(lines.size() == 8);
+  CHECK(lines[0].starts_with(
+      "> 0-125 0->0 [imap/untagged/greeting] * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID "
+      "ENABLE AUTH=PLAIN AUTH=LOGIN] mx.llevant.example"));
+  CHECK(lines[1] == "> 125-150 0->0 [imap/continuation] + Ready for the literal");
+  CHECK(lines[2] == "< 0-29 0->0 [imap/command/LOGIN] a login {5}\nbruno ginger-4");
+  CHECK(lines[3] == "> 150-172 0->1 [imap/reply/LOGIN/OK] a OK LOGIN completed");
+  CHECK(lines[4] == "< 29-47 1->1 [imap/command/SELECT] b SELECT nowhere");
+  CHECK(lines[5].ends_with("1->1 [imap/reply/SELECT/NO !] b NO [NONEXISTENT] no such mailbox"));
+  CHECK(lines[6] == "< 47-55 1->1 [imap/command/unknown] c WHAT");
+  CHECK(lines[7].ends_with("[imap/reply/unknown/BAD !] c BAD unknown command"));
+}
