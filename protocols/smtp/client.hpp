@@ -61,6 +61,8 @@ struct MessageDone {
     bool ours{};
     /// The server has accepted this recipient, and the caller owes a "relayed" report: see Transfer::To.
     bool owes_report{};
+    /// It was said before any mail, to the greeting, EHLO or HELO: of the server, not of this message (RFC 5321 §3.1).
+    bool of_server{};
   };
   std::vector<Recipient> recipients;
   bool by_url{};  ///< the server has fetched the content

@@ -140,7 +140,8 @@ struct World::Impl {
   std::optional<Certificates> certificates;
   std::optional<Surroundings> surroundings;
   std::vector<std::unique_ptr<Host>> hosts;  ///< by HostId
-  std::vector<MailProgram*> devices;         ///< by HostId; null for servers
+  std::vector<std::string> zones;            ///< that some DNS server has
+  std::map<std::string, MailServer*, std::less<>> mail_servers;
   Sessions sessions;  ///< after the hosts, so that it goes before them: engines hold their hosts' mailboxes
   Instant now;
   std::uint32_t actions_begun{};
@@ -171,20 +172,26 @@ World::Impl::Impl(Scenario the_scenario, std::optional<std::uint64_t> seed, cons
 }
 
 void World::Impl::populate() {
+  for (const HostSetting& host : scenario.hosts)
+    if (const auto* dns = std::get_if<DnsServerSetting>(&host.what)) {
+      for (const Zone& zone : dns->zones) zones.push_back(zone.name);
+      if (dns->reverse)
+        for (const dns::Zone& zone : reverse_zones(trace.hosts, host.name)) zones.push_back(zone.name);
+    }
   for (std::uint32_t i = 0; i < scenario.hosts.size(); ++i) {
     const HostId id{i};
     const HostSetting& setting = scenario.hosts[i];
-    devices.push_back(nullptr);
     if (const auto* server = std::get_if<MailServerSetting>(&setting.what)) {
-      hosts.push_back(std::make_unique<MailServer>(id, *surroundings, sessions, *server));
+      auto made = std::make_unique<MailServer>(id, *surroundings, sessions, *server);
+      mail_servers.emplace(setting.name, made.get());
+      hosts.push_back(std::move(made));
     } else if (const auto* name_server = std::get_if<DnsServerSetting>(&setting.what)) {
-      hosts.push_back(std::make_unique<NameServer>(id, *surroundings, sessions, *name_server));
+      hosts.push_back(std::make_unique<NameServer>(id, *surroundings, sessions, *name_server, zones));
     } else if (std::holds_alternative<RealServerSetting>(setting.what)) {
       hosts.push_back(std::make_unique<RealServer>(id, *surroundings, sessions));
     } else {
-      auto device = std::make_unique<MailProgram>(id, *surroundings, sessions, std::get<DeviceSetting>(setting.what));
-      devices.back() = device.get();
-      hosts.push_back(std::move(device));
+      hosts.push_back(
+          std::make_unique<MailProgram>(id, *surroundings, sessions, std::get<DeviceSetting>(setting.what)));
     }
   }
 }
@@ -245,8 +252,7 @@ void World::Impl::tell(Instant at, NetworkNews& news) {
 
 void World::Impl::ask(Instant at, ConnectionId connection) {
   if (live) return asked.push_back(connection);
-  Host& host = *hosts[network->opened(connection)->server.host.value];
-  dynamic_cast<RealServer&>(host).refuse(at, connection);  // no other host asks
+  hosts[network->opened(connection)->server.host.value]->refuse(at, connection);
 }
 
 void World::Impl::accept(Instant at, ConnectionId connection) {
@@ -304,14 +310,7 @@ void World::Impl::act(Instant at, std::uint32_t action) {
   trace.append(at, ActionBegan{action, who});
   if (const auto* crashes = std::get_if<CrashAction>(&due.what)) return crash(at, who, crashes->down);
   if (std::holds_alternative<RestartAction>(due.what)) return restart(at, who);
-  if (const auto* asks = std::get_if<AskForQueueAction>(&due.what))
-    return dynamic_cast<MailServer&>(*hosts[who.value]).ask_for_queue(at, asks->server);
-  std::visit(
-      [&](const auto& what) {
-        if constexpr (requires { devices[who.value]->perform(at, what, due.account); })
-          devices[who.value]->perform(at, what, due.account);
-      },
-      due.what);
+  hosts[who.value]->act(at, due);
 }
 
 void World::Impl::crash(Instant at, HostId host, std::optional<Duration> down) {
@@ -375,9 +374,8 @@ void World::go_live(std::size_t octets) {
 }
 
 MailServer* World::mail_server(std::string_view name) {
-  for (std::size_t i = 0; i < impl_->hosts.size(); ++i)
-    if (impl_->trace.hosts[i].name == name) return dynamic_cast<MailServer*>(impl_->hosts[i].get());
-  return nullptr;
+  const auto found = impl_->mail_servers.find(name);
+  return found == impl_->mail_servers.end() ? nullptr : found->second;
 }
 
 std::vector<ConnectionId> World::take_asked() { return std::exchange(impl_->asked, {}); }

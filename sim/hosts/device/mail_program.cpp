@@ -83,6 +83,14 @@ std::optional<MessageSummary> MailProgram::choose(Instant now, MailAccess& acces
   return found;
 }
 
+void MailProgram::act(Instant now, const Action& action) {
+  std::visit(
+      [&](const auto& what) {
+        if constexpr (requires { perform(now, what, action.account); }) perform(now, what, action.account);
+      },
+      action.what);
+}
+
 void MailProgram::perform(Instant now, const CheckMailAction&, std::optional<std::size_t> account) {
   if (!online_) return note(now, Severity::Warning, "notice/off-line", {});
   if (account) return access(account).check(now);
@@ -301,7 +309,7 @@ void MailProgram::submit_to(Instant now, const AccountSetting::Outgoing& outgoin
 
 void MailProgram::on_submitted(Instant now, const Letter& letter, const smtp::MessageDone& done) {
   std::string accepted;
-  for (const auto& [recipient, reply, ours, owes_report] : done.recipients) {
+  for (const auto& [recipient, reply, ours, owes_report, of_server] : done.recipients) {
     if (reply.positive()) {
       accepted += (accepted.empty() ? "" : ", ") + recipient;
     } else {

@@ -22,6 +22,9 @@ class MailProgram final : public Host {
   void wake(Instant now) override;
   [[nodiscard]] bool publish(Instant now) override;
 
+  void act(Instant now, const Action& action) override;
+
+ private:
   /// `account`: which of its accounts; nothing: the first, or all where that makes sense.
   void perform(Instant now, const SendAction& action, std::optional<std::size_t> account);
   void perform(Instant now, const ReplyAction& action, std::optional<std::size_t> account);
@@ -34,7 +37,6 @@ class MailProgram final : public Host {
   void perform(Instant now, const LineAction& action, std::optional<std::size_t> account);
   void perform(Instant now, const LookUpAction& action, std::optional<std::size_t> account);
 
- private:
   /// A message on its way out.
   struct Letter {
     std::uint64_t id{};

@@ -17,12 +17,13 @@ namespace {
 
 constexpr Port relay_port{25};
 
-/// The server gave no answer of its own, closes (RFC 5321 §3.8), or has not the TLS that there must be (RFC 8689
-/// §4.2.1): another server may take the message.
-bool is_of_session(const smtp::MessageDone::Recipient& fate) {
+/// Another server may take the message (RFC 5321 §5.1): this one gave no answer, refuses for now, serves nobody, or has
+/// not the TLS that there must be (RFC 8689 §4.2.1).
+bool may_go_elsewhere(const smtp::MessageDone::Recipient& fate) {
+  if (!fate.ours) return !fate.reply.positive() && (fate.of_server || !fate.reply.permanent());
   const bool tls =
       fate.reply.enhanced.starts_with("4.7.") || fate.reply.enhanced == "5.7.10" || fate.reply.enhanced == "5.7.30";
-  return fate.reply.code == 0 || fate.reply.code == 421 || (fate.ours && tls);
+  return fate.reply.code == 0 || tls;
 }
 
 int priority_of(const Letter& letter) { return letter.envelope.priority.value_or(0); }
@@ -216,9 +217,8 @@ void MailQueue::relay(Instant now, const AttemptPtr& attempt, HostId to) {
     const std::string& exchange = attempt->route->exchange();
     note(then, Severity::Failure, refused ? "notice/connection-refused" : "notice/connection-timed-out",
          {exchange, fmt::format("{}", relay_port.number)});
-    attempt->route->try_next(
-        then, {451, "4.4.1", {fmt::format("{}: connection {}", exchange, refused ? "refused" : "timed out")}},
-        next_for(attempt));
+    attempt->reason = {451, "4.4.1", {fmt::format("{}: connection {}", exchange, refused ? "refused" : "timed out")}};
+    try_next_server(then, attempt, "");
   };
   attempt->reason = {451, "4.4.2", {"The connection ended too early"}};
   attempt->tls_failed = false;
@@ -241,7 +241,7 @@ void MailQueue::session_over(Instant now, const AttemptPtr& attempt, HostId serv
   if (attempt->left.empty()) return;
   attempt->batches = batches_of(std::exchange(attempt->left, {}));
   if (!attempt->tls_failed || attempt->road.security != Security::Opportunistic)
-    return attempt->route->try_next(now, attempt->reason, next_for(attempt));
+    return try_next_server(now, attempt, attempt->route->exchange());
   attempt->in_clear = true;
   note(now, Severity::Warning, "notice/tls-given-up", {attempt->route->exchange()});
   relay(now, attempt, server);
@@ -252,7 +252,7 @@ void MailQueue::batch_done(Instant now, const AttemptPtr& attempt, const smtp::M
   attempt->batches.pop_front();
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const smtp::Reply& reply = done.recipients.at(i).reply;
-    if (!is_of_session(done.recipients[i])) {
+    if (!may_go_elsewhere(done.recipients[i])) {
       settle(now, batch[i], reply, attempt->route->exchange(), done.recipients[i].owes_report);
       continue;
     }
@@ -262,12 +262,22 @@ void MailQueue::batch_done(Instant now, const AttemptPtr& attempt, const smtp::M
   }
 }
 
+/// That a server may take the mail later outweighs that another one never will.
+void MailQueue::try_next_server(Instant now, const AttemptPtr& attempt, const std::string& said_by) {
+  if (!attempt->told || !attempt->reason.permanent()) {
+    attempt->told = attempt->reason;
+    attempt->told_by = said_by;
+  }
+  attempt->route->try_next(now, *attempt->told, next_for(attempt));
+}
+
 void MailQueue::settle_all(Instant now, const AttemptPtr& attempt, const smtp::Reply& dead_end) {
-  smtp::Reply reply = dead_end;
+  const bool by_server = attempt->told && (!attempt->told->permanent() || dead_end.permanent());
+  smtp::Reply reply = by_server ? *attempt->told : dead_end;
   // RFC 8689 §4.2.1: a message that requires TLS does not wait for servers to learn it.
   if (attempt->road.insists && reply.enhanced.starts_with("4.7.")) reply = {550, "5.7.10", reply.lines};
   for (const Keys& batch : std::exchange(attempt->batches, {}))
-    for (const std::uint64_t key : batch) settle(now, key, reply, "", false);
+    for (const std::uint64_t key : batch) settle(now, key, reply, by_server ? attempt->told_by : "", false);
 }
 
 void MailQueue::settle(Instant now, std::uint64_t key, const smtp::Reply& reply, const std::string& remote_host,

@@ -90,10 +90,12 @@ class MailQueue final : HostToolkit {
     Road road;
     std::shared_ptr<MailRoute> route;
     std::deque<Keys> batches;
-    Keys left;           ///< this server gave no answer for these; another one may
-    smtp::Reply reason;  ///< why
-    bool tls_failed{};   ///< with this server
-    bool in_clear{};     ///< that server is tried once more, without TLS
+    Keys left;                        ///< this server did not take these; another one may
+    smtp::Reply reason;               ///< why
+    std::optional<smtp::Reply> told;  ///< the reason for which a server before was left: what counts if none takes them
+    std::string told_by;              ///< that server; empty where none said it
+    bool tls_failed{};                ///< with this server
+    bool in_clear{};                  ///< that server is tried once more, without TLS
   };
   using AttemptPtr = std::shared_ptr<Attempt>;
 
@@ -107,6 +109,8 @@ class MailQueue final : HostToolkit {
   void relay(Instant now, const AttemptPtr& attempt, HostId to);
   /// What this server has not answered goes to it once more in the clear, or to the next one.
   void session_over(Instant now, const AttemptPtr& attempt, HostId server);
+  /// `attempt->reason` is why this one was left, `said_by` who gave it, empty for nobody.
+  void try_next_server(Instant now, const AttemptPtr& attempt, const std::string& said_by);
   void batch_done(Instant now, const AttemptPtr& attempt, const smtp::MessageDone& done);
   void settle_all(Instant now, const AttemptPtr& attempt, const smtp::Reply& reply);
   /// `owes_report`: see smtp::MessageDone.

@@ -62,8 +62,7 @@ void MailRoute::exchanges_found(Instant now, const std::optional<dns::Message>& 
   const bool loops = order_exchanges(*answer);
   if (exchanges_.size() == 1 && exchanges_[0].empty())  // null MX (RFC 7505)
     return on_next(now, {{}, own_reply(556, "5.1.10", "The domain accepts no mail")});
-  if (exchanges_.empty() && loops)
-    return on_next(now, {{}, own_reply(554, "5.4.6", "The domain's mail exchanger is this server itself")});
+  if (exchanges_.empty() && loops) return reached_itself(now, on_next);
   if (exchanges_.empty()) exchanges_ = {domain_};  // implicit MX (RFC 5321 §5.1)
   next_exchange(now, on_next);
 }
@@ -94,6 +93,7 @@ bool MailRoute::order_exchanges(const dns::Message& answer) {
 
 void MailRoute::next_exchange(Instant now, const OnNext& on_next) {
   if (exchanges_.empty()) return on_next(now, {{}, reason_});
+  any_before_ = !exchange_.empty();
   exchange_ = std::move(exchanges_.back());
   exchanges_.pop_back();
   any_address_ = false;
@@ -106,6 +106,8 @@ void MailRoute::look_up_address(Instant now, dns::Type type, const OnNext& on_ne
   has_ipv6_left_ = type == dns::Type::A;
   names_.look_up(now, {exchange_, type}, [self = shared_from_this(), type, on_next](Instant then, const auto& answer) {
     if (answer) self->addresses_ = addresses_of(*answer, type);
+    if (std::ranges::find(self->addresses_, self->info().address) != self->addresses_.end())
+      return self->reached_itself(then, on_next);
     self->any_address_ = self->any_address_ || !self->addresses_.empty();
     self->may_mend_ = self->may_mend_ || !self->addresses_.empty() || !is_settled(answer);
     if (!self->any_address_ && type == dns::Type::Aaaa) self->reason_ = self->no_address();
@@ -120,14 +122,23 @@ smtp::Reply MailRoute::no_address() const {
                    : own_reply(550, "5.4.4", fmt::format("{} has no address, nor has any other exchanger", exchange_));
 }
 
+/// RFC 5321 §5.1: whatever names it there, with any of its addresses. Better ones may be back later; where there is
+/// none, mail would go round.
+void MailRoute::reached_itself(Instant now, const OnNext& on_next) {
+  exchanges_.clear();
+  addresses_.clear();
+  has_ipv6_left_ = false;
+  on_next(now,
+          {{}, any_before_ ? reason_ : own_reply(554, "5.4.6", "The domain's mail exchanger is this server itself")});
+}
+
 void MailRoute::next_address(Instant now, const OnNext& on_next) {
   if (addresses_.empty())
     return has_ipv6_left_ ? look_up_address(now, dns::Type::Aaaa, on_next) : next_exchange(now, on_next);
   const std::string address = std::move(addresses_.back());
   addresses_.pop_back();
   const auto host = host_with_address(address);
-  if (host == id_)
-    return on_next(now, {{}, own_reply(554, "5.4.6", "The domain's mail exchanger is this server itself")});
+  if (host == id_) return reached_itself(now, on_next);
   if (host) return on_next(now, {*host, {}});
   reason_ = own_reply(451, "4.4.1", fmt::format("No route to {} [{}]", exchange_, address));
   next_address(now, on_next);

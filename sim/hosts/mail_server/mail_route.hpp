@@ -28,7 +28,8 @@ class MailRoute final : HostToolkit, public std::enable_shared_from_this<MailRou
             std::string domain);
   /// Looks for the first server. `on_next` is called once, now or later.
   void start(Instant now, const OnNext& on_next);
-  /// The last server did not take the mail, and that is no final answer: on to the next one.
+  /// The last server did not take the mail, and that is no final answer: on to the next one. `reason` is the dead end's
+  /// where no other is left.
   void try_next(Instant now, smtp::Reply reason, const OnNext& on_next);
   /// The name of the server that was told last.
   [[nodiscard]] const std::string& exchange() const { return exchange_; }
@@ -40,6 +41,8 @@ class MailRoute final : HostToolkit, public std::enable_shared_from_this<MailRou
   void look_up_address(Instant now, dns::Type type, const OnNext& on_next);
   void next_address(Instant now, const OnNext& on_next);
   [[nodiscard]] smtp::Reply no_address() const;
+  /// The exchange is this server itself, by its name or by an address of it: so are all that are not better.
+  void reached_itself(Instant now, const OnNext& on_next);
 
   NameLookup& names_;
   RandomStream& random_;
@@ -50,6 +53,7 @@ class MailRoute final : HostToolkit, public std::enable_shared_from_this<MailRou
   bool has_ipv6_left_{};                ///< exchange_'s AAAA records were not looked up yet
   bool any_address_{};                  ///< exchange_ has one
   bool may_mend_{};                     ///< an exchange has one, or its name servers gave no answer
+  bool any_before_{};                   ///< some exchange was better than exchange_
   smtp::Reply reason_;                  ///< why the last try failed
 };
 

@@ -176,6 +176,11 @@ smtp::Reply MailServer::start_queue(Instant now, const Reception::Visit& visit, 
   return {253, "2.0.0", {fmt::format("OK, {} pending messages for node {} started", waiting, offer.node)}};
 }
 
+void MailServer::act(Instant now, const Action& action) {
+  if (const auto* asks = std::get_if<AskForQueueAction>(&action.what))
+    ask_for_queue(now, asks->server, setting_.relay_security);
+}
+
 void MailServer::ask_for_queue(Instant now, const std::string& server, Security security) {
   smtp::ClientConfig config;
   config.helo_name = info().name;

@@ -26,8 +26,7 @@ class MailServer final : public Host {
   [[nodiscard]] bool publish(Instant now) override { return accounts_.publish(now); }
   void crash(Instant now) override;
   void restart(Instant now) override { queue_.restart(now); }
-  /// Asks the mail server of this name to send now what it keeps for this one's domains (RFC 1985).
-  void ask_for_queue(Instant now, const std::string& server) { ask_for_queue(now, server, setting_.relay_security); }
+  void act(Instant now, const Action& action) override;
 
   /// With an account for each user and the postmaster.
   [[nodiscard]] mailstore::Store& store() { return accounts_.store(); }
@@ -41,6 +40,7 @@ class MailServer final : public Host {
                                   const smtp::SenderOffered& offer);
   void fetch_url(Instant now, smtp::Server& engine, const smtp::UrlOffered& offer);
   [[nodiscard]] smtp::Reply start_queue(Instant now, const Reception::Visit& visit, const smtp::QueueRunOffered& offer);
+  /// Asks the mail server of this name to send now what it keeps for this one's domains (RFC 1985).
   void ask_for_queue(Instant now, const std::string& server, Security security);
   void ask_in_clear(Instant now, const std::string& server);
   [[nodiscard]] sasl::ServerPolicy authentication();

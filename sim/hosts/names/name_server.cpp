@@ -10,7 +10,8 @@ namespace {
 
 dns::ResourceRecord start_of_authority(const std::string& zone, const std::string& server, std::uint32_t ttl_s,
                                        std::uint32_t minimum_s) {
-  return {zone, dns::Type::Soa, ttl_s, dns::SoaData{server, "hostmaster." + zone, 1, 7200, 900, 1'209'600, minimum_s}};
+  return {zone, dns::Type::Soa, ttl_s,
+          dns::SoaData{server, "hostmaster." + (zone.empty() ? server : zone), 1, 7200, 900, 1'209'600, minimum_s}};
 }
 
 dns::ResourceRecord resource_record(const ZoneRecord& record) {
@@ -43,9 +44,11 @@ std::vector<dns::Zone> reverse_zones(const std::vector<HostInfo>& hosts, const s
   return zones;
 }
 
-NameServer::NameServer(HostId id, Surroundings& world, Sessions& sessions, const DnsServerSetting& setting)
+NameServer::NameServer(HostId id, Surroundings& world, Sessions& sessions, const DnsServerSetting& setting,
+                       const std::vector<std::string>& zones)
     : Host(id, world, sessions),
       setting_(setting),
+      zones_of_world_(zones),
       faults_told_(setting.faults.size()),
       names_(id, world, sessions, setting.forward) {
   for (const Zone& zone : setting.zones) {
@@ -99,13 +102,30 @@ void NameServer::take(Instant now, const ConnectionOpened& opened, dns::Server& 
   const bool forwards = !setting_.forward.servers.empty();
   if (is_plain && forwards && query.recursion_desired && !dns::has_zone_for(zones_, query.questions.front().name))
     return forward(now, opened.connection, received);
-  dns::Message response = dns::answer(zones_, query);
-  response.recursion_available = forwards;
+  std::optional<dns::Message> of_root;
+  if (is_plain && query.recursion_desired) of_root = answer_of_root(query);
+  dns::Message response = of_root ? *std::move(of_root) : dns::answer(zones_, query);
+  response.recursion_available = forwards || of_root;
   if (fault == DnsFault::Kind::Truncated && opened.transport == Transport::Udp) {
     response = dns::empty_response(query, dns::Rcode::NoError);
     response.truncated = true;
   }
   engine.answer(now, received.key, response);
+}
+
+/// A name below which some zone stands exists, without data (RFC 8020); all others do not, and the root's start of
+/// authority says for how long that may be kept (RFC 2308 §3).
+std::optional<dns::Message> NameServer::answer_of_root(const dns::Message& query) const {
+  const std::string& name = query.questions.front().name;
+  if (dns::has_zone_for(zones_, name)) return std::nullopt;
+  const auto has = [&](const std::string& zone) { return dns::is_within(name, zone); };
+  if (std::ranges::any_of(zones_of_world_, has)) return std::nullopt;  // who has it was not asked
+  const bool exists =
+      std::ranges::any_of(zones_of_world_, [&](const std::string& zone) { return dns::is_within(zone, name); });
+  dns::Message response = dns::empty_response(query, exists ? dns::Rcode::NoError : dns::Rcode::NameError);
+  const ZoneRecord usual;
+  response.authorities.push_back(start_of_authority("", info().name, usual.ttl_s, usual.minimum_s));
+  return response;
 }
 
 /// RFC 1034 §4.3.1: recursion, with the answer of others, which is not authoritative.

@@ -117,6 +117,11 @@ class Host : protected HostToolkit {
   [[nodiscard]] virtual std::unique_ptr<Session> accept(Instant now, const ConnectionOpened& opened) = 0;
   /// A HostWakes event is due.
   virtual void wake(Instant now) = 0;
+  /// Its person or administrator does this. The scenario's reader has checked that the host can; crash and restart are
+  /// the world's.
+  virtual void act(Instant, const Action&) {}
+  /// Somebody wants to connect to this host, which asks first (Network::asks_first()), and nobody answers for it.
+  virtual void refuse(Instant, ConnectionId) {}
   /// Power is gone: what was not durable is forgotten. Its sessions and connections are gone already.
   virtual void crash(Instant) {}
   /// It is up again, with what was durable.

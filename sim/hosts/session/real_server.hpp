@@ -14,8 +14,7 @@ class RealServer final : public Host {
   /// Whoever admits a connection brings the session too.
   std::unique_ptr<Session> accept(Instant, const ConnectionOpened&) override { return nullptr; }
   void wake(Instant) override {}
-  /// Nobody answers for it.
-  void refuse(Instant now, ConnectionId connection) {
+  void refuse(Instant now, ConnectionId connection) override {
     note(now, Severity::Warning, "notice/real-server-away", {info().name}, connection);
     world_.network.refuse(now, connection);
   }

@@ -111,14 +111,42 @@ ZoneRecord read_record(Faults& faults, const YamlNode& node, const std::string& 
   return record;
 }
 
+/// What no name server loads, though each record is well formed: an alias stands alone (RFC 1034 §3.6.2, RFC 2181
+/// §10.1).
+void check_aliases(Faults& faults, const std::vector<const YamlNode*>& nodes, const Zone& zone) {
+  for (std::size_t i = 0; i < zone.records.size(); ++i) {
+    const ZoneRecord& alias = zone.records[i];
+    if (alias.type != Type::Cname || alias.name.empty()) continue;
+    const std::string name = ascii::lower(alias.name);
+    if (name == ascii::lower(zone.name)) {
+      faults.error(
+          nodes[i]->where, tr("a CNAME record of the zone itself"), tr("a name within the zone"),
+          tr("the zone itself has records of its own, and an alias has none beside it: give it an A or MX record"));
+      continue;
+    }
+    for (std::size_t j = 0; j < zone.records.size(); ++j) {
+      const ZoneRecord& other = zone.records[j];
+      if (j == i || ascii::lower(other.name) != name || (other.type == Type::Cname && j < i)) continue;
+      faults.error(nodes[std::max(i, j)]->where,
+                   other.type == Type::Cname ? tr("a second CNAME record of {0}", {alias.name})
+                                             : tr("a CNAME record of {0} beside another record", {alias.name}),
+                   tr("an alias that stands alone"), tr("no name server loads such a zone: remove one of them"));
+      break;
+    }
+  }
+}
+
 Zone read_zone(Faults& faults, const YamlNode& key, const YamlNode& value) {
   Zone zone{read_domain(faults, &key), {}};
+  std::vector<const YamlNode*> nodes;
   for_each_item(faults, value, tr("a list of records"), limits::records, [&](const YamlNode& item) {
     ZoneRecord record = read_record(faults, item, zone.name);
     if (record.type == Type::Soa && std::ranges::find(zone.records, Type::Soa, &ZoneRecord::type) != zone.records.end())
       faults.error(item.where, tr("a second SOA record"), tr("one for each zone"), tr("remove one of them"));
     zone.records.push_back(std::move(record));
+    nodes.push_back(&item);
   });
+  check_aliases(faults, nodes, zone);
   return zone;
 }
 

@@ -308,6 +308,19 @@ const std::vector<Breach> host_faults = {
     {"{name: mx, type: A",
      "{name: mx, preference: 1, type: A",
      {"24:34: error: found \"preference\" in a record that is no MX, expected it with MX only; remove it"}},
+    {"{name: mx, type: A",
+     "{name: mx, type: CNAME, value: a.example}\n        - {name: MX, type: A",
+     {"25:11: error: found a CNAME record of mx.llevant.example beside another record, expected an alias that stands "
+      "alone; no name server loads such a zone: remove one of them"}},
+    {"{name: mx, type: A",
+     "{name: x, type: CNAME, value: a.example}\n        - {name: x, type: CNAME, value: b.example}\n        - {name: mx, "
+     "type: A",
+     {"25:11: error: found a second CNAME record of x.llevant.example, expected an alias that stands alone; no name "
+      "server loads such a zone: remove one of them"}},
+    {"{name: mx, type: A",
+     "{name: \"@\", type: CNAME, value: a.example}\n        - {name: mx, type: A",
+     {"24:11: error: found a CNAME record of the zone itself, expected a name within the zone; the zone itself has "
+      "records of its own, and an alias has none beside it: give it an A or MX record"}},
     {"type: MX, preference: 10,",
      "type: MX,",
      {"23:11: error: found a record of type MX without \"preference\", expected its order among others; add "

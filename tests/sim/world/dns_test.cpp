@@ -208,9 +208,23 @@ TEST_CASE("the names of all hosts' addresses are known on request (RFC 1035 §3.
   names.actions = look_up("192.0.2.7", "PTR") + look_up("192.0.2.77", "PTR");
   CHECK(notices(names.run(), "notice/looked-up") == Strings{"PTR desk", "NXDOMAIN 77.2.0.192.in-addr.arpa"});
   names.dns = "";
-  CHECK(notices(names.run(), "notice/looked-up").at(0).starts_with("REFUSED"));
+  CHECK(notices(names.run(), "notice/looked-up") ==
+        Strings{"NXDOMAIN 7.2.0.192.in-addr.arpa", "NXDOMAIN 77.2.0.192.in-addr.arpa"});
   names.zone = "      2.0.192.in-addr.arpa:\n        - {name: \"7\", type: PTR, value: written.alba.example}\n";
   CHECK(notices(names.run(), "notice/looked-up").at(0) == "PTR written.alba.example");
+}
+
+TEST_CASE("the servers of a world are its Internet: a name that none of them has does not exist (RFC 8020)") {
+  Names names;
+  names.actions = look_up("alva.example", "MX") + look_up("example", "A") + look_up("mx.llevant.example", "A");
+  names.hosts = "  other:\n    kind: dns-server\n    zones: {llevant.example: []}\n";
+  names.links = "  - {between: [desk, other]}\n";
+  const World world = names.run();
+  const Strings found = notices(world, "notice/looked-up");
+  REQUIRE(found.size() == 3);
+  CHECK(found[0] == "NXDOMAIN alva.example");
+  CHECK(found[1] == "no A example");  // there are names below it
+  CHECK(found[2].starts_with("REFUSED"));  // another server has that zone, and was not asked
 }
 
 namespace {
