@@ -131,6 +131,13 @@ struct WorldState {
 
 class Trace {
  public:
+  Trace() = default;
+  virtual ~Trace() = default;
+  Trace(const Trace&) = default;
+  Trace& operator=(const Trace&) = default;
+  Trace(Trace&&) = default;
+  Trace& operator=(Trace&&) = default;
+
   /// Who takes part. Filled before the first record; constant afterwards.
   std::string title;
   std::uint64_t seed{};
@@ -145,7 +152,7 @@ class Trace {
   [[nodiscard]] const std::vector<MachineInfo>& machines() const { return machines_; }
 
   /// Precondition: `at` is not before the last record's instant. Dropped when the trace is full().
-  void append(Instant at, Happening what);
+  virtual void append(Instant at, Happening what);
   /// No record is kept once `octets` of them are: a world that goes on for days must not fill the memory. What was
   /// recorded until then stays whole and can be shown.
   void limit(std::size_t octets) { octets_max_ = octets; }

@@ -22,16 +22,14 @@ class Grader {
       : scenario_(scenario), trace_(trace), state_(trace.state_at(trace.start - Duration(1))) {}
 
   std::vector<Verdict> grade() {
-    const Happening* before{};
     for (const Record& record : trace_.records()) {
       if (const auto* reached = std::get_if<LessonStepReached>(&record.what)) {
         judge();
-        begin(reached->step, before);
+        begin(reached->step);
       }
       ends_.note(record.what);
       hear(record.what);
       state_.apply(record);
-      before = &record.what;
     }
     judge();
     for (std::uint32_t step{}; step < scenario_.steps.size(); ++step)
@@ -43,12 +41,10 @@ class Grader {
   }
 
  private:
-  /// `trigger` is the happening at which the step begins: it belongs to the step.
-  void begin(std::uint32_t step, const Happening* trigger) {
+  void begin(std::uint32_t step) {
     step_ = step < scenario_.steps.size() && reached_.insert(step).second ? std::optional(step) : std::nullopt;
     said_.clear();
     met_.assign(step_ ? scenario_.steps[*step_].expectations.size() : 0, false);
-    if (step_ && trigger && !scenario_.steps[*step_].when.at_start) hear(*trigger);
   }
 
   void hear(const Happening& happening) {

@@ -7,7 +7,7 @@
 #include "sim/hosts/mail_server/mail_server.hpp"
 #include "sim/hosts/names/name_server.hpp"
 #include "sim/hosts/session/real_server.hpp"
-#include "sim/world/moment.hpp"
+#include "sim/world/lesson_trace.hpp"
 
 namespace mailscope {
 namespace {
@@ -123,7 +123,6 @@ struct World::Impl {
   void ask(Instant now, ConnectionId connection);
   void accept(Instant now, ConnectionId connection);
   void finish_dispatch(Instant now);
-  void mark_lesson_steps(Instant now);
   void schedule_next_action(Instant now);
   void act(Instant now, std::uint32_t action);
   void crash(Instant now, HostId host, std::optional<Duration> down);
@@ -134,7 +133,7 @@ struct World::Impl {
   [[nodiscard]] bool quiet() const;
 
   Scenario scenario;
-  Trace trace;
+  LessonTrace trace;
   EventQueue agenda;
   std::optional<Network> network;  ///< built once the trace's hosts are known
   std::optional<Certificates> certificates;
@@ -146,10 +145,6 @@ struct World::Impl {
   Instant now;
   std::uint32_t actions_begun{};
   bool action_scheduled{};
-  std::uint32_t steps_reached{};
-  ConnectionEnds connection_ends;
-  std::size_t records_seen{};  ///< records already held against the lesson's moments
-  std::size_t packets_on_wire{};
   std::uint32_t restarts_pending{};  ///< hosts that will come back by themselves
   bool live{};
   std::vector<ConnectionId> asked;  ///< of real servers, while live
@@ -164,6 +159,7 @@ World::Impl::Impl(Scenario the_scenario, std::optional<std::uint64_t> seed, cons
   for (const LinkSetting& link : scenario.links)
     trace.links.push_back({id_of(link.a), id_of(link.b), link.latency, link.bits_per_second, link.faults,
                            link.strip_starttls ? stripped : std::vector<LinkInfo::Rewrite>{}});
+  trace.begin(scenario.steps);
   network.emplace(trace, agenda, trace.seed);
   certificates = real ? *real : Certificates(trace.seed, now);
   surroundings.emplace(Surroundings{trace, agenda, *network, *certificates});
@@ -269,28 +265,12 @@ void World::Impl::finish_dispatch(Instant at) {
   bool mailbox_changed = false;
   for (const auto& host : hosts) mailbox_changed = host->publish(at) || mailbox_changed;
   if (mailbox_changed) sessions.tell_news(at);
-  mark_lesson_steps(at);
   schedule_next_action(at);
-}
-
-void World::Impl::mark_lesson_steps(Instant at) {
-  // Marking appends records too; they are looked at like all others, and are no step's moment.
-  for (; records_seen < trace.records().size(); ++records_seen) {
-    const Record& record = trace.records()[records_seen];
-    if (std::holds_alternative<PacketSent>(record.what)) ++packets_on_wire;
-    if (std::holds_alternative<PacketEnded>(record.what)) --packets_on_wire;
-    connection_ends.note(record.what);
-    if (steps_reached == scenario.steps.size()) continue;
-    if (!matches(scenario.steps[steps_reached].when, record.what, trace.hosts, connection_ends)) continue;
-    trace.append(at, LessonStepReached{steps_reached++});
-  }
-  while (steps_reached < scenario.steps.size() && scenario.steps[steps_reached].when.at_start && at == trace.start)
-    trace.append(at, LessonStepReached{steps_reached++});
 }
 
 bool World::Impl::quiet() const {
   const auto next = agenda.next_at();
-  return sessions.resting() && packets_on_wire == 0 && restarts_pending == 0 && (!next || *next > now);
+  return sessions.resting() && trace.packets_on_wire() == 0 && restarts_pending == 0 && (!next || *next > now);
 }
 
 void World::Impl::schedule_next_action(Instant at) {
