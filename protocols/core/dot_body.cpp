@@ -75,8 +75,14 @@ bool DotBodyDecoder::ends(std::string_view piece) {
   return false;
 }
 
+void DotBodyDecoder::drop() {
+  body_.dropped = true;
+  std::string().swap(body_.content);
+}
+
 void DotBodyDecoder::keep(std::string_view octets) {
   body_.octets += octets.size();
+  if (body_.dropped) return;
   const std::size_t room = octets_max_ - body_.content.size();
   if (octets.size() > room) body_.too_long = true;
   body_.content += octets.substr(0, room);

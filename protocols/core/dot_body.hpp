@@ -19,6 +19,7 @@ struct DotBody {
   std::size_t longest_line{};  ///< octets, line end included, stuffing not (RFC 5321 §4.5.3.1.6)
   std::string text;            ///< for Step::text: the wire text, stuffing included
   bool too_long{};             ///< the limit was crossed; content holds its first octets
+  bool dropped{};              ///< see DotBodyDecoder::drop(); content is empty
   bool bare_end{};             ///< a bare CR or LF stood in it (RFC 5321 §2.3.8 forbids it)
 };
 
@@ -30,6 +31,10 @@ class DotBodyDecoder {
       : octets_max_(octets_max), bare_(bare) {}
   /// Where nobody watches the conversation, DotBody::text stays empty.
   void watch(bool watched) { watched_ = watched; }
+  /// Octets of the unfinished body that are kept.
+  [[nodiscard]] std::size_t kept() const { return body_.content.size(); }
+  /// Nothing is kept of the body that has begun: its end is still found.
+  void drop();
   /// Consumes what has come. The body once its end has come, else nothing.
   [[nodiscard]] std::optional<DotBody> take(InputBuffer& input);
 

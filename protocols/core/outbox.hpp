@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,15 @@
 
 namespace mailscope {
 
+/// Octets that are there already, and what keeps them; or a text of one's own.
+struct Slice {
+  std::string text{};
+  std::shared_ptr<const void> keeps{};
+  std::string_view kept{};  ///< what is there, where it is kept
+  [[nodiscard]] std::size_t size() const { return octets().size(); }
+  [[nodiscard]] std::string_view octets() const { return keeps ? kept : std::string_view(text); }
+};
+
 template <class Event>
 class Outbox {
  public:
@@ -25,6 +35,17 @@ class Outbox {
     if (watched_)
       outputs_.push_back(Step{Direction::Sent, range, from, to, step_text(wire), std::move(topic), is_error});
     outputs_.push_back(Transmit{std::move(wire)});
+  }
+  /// The same of octets in slices, which are copied only as they are taken, a piece at a time. `text` is for Step::text:
+  /// the first octets.
+  void say(std::vector<Slice> wire, std::string_view text, StateId from, StateId to, std::string topic) {
+    std::uint64_t octets = 0;
+    for (const Slice& slice : wire) octets += slice.size();
+    const ByteRange range{sent_, sent_ + octets};
+    sent_ = range.end;
+    if (watched_) outputs_.push_back(Step{Direction::Sent, range, from, to, step_text(text), std::move(topic), false});
+    slices_ = std::move(wire);
+    slices_at_ = outputs_.size();
   }
   /// One textbook line of the peer. `text` is for Step::text.
   void hear(ByteRange bytes, StateId from, StateId to, std::string text, std::string topic, bool is_error = false) {
@@ -41,10 +62,12 @@ class Outbox {
   void stop_compression() { outputs_.push_back(StopCompression{}); }
   void close() { outputs_.push_back(Close{}); }
 
+  [[nodiscard]] bool empty() const { return first_ == outputs_.size() && slices_.empty(); }
   [[nodiscard]] std::optional<Output<Event>> take() {
+    if (!slices_.empty() && first_ == slices_at_) return next_piece();
     if (first_ == outputs_.size()) return std::nullopt;
     std::optional<Output<Event>> taken(std::move(outputs_[first_]));
-    if (++first_ < outputs_.size()) return taken;
+    if (++first_ < outputs_.size() || !slices_.empty()) return taken;
     // A burst's memory is given back: an idle session keeps room for a line and its answer.
     if (outputs_.capacity() > 8) outputs_ = {};
     outputs_.clear();
@@ -56,9 +79,30 @@ class Outbox {
   void watch(bool watched) { watched_ = watched; }
   [[nodiscard]] bool watched() const { return watched_; }
 
+  /// Octets of slices that one Transmit has.
+  static constexpr std::size_t piece_octets_max = 64 << 10;
+
  private:
+  Transmit next_piece() {
+    Transmit piece;
+    while (slice_ < slices_.size() && piece.bytes.size() < piece_octets_max) {
+      const std::string_view rest = slices_[slice_].octets().substr(in_slice_);
+      const std::string_view now = rest.substr(0, piece_octets_max - piece.bytes.size());
+      piece.bytes += now;
+      in_slice_ = now.size() < rest.size() ? in_slice_ + now.size() : 0;
+      if (in_slice_ == 0) ++slice_;
+    }
+    if (slice_ == slices_.size()) {
+      slices_ = {};
+      slice_ = 0;
+    }
+    return piece;
+  }
+
   std::vector<Output<Event>> outputs_;  ///< from first_ on; those before have been taken
   std::size_t first_{};
+  std::vector<Slice> slices_;                ///< come when first_ is slices_at_
+  std::size_t slices_at_{}, slice_{}, in_slice_{};
   std::uint64_t sent_{};
   bool watched_{true};
 };

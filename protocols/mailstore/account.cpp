@@ -209,7 +209,7 @@ bool Account::has_room_for_annotations(std::uint64_t octets) const {
   Usage after = usage_;
   after.annotation_octets += octets;
   if (quota_.annotation_storage && after.annotation_storage() > *quota_.annotation_storage) return false;
-  return !store_ || store_->has_room_for(octets);
+  return !store_ || store_->has_room_for(0, octets);
 }
 
 ContentPointer Account::content(std::string octets) {

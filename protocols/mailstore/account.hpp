@@ -94,6 +94,9 @@ class Account {
   /// So many more octets of annotations fit into the quota and the Store.
   [[nodiscard]] bool has_room_for_annotations(std::uint64_t octets) const;
 
+  /// The last object id's count and the last UIDVALIDITY that were given out.
+  [[nodiscard]] std::uint64_t last_id() const { return last_id_; }
+  [[nodiscard]] std::uint32_t last_uid_validity() const { return last_uid_validity_; }
   /// A new content with its ids.
   [[nodiscard]] ContentPointer content(std::string octets);
   [[nodiscard]] Memos& memos() { return memos_; }

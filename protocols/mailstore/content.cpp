@@ -20,10 +20,14 @@ ObjectId Content::thread() const {
 }
 
 void Memos::keep(const ContentPointer& content, std::shared_ptr<const Memo> memo) {
-  if (!std::exchange(content->memo_, std::move(memo))) kept_.push_back(content);
-  if (kept_.size() <= kept_max) return;
-  if (const auto oldest = kept_.front().lock()) oldest->memo_.reset();
-  kept_.pop_front();
+  kept_.push_back({content, memo->octets()});
+  octets_ += kept_.back().octets;
+  content->memo_ = std::move(memo);
+  while (octets_ > octets_max) {
+    if (const auto oldest = kept_.front().content.lock()) oldest->memo_.reset();
+    octets_ -= kept_.front().octets;
+    kept_.pop_front();
+  }
 }
 
 }  // namespace mailscope::mailstore

@@ -24,6 +24,8 @@ class Memo {
   virtual ~Memo() = default;
   Memo(const Memo&) = default;
   Memo& operator=(const Memo&) = default;
+  /// About what it takes of memory.
+  [[nodiscard]] virtual std::size_t octets() const = 0;
 };
 
 class Threads;
@@ -53,8 +55,8 @@ using ContentPointer = std::shared_ptr<const Content>;
 /// Keeps the Memos of the contents that were asked for last.
 class Memos {
  public:
-  /// Memos kept; a few KiB each, and more than a screen of messages needs.
-  static constexpr std::size_t kept_max = 10'000;
+  /// Of all memos that are kept: some thousands of ordinary messages, more than a screen of them needs.
+  static constexpr std::size_t octets_max = 32 << 20;
 
   /// The content's memo; made by `make(octets)`, which gives an M, where there is none of that type.
   template <class M, class Make>
@@ -68,7 +70,12 @@ class Memos {
  private:
   void keep(const ContentPointer& content, std::shared_ptr<const Memo> memo);
 
-  std::deque<std::weak_ptr<const Content>> kept_;  ///< oldest first
+  struct Kept {
+    std::weak_ptr<const Content> content;
+    std::size_t octets{};
+  };
+  std::deque<Kept> kept_;  ///< oldest first
+  std::size_t octets_{};   ///< of all these
 };
 
 }  // namespace mailscope::mailstore

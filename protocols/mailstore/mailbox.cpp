@@ -35,7 +35,7 @@ Outcome Mailbox::room_for(std::size_t messages, std::uint64_t octets) const {
   if (messages > messages_max - messages_.size()) return Outcome::Limit;
   if (messages > UINT32_MAX - uid_next_.value) return Outcome::Limit;
   if (!account_.quota_allows(messages, octets)) return Outcome::OverQuota;
-  return account_.store() && !account_.store()->has_room_for(octets) ? Outcome::Limit : Outcome::Ok;
+  return account_.store() && !account_.store()->has_room_for(messages, octets) ? Outcome::Limit : Outcome::Ok;
 }
 
 Added Mailbox::append(Instant now, std::span<const NewMessage> messages) {

@@ -18,9 +18,12 @@ Account* Store::find(std::string_view user) const {
   return known == accounts_.end() ? nullptr : known->second.get();
 }
 
-bool Store::has_room_for(std::uint64_t octets) const {
+bool Store::has_room_for(std::uint64_t messages, std::uint64_t octets) const {
   if (!octets_max_) return true;
-  const auto sum = [](const Usage& usage) { return usage.octets + usage.annotation_octets; };
+  const auto sum = [](const Usage& usage) {
+    return usage.octets + usage.annotation_octets + usage.messages * message_overhead_octets;
+  };
+  octets += messages * message_overhead_octets;
   octets += sum(shared_->usage());
   for (const auto& [user, account] : accounts_) octets += sum(account->usage());
   return octets <= *octets_max_;

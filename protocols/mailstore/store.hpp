@@ -29,8 +29,10 @@ class Store {
   [[nodiscard]] const std::map<std::string, std::unique_ptr<Account>, std::less<>>& accounts() const {
     return accounts_;
   }
+  /// What a message takes beside its octets, in a mailbox and in what is remembered of it; about that, and counted so.
+  static constexpr std::uint64_t message_overhead_octets = 512;
   /// All accounts together take so much more. Without limit() they always do.
-  [[nodiscard]] bool has_room_for(std::uint64_t octets) const;
+  [[nodiscard]] bool has_room_for(std::uint64_t messages, std::uint64_t octets) const;
   /// What is there stays, also when it is above.
   void limit(std::uint64_t octets) { octets_max_ = octets; }
 

@@ -1,10 +1,12 @@
 #include "protocols/pop3/server.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/dot_body.hpp"
+#include "protocols/core/web_request.hpp"
 #include "protocols/pop3/reply.hpp"
 #include "protocols/sasl/crypto.hpp"
 
@@ -104,7 +106,7 @@ void Server::shut_down(Instant) {
 std::optional<Instant> Server::deadline() const {
   if (ended_ || securing_ || !idle_since_) return std::nullopt;
   if (dialogue_ && dialogue_->due()) return dialogue_->due();
-  return *idle_since_ + config_.idle_max;
+  return *idle_since_ + (is_stranger() ? std::min(config_.idle_max, config_.strangers_idle_max) : config_.idle_max);
 }
 
 const Machine& Server::machine() const { return server_machine; }
@@ -175,7 +177,14 @@ void Server::handle(const Line& line) {
   if (fault.empty()) state_ = *to;
   out_.emplace_back(
       Step{Direction::Received, line.bytes, from, state_, step_text(line.text), command_topic(context_), false});
-  if (!fault.empty()) return reply(false, fault);
+  const bool no_command = line.too_long || !printable || !known;
+  if (!known && is_web_request(line.text)) {
+    reply(false, "this is POP3, not HTTP");
+    return end();
+  }
+  if (!fault.empty()) reply(false, fault);
+  if (no_command && is_stranger() && ++strangers_bad_commands_ >= strangers_bad_commands_max) return end();
+  if (!fault.empty()) return;
   (this->*verb->handler)(arguments);
 }
 

@@ -25,6 +25,9 @@ struct ServerConfig {
   bool plaintext_login{true};  ///< allow passwords to travel without TLS
   StartTlsOffer stls{};
   Duration idle_max{std::chrono::minutes(10)};  ///< at least 10 minutes (RFC 1939 §3)
+  /// The same before anybody has logged in. The RFC does not tell the states apart; with ten minutes a few connections
+  /// of strangers would keep everybody else out.
+  Duration strangers_idle_max{std::chrono::seconds(60)};
   Duration login_delay{};                       ///< between two logins of a user (RFC 2449 §6.5); 0: any
   /// Days that a message may stay (RFC 2449 §6.7), removed by the QUIT that finds it older; 0: what was retrieved does
   /// not stay; nothing: for ever.
@@ -58,7 +61,11 @@ class Server {
   /// The server's host goes down: -ERR, and the end without UPDATE (RFC 1939 §6).
   void shut_down(Instant now);
   /// Octets that came while a login is decided upon, and wait: who guesses must not fill the memory meanwhile.
-  [[nodiscard]] std::size_t kept_waiting() const { return dialogue_ ? input_.view().size() : 0; }
+  [[nodiscard]] std::size_t kept_waiting() const { return dialogue_ ? unread() : 0; }
+  /// Nobody has logged in.
+  [[nodiscard]] bool is_stranger() const { return account_ == nullptr; }
+  /// Octets that came and were not looked at yet.
+  [[nodiscard]] std::size_t unread() const { return input_.view().size(); }
 
  private:
   /// A message as it was at login: numbers, sizes and contents stay for the session (RFC 1939 §4).
@@ -127,6 +134,7 @@ class Server {
   Instant now_;           ///< of the poll() that is going on
   std::uint64_t sent_{};  ///< octets transmitted
   bool secret_wanted_{}, eof_{}, ended_{};
+  int strangers_bad_commands_{};
   bool securing_{};                       ///< between +OK and secured()
   std::optional<SecureChannel> channel_;  ///< once it is secured
   std::optional<sasl::ServerDialogue> dialogue_;

@@ -31,7 +31,8 @@ static_assert(SecurableEngine<Server>);
 Server::Server(ServerConfig config)
     : config_(std::move(config)),
       session_(session_of(config_)),
-      body_(config_.message_octets_max, bare_line_feed(config_)) {
+      body_(config_.message_octets_max, bare_line_feed(config_)),
+      memory_(config_.memory) {
   outbox_.watch(config_.watched);
   body_.watch(config_.watched);
   lines_.bare_line_feed(bare_line_feed(config_));
@@ -41,7 +42,7 @@ Server::Server(ServerConfig config)
 void Server::receive(Instant now, std::string_view bytes) {
   if (state_ == State::Closed) return;
   input_.append(bytes);
-  active_ = now;
+  if (!is_stranger() || state_ == State::Data || chunk_) active_ = now;  // of others only whole lines count
 }
 
 void Server::receive_eof(Instant) { ended_ = true; }
@@ -63,7 +64,7 @@ void Server::shut_down(Instant) {
 std::optional<Instant> Server::deadline() const {
   if (dialogue_ && dialogue_->due() && state_ != State::Closed) return dialogue_->due();
   if (!greeted_ || state_ == State::Closed || securing_ || owed_ != Owed::Nothing) return std::nullopt;
-  return active_ + config_.idle_max;
+  return active_ + (is_stranger() ? std::min(config_.idle_max, strangers_idle_max) : config_.idle_max);
 }
 
 const Machine& Server::machine() const { return server_machine(session_); }
@@ -101,6 +102,10 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
 bool Server::consume(Instant now) {
   if (state_ == State::Data) {
     std::optional<DotBody> body = body_.take(input_);
+    if (!body && !memory_.hold(body_.kept())) {
+      body_.drop();
+      memory_.release();
+    }
     if (body) content(std::move(*body), now);
     return body.has_value();
   }
@@ -108,6 +113,7 @@ bool Server::consume(Instant now) {
   lines_.limit(state_ == State::Auth ? sasl::line_octets_max : command_octets_max);
   const std::optional<Line> line = lines_.take(input_);
   if (!line) return false;
+  active_ = now;
   if (state_ == State::Auth) {
     auth_response(*line);
   } else {
@@ -137,6 +143,8 @@ void Server::decide(Reply reply) {
     case Owed::Recipient:
       if (!reply.positive()) {
         recipient_refused_ = true;
+        if (reply.permanent() && ++recipients_refused_ >= refused_recipients_max)
+          return answer(own_reply(Say::TooManyRefused, config_.hostname));
         return answer(reply);
       }
       envelope_.recipients.push_back(std::move(offered_));
@@ -192,6 +200,7 @@ void Server::forget_transaction() {
   envelope_ = {};
   recipient_refused_ = false;
   std::string().swap(chunks_);
+  memory_.release();
 }
 
 }  // namespace mailscope::smtp

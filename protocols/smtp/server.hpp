@@ -15,6 +15,7 @@
 #include "protocols/core/dot_body.hpp"
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
+#include "protocols/core/memory_budget.hpp"
 #include "protocols/core/outbox.hpp"
 #include "protocols/core/secure_channel.hpp"
 #include "protocols/sasl/server_dialogue.hpp"
@@ -52,11 +53,18 @@ struct ServerConfig {
   std::string session_id;       ///< no other session has it: makes added Message-IDs unique
   bool watched{true};           ///< false: no Steps, for a served session that nobody looks at
   sasl::ServerPolicy authentication{};
+  MemoryBudget* memory{};  ///< for content that has no end yet; outlives the engine; null: no limit
 };
 
 /// So many commands refused by the engine or failed authentications end the session with 421: a real program makes
-/// few, a guesser of passwords many. Recipients that the host refuses do not count.
+/// few, a guesser of passwords many. Recipients that the host refuses count by themselves.
 inline constexpr int errors_max = 20;
+/// So many recipients that the host refuses for good end it too: who tries names wants to know which there are (RFC 5321
+/// §7.3). A list with fewer dead addresses loses nothing.
+inline constexpr int refused_recipients_max = 20;
+/// Who has neither logged in nor begun a message is waited for so long. RFC 5321 §4.5.3.2.7 wants five minutes of a
+/// server for whoever it serves: with these a few connections would keep everybody else out.
+inline constexpr Duration strangers_idle_max = std::chrono::seconds(60);
 /// A message with so many Received fields goes round in a loop (RFC 5321 §6.3).
 inline constexpr std::ptrdiff_t received_fields_max = 100;
 
@@ -127,7 +135,11 @@ class Server {
   /// The server's host goes down: 421, also in the middle of a message (RFC 5321 §3.8). An unanswered event is void.
   void shut_down(Instant now);
   /// Octets that came while a login is decided upon, and wait: who guesses must not fill the memory meanwhile.
-  [[nodiscard]] std::size_t kept_waiting() const { return dialogue_ ? input_.view().size() : 0; }
+  [[nodiscard]] std::size_t kept_waiting() const { return dialogue_ ? unread() : 0; }
+  /// Nobody has logged in, and no message was begun.
+  [[nodiscard]] bool is_stranger() const { return user_.empty() && messages_ == 0; }
+  /// Octets that came and were not looked at yet.
+  [[nodiscard]] std::size_t unread() const { return input_.view().size(); }
 
   /// Every command that is known, also those that are only refused.
   [[nodiscard]] static std::vector<std::string_view> verb_names();
@@ -161,6 +173,7 @@ class Server {
   void refuse_chunk(const Reply& refusal);
   void message_taken(std::string content, bool bare_end, std::size_t longest_line, Instant now);
   void refuse_content(Say say, std::string_view detail = {});
+  [[nodiscard]] std::optional<Reply> no_room_for_chunk(std::size_t octets);
   [[nodiscard]] std::string received_field(Instant now) const;
 
   static std::span<const Verb> verbs();
@@ -224,7 +237,7 @@ class Server {
   bool securing_{};                       ///< between 220 and secured()
   std::optional<SecureChannel> channel_;  ///< once it is secured
   Instant active_;                        ///< when the session last moved
-  int errors_{};
+  int errors_{}, strangers_bad_commands_{}, recipients_refused_{};
 
   std::string_view context_;  ///< of the reply's explanation: the verb that is being answered; static text
   Owed owed_{};
@@ -237,6 +250,7 @@ class Server {
   bool recipient_refused_{};
   std::optional<Chunk> chunk_;
   std::string chunks_;  ///< of the content, as far as they have come
+  MemoryShare memory_;  ///< that the content takes
   bool last_url_{};     ///< the URL that is asked about ends the content
   bool reply_utf8_{};   ///< the answer to VRFY or EXPN may be UTF-8
   std::size_t messages_{};

@@ -6,6 +6,7 @@
 #include "protocols/core/cursor.hpp"
 #include "protocols/core/internet_date.hpp"
 #include "protocols/core/utf8.hpp"
+#include "protocols/core/web_request.hpp"
 #include "protocols/smtp/server.hpp"
 
 namespace mailscope::smtp {
@@ -50,6 +51,9 @@ void Server::command(const Line& line) {
   const bool known = verb != verbs().end() && !line.too_long && !line.bare_end;
   context_ = known ? verb->name : "unknown";
   hear(line.bytes, line.text, "smtp/command/", context_);
+  if (!known && is_web_request(line.text)) return answer(own_reply(Say::WebRequest, config_.hostname));
+  if (!known && is_stranger() && ++strangers_bad_commands_ >= strangers_bad_commands_max)
+    return answer(own_reply(Say::TooManyErrors, config_.hostname));
   if (line.too_long) return refuse(Say::LineTooLong);
   if (line.bare_end) return refuse(Say::BareLineEnd);
   if (!known) return refuse(Say::UnknownCommand);

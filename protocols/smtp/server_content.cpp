@@ -43,6 +43,7 @@ std::string literal_of(std::string_view address) {
 void Server::content(DotBody body, Instant now) {
   context_ = "content";
   hear(body.bytes, body.text, "smtp/content");
+  if (body.dropped) return refuse_content(Say::NoMemory);
   if (body.too_long) return refuse_content(Say::TooLarge, std::to_string(config_.message_octets_max));
   message_taken(std::move(body.content), body.bare_end, body.longest_line, now);
 }
@@ -52,9 +53,9 @@ bool Server::consume_chunk(Instant now) {
   Chunk& chunk = *chunk_;
   const std::string_view come = input_.view().substr(0, chunk.left);
   if (come.empty() && chunk.left > 0) return false;
-  if (!chunk.refusal && come.size() > config_.message_octets_max - chunks_.size()) {
-    chunk.refusal = counted(own_reply(Say::TooLarge, std::to_string(config_.message_octets_max)));
+  if (!chunk.refusal && (chunk.refusal = no_room_for_chunk(come.size()))) {
     std::string().swap(chunks_);
+    memory_.release();
   }
   if (!chunk.refusal) chunks_ += come;
   if (chunk.bytes.size() == 0) chunk.bytes = {input_.offset(), input_.offset()};
@@ -63,6 +64,14 @@ bool Server::consume_chunk(Instant now) {
   chunk.bytes.end = input_.consume(come.size()).end;
   if (chunk.left == 0) chunk_taken(now);
   return true;
+}
+
+/// Why so many more octets of the content cannot be kept, if so.
+std::optional<Reply> Server::no_room_for_chunk(std::size_t octets) {
+  if (octets > config_.message_octets_max - chunks_.size())
+    return counted(own_reply(Say::TooLarge, std::to_string(config_.message_octets_max)));
+  if (!memory_.hold(chunks_.size() + octets)) return own_reply(Say::NoMemory);
+  return std::nullopt;
 }
 
 void Server::chunk_taken(Instant now) {
@@ -92,8 +101,7 @@ void Server::last_chunk_taken(Instant now) {
 void Server::give_content(std::string_view octets) {
   assert(owed_ == Owed::Url);
   owed_ = Owed::Nothing;
-  if (octets.size() > config_.message_octets_max - chunks_.size())
-    return refuse_chunk(counted(own_reply(Say::TooLarge, std::to_string(config_.message_octets_max))));
+  if (const auto refusal = no_room_for_chunk(octets.size())) return refuse_chunk(*refusal);
   chunks_ += octets;
   if (!last_url_) return accept(own_reply(Say::UrlTaken), "BURL");
   last_chunk_taken(now_);

@@ -24,6 +24,7 @@ void Server::mail(std::string_view argument) {
   std::optional<Reply> fault = read_parameters(sender.parameters, terms(), envelope);
   if (!fault) fault = fault_of(envelope);
   if (fault) return answer(counted(std::move(*fault)));
+  if (config_.memory && envelope.size.value_or(0) > config_.memory->left()) return say(Say::NoMemory);
   envelope_ = envelope;
   std::string path = envelope.reverse_path;
   ask(SenderOffered{std::move(path), user_, std::move(envelope)}, Owed::Sender);

@@ -26,6 +26,7 @@ struct Arguments {
   std::vector<std::string> to_check, mappings;
   std::string lesson, format{"text"}, colour{"auto"}, language, until, at, size, view, screenshot, theme;
   bool no_explanations{};
+  std::uint64_t memory_mib{live::Limits{}.session_octets >> 20};
 };
 
 std::string duration_check(const std::string& text) {
@@ -195,6 +196,10 @@ CLI::App* add_serve(CLI::App& app, Arguments& arguments) {
   serve
       ->add_option("--ca-dir", arguments.serve.setting.authority, tr("where the authority of the certificates is kept"))
       ->option_text(tr("FOLDER"));
+  serve
+      ->add_option("--memory", arguments.memory_mib,
+                   tr("MiB that letters and answers under way may take; besides, 256 MiB for connections"))
+      ->check(CLI::Range(16, 65'536));
   serve->add_option("--store", arguments.serve.setting.store, tr("keep mail in this folder, safe from a kill"))
       ->option_text(tr("FOLDER"));
   serve->add_flag("--allow-lan", arguments.serve.allow_lan, tr("serve programs on other machines too"));
@@ -279,6 +284,7 @@ int run_cli(const std::vector<std::string>& given, const WindowHooks& hooks, con
   if (!arguments.until.empty()) arguments.run.until = parse_duration(arguments.until);
   arguments.serve.language = arguments.run.language;
   arguments.serve.colour = arguments.run.colour;
+  arguments.serve.setting.limits.session_octets = arguments.memory_mib << 20;
   for (const std::string& mapping : arguments.mappings)
     arguments.serve.setting.mappings.push_back(*live::parse_mapping(mapping));
 

@@ -65,6 +65,7 @@ int serve_lesson(const ServeOptions& options, const Terminal& terminal) {
   if (options.quiet && !has_real_servers(*lesson->reading.scenario))
     setting.limits.recorded_octets = 0;  // nobody will look at it
   live::LiveWorld world(*lesson->reading.scenario, setting, clock());
+  if (options.allow_lan) world.allow_lan();
   const Scenario& scenario = world.scenario();
   const std::vector<std::string> failures = world.open();
   for (const std::string& failure : failures) terminal.error << failure << '\n';
@@ -74,7 +75,6 @@ int serve_lesson(const ServeOptions& options, const Terminal& terminal) {
     terminal.out << tr("Certificates are signed by {0}: let your mail program trust it.", {world.authority().string()})
                  << '\n';
   if (options.allow_lan) {
-    world.allow_lan();
     terminal.out << tr("Every machine that reaches this one can connect to these servers, read and send their mail.")
                  << '\n';
   } else {

@@ -35,6 +35,7 @@ Bridge::Bridge(Instant now, Surroundings& world, Sessions& sessions, HostId from
       connection_(world.network.open(now, Transport::Tcp, from, to, door.protocol, door.service)),
       side_(Side::Client) {
   sessions.add(connection_, side_, std::make_unique<End>(world.network, connection_, side_, inbox_));
+  world.real_addresses[connection_] = stream_->peer().text();
 }
 
 Bridge::Bridge(Instant now, ConnectionId connection, std::unique_ptr<Stream> stream)

@@ -28,6 +28,9 @@ class Bridge {
   /// Writes what the world has for the socket, or looks how its opening goes. A peer that takes nothing for stalled_max
   /// is cut off.
   void write(Instant now, Surroundings& world, Sessions& sessions);
+  /// It has to make room: cut off.
+  void evict(Instant now, Surroundings& world, Sessions& sessions) { hang_up(now, world, sessions); }
+  [[nodiscard]] ConnectionId connection() const { return connection_; }
   /// Nothing more is said; the peer learns by RST.
   void abandon() { stream_->reset_on_close(); }
   /// The socket may go.

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 namespace mailscope::live {
 
@@ -36,6 +37,31 @@ class Descriptor {
   int number_;
 };
 
+std::function<void()>& before_write() {
+  static std::function<void()> call;
+  return call;
+}
+void about_to_write() {
+  if (before_write()) before_write()();
+}
+
+/// In two halves: a kill can come in between.
+void write_octets(const Descriptor& out, const fs::path& file, std::string_view octets) {
+  about_to_write();
+  for (const std::string_view half : {octets.substr(0, octets.size() / 2), octets.substr(octets.size() / 2)}) {
+    for (std::string_view rest = half; !rest.empty();) {
+      const ssize_t written = ::write(out.number(), rest.data(), rest.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) fail("cannot write", file);
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    about_to_write();
+  }
+}
+
+/// So many files are waited for one by one; of more, all that the file system has to write is.
+constexpr std::size_t synced_one_by_one_max = 8;
+
 fs::path beside(const fs::path& file) {
   fs::path name = file;
   name += "." + std::to_string(::getpid()) + ".tmp";
@@ -50,21 +76,44 @@ std::optional<std::string> read_whole(const fs::path& file) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
+void before_each_write(std::function<void()> call) { before_write() = std::move(call); }
+
 void make_private_folder(const fs::path& folder) {
   if (fs::is_directory(folder)) return;
   if (folder.has_parent_path()) make_private_folder(folder.parent_path());
+  about_to_write();
   if (::mkdir(folder.c_str(), mode_private_folder) != 0 && errno != EEXIST) fail("cannot make the folder", folder);
 }
 
 void write_synced(const fs::path& file, std::string_view octets, mode_t mode) {
-  const Descriptor out(file, O_WRONLY | O_CREAT | O_TRUNC, mode);
-  while (!octets.empty()) {
-    const ssize_t written = ::write(out.number(), octets.data(), octets.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("cannot write", file);
-    octets.remove_prefix(static_cast<std::size_t>(written));
+  write_synced({{file, [octets] { return octets; }}}, mode);
+}
+
+void write_synced(const std::vector<NewFile>& files, mode_t mode) {
+  const bool one_by_one = files.size() <= synced_one_by_one_max;
+  for (const NewFile& file : files) {
+    const Descriptor out(file.path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+    write_octets(out, file.path, file.octets());
+    if (one_by_one && ::fsync(out.number()) != 0) fail("cannot write", file.path);
   }
-  if (::fsync(out.number()) != 0) fail("cannot write", file);
+  if (one_by_one) return;
+  const Descriptor folder(files.front().path.parent_path(), O_RDONLY | O_DIRECTORY);
+  if (::syncfs(folder.number()) != 0) fail("cannot write", files.front().path);
+}
+
+bool link_file(const fs::path& from, const fs::path& to) {
+  about_to_write();
+  return ::link(from.c_str(), to.c_str()) == 0;
+}
+
+void move_file(const fs::path& from, const fs::path& to) {
+  about_to_write();
+  fs::rename(from, to);
+}
+
+bool remove_file(const fs::path& file) {
+  about_to_write();
+  return fs::remove(file);
 }
 
 void sync_folder(const fs::path& folder) {
@@ -75,7 +124,7 @@ void sync_folder(const fs::path& folder) {
 void replace_file(const fs::path& file, std::string_view octets, mode_t mode) {
   const fs::path fresh = beside(file);
   write_synced(fresh, octets, mode);
-  fs::rename(fresh, file);
+  move_file(fresh, file);
   sync_folder(file.parent_path());
 }
 

@@ -16,6 +16,9 @@ namespace {
 
 constexpr const char* ending = ".letter";
 
+/// A letter's file before it is whole.
+fs::path unfinished(fs::path file) { return file += ".tmp"; }
+
 std::int64_t number_of(Instant at) { return at.time_since_epoch().count(); }
 Instant instant_of(const Json& number) { return Instant(Duration(number.get<std::int64_t>())); }
 
@@ -156,14 +159,25 @@ void KeptQueue::queued(std::uint64_t key, const Letter& letter, const MailQueue:
 void KeptQueue::gone(std::uint64_t key) { noted_[key].reset(); }
 
 void KeptQueue::write() {
+  std::vector<NewFile> files;
+  std::string text;  // of one letter at a time
   for (auto& [key, kept] : noted_)
-    if (kept) replace_file(file(key), letter_text(kept->letter, kept->progress), mode_private);
+    if (kept)
+      files.push_back({unfinished(file(key)), [&text, &kept = *kept] {
+                         text = letter_text(kept.letter, kept.progress);
+                         return std::string_view(text);
+                       }});
+  if (files.empty()) return;
+  write_synced(files, mode_private);
+  for (const auto& [key, kept] : noted_)
+    if (kept) move_file(unfinished(file(key)), file(key));
+  sync_folder(folder_);
   std::erase_if(noted_, [](const auto& entry) { return entry.second.has_value(); });
 }
 
 void KeptQueue::forget() {
   if (noted_.empty()) return;
-  for (const auto& [key, nothing] : noted_) fs::remove(file(key));
+  for (const auto& [key, nothing] : noted_) remove_file(file(key));
   sync_folder(folder_);
   noted_.clear();
 }

@@ -46,4 +46,8 @@ void KeptServers::write() {
   for (const auto& queue : queues_) queue->forget();  // last: what became of a letter is on the disk
 }
 
+bool KeptServers::tidy() {
+  return std::ranges::any_of(accounts_, [](const auto& account) { return account->tidy(); });
+}
+
 }  // namespace mailscope::live

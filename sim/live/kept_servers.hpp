@@ -26,6 +26,8 @@ class KeptServers {
 
   /// Everything that has changed is on the disk afterwards: only then may anybody be told so. Throws the same.
   void write();
+  /// See KeptAccount::tidy().
+  bool tidy();
 
  private:
   std::optional<FolderLock> lock_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <stdexcept>
 #include <utility>
 
@@ -22,6 +23,9 @@ namespace {
 constexpr const char* outside_name = "outside";
 constexpr int accepted_max =
     64;  // at one door in one turn: a flood of connections does not hold up those that are served
+
+/// When descriptors are used up: so long others get a chance to leave, and nothing spins.
+constexpr Duration accepting_pause = std::chrono::milliseconds(200);
 
 HostId host_named(const Trace& trace, std::string_view name) {
   std::uint32_t index = 0;
@@ -114,14 +118,16 @@ Certificates LiveWorld::own_certificates(const Scenario& scenario, const Setting
 }
 
 LiveWorld::LiveWorld(Scenario scenario, const Setting& setting, Instant now)
-    : world_([&] {
+    : turns_([] { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); }),
+      memory_(setting.limits.session_octets),
+      world_([&] {
         scenario = served(std::move(scenario), now, setting.with_tls);
         const Certificates real = certificates(scenario, setting, now);
         return World(std::move(scenario), setting.seed.value_or(real_seed()), &real);
       }()),
       doors_(doors_of(world_.scenario(), setting.mappings)),
       limits_(setting.limits) {
-  world_.go_live(limits_.recorded_octets);
+  world_.go_live(limits_.recorded_octets, turns_, memory_);
   if (!doors_.empty()) outside_ = HostId{static_cast<std::uint32_t>(trace().hosts.size() - 1)};
   for (const Door& door : doors_) door_hosts_.push_back(host_named(trace(), door.host));
   try {
@@ -156,6 +162,7 @@ void LiveWorld::keep() {
   if (!store_ || !failure_.empty()) return;
   try {
     store_->write();
+    tidying_ = store_->tidy();
   } catch (const std::runtime_error& error) {
     failure_ = error.what();
   }
@@ -165,12 +172,17 @@ std::vector<std::string> LiveWorld::open() {
   if (!library_.ready()) return {tr("SDL_net cannot be used here")};
   std::vector<std::string> failures = failures_;
   if (!failures.empty()) return failures;
-  for (const Door& door : doors_) {
-    listeners_.push_back(Listener::open(door.real));
-    if (!listeners_.back())
+  const bool v6 = Listener::has_v6_loopback();
+  for (std::size_t index = 0; index < doors_.size(); ++index)
+    for (const Listener::At at : {lan_ ? Listener::At::Everywhere : Listener::At::Loopback, Listener::At::Loopback6}) {
+      if (at == Listener::At::Loopback6 && !v6) continue;
+      const Door& door = doors_[index];
+      listeners_.push_back({index, Listener::open(door.real, at)});
+      if (listeners_.back().listener) continue;
       failures.push_back(
           tr("port {0} cannot be opened for {1}: {2}", {std::to_string(door.real), door.host, Listener::error()}));
-  }
+      break;
+    }
   if (!failures.empty()) listeners_.clear();
   return failures;
 }
@@ -181,6 +193,7 @@ void LiveWorld::say_good_bye(Instant now) {
 }
 
 void LiveWorld::prepare(Instant now) {
+  turns_.begin_round();
   world_.intervene(now, [](Surroundings&, Sessions&) {});
   keep();
   if (!failure_.empty()) {
@@ -192,11 +205,14 @@ void LiveWorld::prepare(Instant now) {
   }
   call_out(now);
   world_.intervene(now, [&](Surroundings& world, Sessions& sessions) {
-    for (const auto& bridge : bridges_) bridge->write(now, world, sessions);
+    for (const auto& bridge : bridges_) {
+      bridge->write(now, world, sessions);
+      if (bridge->over()) world.real_addresses.erase(bridge->connection());
+    }
   });
   clear_away();
   interests_.clear();
-  for (const auto& listener : listeners_) interests_.emplace_back(*listener, true, false);
+  for (const auto& each : listeners_) interests_.emplace_back(*each.listener, now >= accepts_again_, false);
   for (const auto& bridge : bridges_) interests_.push_back(bridge->interest());
 }
 
@@ -205,7 +221,8 @@ void LiveWorld::clear_away() {
     if (!bridge->over()) return false;
     if (!bridge->is_visit()) return true;
     --visits_;
-    if (--visits_of_[bridge->peer().address] == 0) visits_of_.erase(bridge->peer().address);
+    const std::string address = bridge->peer().text();
+    if (--visits_of_[address] == 0) visits_of_.erase(address);
     return true;
   });
 }
@@ -228,34 +245,72 @@ void LiveWorld::call_out(Instant now) {
 std::chrono::milliseconds LiveWorld::patience_from(Instant now, Duration patience) const {
   Instant until = now + patience;
   if (const auto next = world_.next_at()) until = std::min(until, *next);
+  if (now < accepts_again_) until = std::min(until, accepts_again_);
   for (const auto& bridge : bridges_)
     if (const auto due = bridge->deadline()) until = std::min(until, *due);
   return std::chrono::ceil<std::chrono::milliseconds>(std::max(Duration{}, until - now));
 }
 
+void LiveWorld::go_on(Instant now) {
+  while (const auto end = turns_.next())
+    world_.intervene(now, [&](Surroundings&, Sessions& sessions) {
+      if (Session* session = sessions.find(end->first, end->second)) session->room_to_send(now);
+    });
+}
+
 void LiveWorld::serve(Instant now) {
+  turns_.begin_round();
   world_.intervene(now, [&](Surroundings& world, Sessions& sessions) {
     for (std::size_t i = 0; i < bridges_.size(); ++i)
       if (interests_[listeners_.size() + i].read) bridges_[i]->read(now, world, sessions);
   });
   for (std::size_t i = 0; i < listeners_.size(); ++i)
     for (int accepted = 0; interests_[i].read && accepted < accepted_max; ++accepted) {
-      std::unique_ptr<Stream> stream = listeners_[i]->accept();
+      bool exhausted = false;
+      std::unique_ptr<Stream> stream = listeners_[i].listener->accept(exhausted);
+      if (exhausted) {
+        accepts_again_ = now + accepting_pause;
+        make_room(now, true);
+      }
       if (!stream) break;
-      admit(now, i, std::move(stream));
+      admit(now, listeners_[i].door, std::move(stream));
     }
+  go_on(now);
 }
 
 const char* LiveWorld::objection(const Peer& peer) const {
   if (!peer.is_loopback() && !lan_) return "notice/foreign-peer-refused";
-  const auto same = visits_of_.find(peer.address);
+  const auto same = visits_of_.find(peer.text());
   const bool too_many =
       visits_ >= limits_.visits || (same != visits_of_.end() && same->second >= limits_.visits_of_a_peer);
   return too_many ? "notice/too-many-peers" : nullptr;
 }
 
+bool LiveWorld::is_stranger(const Bridge& bridge, const Sessions& sessions) const {
+  const Session* session = sessions.find(bridge.connection(), Side::Server);
+  return bridge.is_visit() && !bridge.over() && (!session || session->is_stranger());
+}
+
+void LiveWorld::make_room(Instant now, bool needed) {
+  world_.intervene(now, [&](Surroundings& world, Sessions& sessions) {
+    std::map<std::string, std::vector<Bridge*>> strangers;
+    std::size_t count = 0;
+    for (const auto& bridge : bridges_)
+      if (is_stranger(*bridge, sessions)) {
+        strangers[bridge->peer().text()].push_back(bridge.get());
+        ++count;
+      }
+    if (count == 0 || (!needed && count < limits_.strangers)) return;
+    const auto most = std::ranges::max_element(strangers, {}, [](const auto& entry) { return entry.second.size(); });
+    most->second.front()->evict(now, world, sessions);
+    world.real_addresses.erase(most->second.front()->connection());
+  });
+  clear_away();
+}
+
 void LiveWorld::admit(Instant now, std::size_t door, std::unique_ptr<Stream> stream) {
   const char* refused = objection(stream->peer());
+  if (!refused) make_room(now, false);
   world_.intervene(now, [&](Surroundings& world, Sessions& sessions) {
     const HostId host = door_hosts_[door];
     if (refused) {
@@ -266,7 +321,7 @@ void LiveWorld::admit(Instant now, std::size_t door, std::unique_ptr<Stream> str
     }
     refusing_ = false;
     ++visits_;
-    ++visits_of_[stream->peer().address];
+    ++visits_of_[stream->peer().text()];
     const std::vector<PortInfo>& ports = trace().hosts[host.value].ports;
     const auto info = std::ranges::find(ports, doors_[door].port.port, &PortInfo::port);
     bridges_.push_back(std::make_unique<Bridge>(now, world, sessions, *outside_, Endpoint{host, doors_[door].port.port},

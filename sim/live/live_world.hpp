@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/hosts/session/turns.hpp"
 #include "sim/live/bridge.hpp"
 #include "sim/live/setting.hpp"
 #include "sim/live/sockets.hpp"
@@ -26,10 +27,10 @@ class LiveWorld {
 
   /// Why it cannot go on: lines for people. Empty where it can.
   [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
+  /// Also serves peers of other machines. Before open(): else no other machine reaches the doors.
+  void allow_lan() { lan_ = true; }
   /// Opens every door. Returns why not, one line for each door that stays shut; none are open then.
   [[nodiscard]] std::vector<std::string> open();
-  /// Also serves peers of other machines.
-  void allow_lan() { lan_ = true; }
   [[nodiscard]] const std::vector<Door>& doors() const { return doors_; }
   /// As it is served.
   [[nodiscard]] const Scenario& scenario() const { return world_.scenario(); }
@@ -44,7 +45,8 @@ class LiveWorld {
   void turn(Clock&& clock, Duration patience) {
     const Instant before = clock();
     prepare(before);
-    waiter_.wait(interests_, patience_from(before, patience));
+    const bool has_work = turns_.anybody_waits() || tidying_;
+    waiter_.wait(interests_, has_work ? std::chrono::milliseconds{} : patience_from(before, patience));
     serve(clock());
   }
   /// Ends: no door is open, every visitor is told so by its server and waited for, at most `closing_max`.
@@ -71,12 +73,17 @@ class LiveWorld {
   /// Rounded up: what is due meanwhile is done late by less than a millisecond.
   [[nodiscard]] std::chrono::milliseconds patience_from(Instant now, Duration patience) const;
   void serve(Instant now);
+  /// Those whose peers have said nothing new, but more than could be done at once.
+  void go_on(Instant now);
   void admit(Instant now, std::size_t door, std::unique_ptr<Stream> stream);
   /// Calls the real servers that somebody wants to talk to.
   void call_out(Instant now);
   void clear_away();
   /// Nothing, or why this peer is not served.
   [[nodiscard]] const char* objection(const Peer& peer) const;
+  [[nodiscard]] bool is_stranger(const Bridge& bridge, const Sessions& sessions) const;
+  /// Of the address that has most strangers, the oldest goes, where there are as many as there may be, or `needed`.
+  void make_room(Instant now, bool needed);
 
   [[nodiscard]] Certificates own_certificates(const Scenario& scenario, const Setting& setting, Instant now);
   [[nodiscard]] Certificates certificates(const Scenario& scenario, const Setting& setting, Instant now);
@@ -84,20 +91,28 @@ class LiveWorld {
   Library library_;
   std::vector<std::string> failures_;  ///< known before open()
   std::filesystem::path authority_;
+  Turns turns_;
+  MemoryBudget memory_;
   World world_;
   std::vector<Door> doors_;
   Limits limits_;
   std::unique_ptr<KeptServers> store_;  ///< null where nothing is kept; goes before the world
   std::string failure_;
+  bool tidying_{};  ///< the store has room to free
   bool lan_{};
   std::optional<HostId> outside_;
-  std::vector<HostId> door_hosts_;                    ///< by index of doors_
-  std::vector<std::unique_ptr<Listener>> listeners_;  ///< the same
+  std::vector<HostId> door_hosts_;  ///< by index of doors_
+  struct Listening {
+    std::size_t door{};  ///< index of doors_
+    std::unique_ptr<Listener> listener;
+  };
+  std::vector<Listening> listeners_;
+  Instant accepts_again_{};  ///< descriptors were used up before
   std::vector<std::unique_ptr<Bridge>> bridges_;
   Waiter waiter_;
   std::vector<Interest> interests_;                 ///< listeners, then bridges
   std::size_t visits_{};                            ///< bridges that are visits
-  std::map<std::uint32_t, std::size_t> visits_of_;  ///< the same by address
+  std::map<std::string, std::size_t> visits_of_;    ///< the same by address
   bool refusing_{};                                 ///< the last peer was refused, and that was told
 };
 

@@ -14,7 +14,11 @@ namespace mailscope::live {
 struct Limits {
   std::size_t visits{256};                   ///< connections in all: a class and its programs
   std::size_t visits_of_a_peer{128};         ///< of one address, so that one machine leaves room for others
+  std::size_t strangers{128};                ///< who have not logged in: for one more, the oldest of them goes
   std::size_t recorded_octets{512UL << 20};  ///< of the trace; afterwards the servers serve on, unrecorded
+  /// What is under way in all sessions together: letters without their end, literals, responses that have to be made.
+  /// With the buffers of so many visits, a megabyte each, serving takes 768 MiB beside the record and the store.
+  std::uint64_t session_octets{512UL << 20};
   /// What one server's mailboxes hold, and what waits in its queue: both are in memory. A class sends less in a year.
   std::uint64_t store_octets{1UL << 30}, queue_octets{256UL << 20};
 };

@@ -45,6 +45,7 @@ std::optional<Peer> asked(int descriptor, int (*ask)(int, sockaddr*, socklen_t*)
 }  // namespace
 
 std::string Peer::text() const {
+  if (v6_loopback) return "::1";
   return std::to_string(address >> 24) + '.' + std::to_string(address >> 16 & 255) + '.' +
          std::to_string(address >> 8 & 255) + '.' + std::to_string(address & 255);
 }
@@ -61,6 +62,12 @@ void Socket::Closer::operator()(_TCPsocket* socket) const { SDLNet_TCP_Close(soc
 
 Stream::Stream(_TCPsocket* socket, Peer peer) : Socket(socket), peer_(peer) { send_at_once(); }
 Stream::Stream(int descriptor, Peer peer) : Socket(descriptor), peer_(peer), pending_(true) { send_at_once(); }
+
+std::unique_ptr<Stream> Stream::accepted(int descriptor, Peer peer) {
+  std::unique_ptr<Stream> stream(new Stream(descriptor, peer));
+  stream->pending_ = false;
+  return stream;
+}
 
 /// A line is an answer that somebody waits for: it must not wait for the acknowledgement of the one before.
 void Stream::send_at_once() {
@@ -127,20 +134,90 @@ void Stream::reset_on_close() {
   ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
 }
 
-std::unique_ptr<Listener> Listener::open(std::uint16_t port) {
+namespace {
+
+thread_local std::string listening_error;
+
+/// The system's own listening socket at 127.0.0.1 or ::1, or -1.
+int listen_at_loopback(std::uint16_t port, bool v6) {
+  const int descriptor = ::socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return -1;
+  const int on = 1;
+  ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  sockaddr_storage address{};
+  socklen_t size{};
+  if (v6) {
+    ::setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    sockaddr_in6 own{};
+    own.sin6_family = AF_INET6;
+    own.sin6_addr = in6addr_loopback;
+    own.sin6_port = htons(port);
+    std::memcpy(&address, &own, size = sizeof own);
+  } else {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    own.sin_port = htons(port);
+    std::memcpy(&address, &own, size = sizeof own);
+  }
+  if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), size) == 0 && ::listen(descriptor, SOMAXCONN) == 0)
+    return descriptor;
+  const int error = errno;
+  ::close(descriptor);
+  errno = error;
+  return -1;
+}
+
+bool is_exhaustion(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
+
+}  // namespace
+
+std::unique_ptr<Listener> Listener::open(std::uint16_t port, At at) {
+  listening_error.clear();
+  if (at != At::Everywhere) {
+    const int descriptor = listen_at_loopback(port, at == At::Loopback6);
+    if (descriptor >= 0) return std::make_unique<Listener>(descriptor);
+    listening_error = std::strerror(errno);
+    return nullptr;
+  }
   IPaddress address{INADDR_ANY, SDL_SwapBE16(port)};
   _TCPsocket* socket = SDLNet_TCP_Open(&address);
-  if (!socket) return nullptr;
+  if (!socket) {
+    listening_error = SDLNet_GetError();
+    return nullptr;
+  }
   auto listener = std::make_unique<Listener>(socket);
   ::listen(listener->descriptor(), SOMAXCONN);  // SDL_net asks for five, which a burst of clients overruns
   return listener;
 }
 
-std::string Listener::error() { return SDLNet_GetError(); }
+std::string Listener::error() { return listening_error; }
 
-std::unique_ptr<Stream> Listener::accept() {
-  _TCPsocket* socket = SDLNet_TCP_Accept(socket_.get());
-  return socket ? std::make_unique<Stream>(socket, peer_of(*SDLNet_TCP_GetPeerAddress(socket))) : nullptr;
+bool Listener::has_v6_loopback() {
+  const int descriptor = listen_at_loopback(0, true);
+  if (descriptor >= 0) ::close(descriptor);
+  return descriptor >= 0;
+}
+
+std::unique_ptr<Stream> Listener::accept(bool& exhausted) {
+  if (socket_) {
+    errno = 0;
+    _TCPsocket* socket = SDLNet_TCP_Accept(socket_.get());
+    exhausted = !socket && is_exhaustion(errno);
+    return socket ? std::make_unique<Stream>(socket, peer_of(*SDLNet_TCP_GetPeerAddress(socket))) : nullptr;
+  }
+  sockaddr_storage from{};
+  socklen_t size = sizeof from;
+  const int descriptor = ::accept4(descriptor_, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  exhausted = descriptor < 0 && is_exhaustion(errno);
+  if (descriptor < 0) return nullptr;
+  Peer peer{0, 0, from.ss_family == AF_INET6};
+  if (!peer.v6_loopback) {
+    sockaddr_in address{};
+    std::memcpy(&address, &from, sizeof address);
+    peer = {ntohl(address.sin_addr.s_addr), ntohs(address.sin_port)};
+  }
+  return Stream::accepted(descriptor, peer);
 }
 
 Waiter::Waiter() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}

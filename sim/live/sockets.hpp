@@ -20,8 +20,9 @@ namespace mailscope::live {
 struct Peer {
   std::uint32_t address{};  ///< IPv4, host byte order
   std::uint16_t port{};
-  [[nodiscard]] bool is_loopback() const { return address >> 24 == 127; }  ///< RFC 1122 §3.2.1.3 (g)
-  [[nodiscard]] std::string text() const;                                  ///< "127.0.0.1"
+  bool v6_loopback{};  ///< it is ::1 instead, the one IPv6 address that is listened at
+  [[nodiscard]] bool is_loopback() const { return v6_loopback || address >> 24 == 127; }  ///< RFC 1122 §3.2.1.3 (g)
+  [[nodiscard]] std::string text() const;                                                ///< "127.0.0.1"
 };
 
 /// A socket, closed when this goes.
@@ -29,7 +30,7 @@ class Socket {
  public:
   /// One that SDL_net opened.
   explicit Socket(_TCPsocket* socket);
-  /// One of the system's: SDL_net's own call would wait until it is connected.
+  /// One of the system's: SDL_net's own calls would wait until it is connected, or listen at all addresses.
   explicit Socket(int descriptor) : descriptor_(descriptor) {}
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
@@ -55,6 +56,8 @@ class Socket {
 class Stream final : public Socket {
  public:
   Stream(_TCPsocket* socket, Peer peer);
+  /// That the system has accepted.
+  [[nodiscard]] static std::unique_ptr<Stream> accepted(int descriptor, Peer peer);
   /// Begins to connect to a service; opening() tells what comes of it. Nothing where the system has no more sockets.
   [[nodiscard]] static std::unique_ptr<Stream> open(Peer to);
   enum class Opening : std::uint8_t { Pending, Done, Refused, Failed };
@@ -84,14 +87,20 @@ class Stream final : public Socket {
   int connect_error_{};  ///< the system's number
 };
 
-/// A port that takes connections from any address; whom to serve, the caller decides by the peer before a word is said.
+/// A port that takes connections.
 class Listener final : public Socket {
  public:
+  /// At which of this machine's addresses. SDL_net can only listen at every one of IPv4's; what no other machine shall
+  /// reach is opened here by the system's own calls.
+  enum class At : std::uint8_t { Loopback, Loopback6, Everywhere };
   /// Nothing where the port is taken or may not be opened; error() says why.
-  [[nodiscard]] static std::unique_ptr<Listener> open(std::uint16_t port);
+  [[nodiscard]] static std::unique_ptr<Listener> open(std::uint16_t port, At at);
   [[nodiscard]] static std::string error();
-  /// The next connection that waits, or null.
-  [[nodiscard]] std::unique_ptr<Stream> accept();
+  /// The next connection that waits, or null. `exhausted` is set where one waits, but the system has no descriptor or
+  /// memory for it.
+  [[nodiscard]] std::unique_ptr<Stream> accept(bool& exhausted);
+  /// The machine has that address.
+  [[nodiscard]] static bool has_v6_loopback();
 
   using Socket::Socket;
 };

@@ -348,8 +348,10 @@ bool World::at_rest() const {
   return impl_->actions_begun == impl_->scenario.actions.size() && !impl_->action_scheduled && impl_->quiet();
 }
 
-void World::go_live(std::size_t octets) {
+void World::go_live(std::size_t octets, Turns& turns, MemoryBudget& memory) {
   impl_->live = true;
+  impl_->surroundings->turns = &turns;
+  impl_->surroundings->memory = &memory;
   impl_->trace.limit(octets);
 }
 

@@ -16,6 +16,8 @@ class Certificates;
 class MailServer;
 class Sessions;
 struct Surroundings;
+class MemoryBudget;
+class Turns;
 
 class World {
  public:
@@ -37,7 +39,8 @@ class World {
   [[nodiscard]] const Scenario& scenario() const;
 
   /// For a world that real peers take part in: it goes on for as long as it is run, and records at most `octets`.
-  void go_live(std::size_t octets);
+  /// Its sessions take turns and share memory, both of which outlive it.
+  void go_live(std::size_t octets, Turns& turns, MemoryBudget& memory);
   /// Connections to real servers that were asked for since the last call, in a world that has gone live: each waits for
   /// Network::admit(), with a session on the server's side, or refuse().
   [[nodiscard]] std::vector<ConnectionId> take_asked();

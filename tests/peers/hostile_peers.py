@@ -6,20 +6,22 @@ The hostile ones come from 127.0.0.2, so that the bound of one address is theirs
 --full: a billion octets in one line, a million commands, 2,000 connects a second for 10 s. Prints 'N passed, N failed'.
 """
 import imaplib
+import resource
 import smtplib
 import socket
 import sys
 import threading
 import time
 
+from attacks import IMAP_ATTACKS, Imap, Witness, unfinished_letters
 from peers import ALBA, BRUNO, LLEVANT, PATIENCE_S, Servers, message, run_cases
 
 FULL = "--full" in sys.argv
 LINE_OCTETS = 1_000_000_000 if FULL else 30_000_000
 COMMANDS = 1_000_000 if FULL else 30_000
 CONNECTS_A_SECOND, FLOOD_S = 2_000, 10 if FULL else 3
-#: sim/live/setting.hpp: the record, which is all that the attacks can fill, and what the program needs by itself.
-MEMORY_MAX_KIB = (512 + 256) * 1024
+#: sim/live/setting.hpp: the record, and what is under way with the buffers of all connections.
+MEMORY_MAX_KIB = (512 + 768) * 1024
 
 
 def hostile(servers, door):
@@ -144,6 +146,70 @@ def flood_of_connects(servers):
     print(f"       {made} connects", flush=True)
 
 
+def letters_without_end(servers):
+    """More than the memory for them: some are refused, and the others still come whole."""
+    taken = unfinished_letters(servers[LLEVANT, 25], count=150 if FULL else 70)
+    print(f"       {taken >> 20} MiB taken of unfinished letters", flush=True)
+
+
+def crowd_of_strangers(servers):
+    """More connections than there may be, of nobody in particular: whoever logs in still comes in."""
+    held = []
+    for number in range(300):
+        try:
+            client = socket.create_connection(("127.0.0.1", servers[LLEVANT, (143, 110, 25)[number % 3]]), 5,
+                                              source_address=(f"127.0.0.{2 + number // 100}", 0))
+            held.append(client)
+        except OSError:
+            pass
+    with Imap((servers[LLEVANT, 143], *BRUNO), "127.0.0.9") as person:
+        person.ok(b"NOOP")
+    for client in held:
+        client.close()
+
+
+def no_descriptors_left(servers):
+    """The program takes no more connections for a while, does not spin, and takes them again later."""
+    pid = servers.process.pid
+    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    with Imap((servers[LLEVANT, 143], *BRUNO), "127.0.0.9") as person:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (60, before[1]))
+        held = [hostile(servers, (LLEVANT, 110)) for _ in range(80)]
+        time.sleep(0.5)
+        spent = cpu_s(pid)
+        time.sleep(1)
+        assert cpu_s(pid) - spent < 0.9, "it spins"
+        person.ok(b"NOOP")
+        for client in held:
+            client.close()
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+
+
+def cpu_s(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+def browser(servers):
+    """What Chromium and Firefox send for a page's fetch(): nothing of its body is a command."""
+    body = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<bruno@llevant.example>\r\nUSER bruno\r\nPASS ginger-4\r\nDELE 1\r\nQUIT\r\n"
+    for door in ((ALBA, 587), (LLEVANT, 25), (LLEVANT, 110), (LLEVANT, 143)):
+        with hostile(servers, door) as client:
+            client.settimeout(PATIENCE_S)
+            client.sendall(b"POST /x HTTP/1.1\r\nHost: localhost:%d\r\nConnection: keep-alive\r\nContent-Length: %d\r\n"
+                           b'sec-ch-ua: "Chromium";v="120"\r\nUser-Agent: Mozilla/5.0\r\nContent-Type: text/plain\r\n'
+                           b"Accept: */*\r\nOrigin: null\r\nSec-Fetch-Mode: no-cors\r\n\r\n" % (servers[door], len(body))
+                           + body)
+            heard = b""
+            try:
+                while octets := client.recv(4096):
+                    heard += octets
+            except ConnectionResetError:
+                pass
+            assert heard.count(b"\r\n") == 2, heard  # the greeting and the good-bye
+
+
 def memory_kib(servers):
     with open(f"/proc/{servers.process.pid}/status", encoding="ascii") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
@@ -167,11 +233,29 @@ def survived(attack):
     return case
 
 
+def witnessed(attack):
+    """An idle client goes on being answered, and memory stays under its bound."""
+    def case(servers):
+        with Witness((servers[LLEVANT, 143], *BRUNO)) as witness:
+            attack((servers[LLEVANT, 143], *BRUNO), 1 if FULL else 0.1)
+        assert not witness.error, witness.error
+        assert witness.rounds > 0
+        used = memory_kib(servers)
+        print(f"       witness waited {witness.longest * 1000:.0f} ms at most, memory {used // 1024} MiB", flush=True)
+        assert used < MEMORY_MAX_KIB, used
+    case.__name__ = attack.__name__
+    return case
+
+
 if __name__ == "__main__":
     # Not --quiet: then nothing is recorded, and the bound of the record is one of those that are measured.
     with Servers(sys.argv[1]) as served:
-        failed = run_cases([survived(attack) for attack in (slowloris, endless_line, many_commands_unread,
-                                                            half_handshakes, flood_of_connects)], served)
+        failed = run_cases([survived(attack) for attack in (
+            slowloris, endless_line, many_commands_unread, half_handshakes, flood_of_connects, browser,
+            crowd_of_strangers, no_descriptors_left, letters_without_end)], served)
+    for imap_attack in IMAP_ATTACKS:  # each with servers of its own: what it leaves would be the next one's
+        with Servers(sys.argv[1], quiet=True) as others:
+            failed += run_cases([witnessed(imap_attack)], others)
     if served.status != 0:
         print(f"FAILED the program ended with {served.status}")
     sys.exit(failed != 0 or served.status != 0)

@@ -36,7 +36,7 @@ struct Room {
 // Headers that reach nothing outside the program: the standard library less files, streams, threads and clocks.
 // <chrono> is there for its units of time; who asks it for the time is found by the words of the source (below).
 const std::string pure =
-    "algorithm|array|bit|cassert|cctype|cerrno|cfloat|charconv|chrono|cmath|compare|concepts|cstddef|cstdint|cstdlib|"
+    "algorithm|array|bit|bitset|cassert|cctype|cerrno|cfloat|charconv|chrono|cmath|compare|concepts|cstddef|cstdint|cstdlib|"
     "cstring|deque|functional|initializer_list|iterator|limits|map|memory|numeric|optional|ratio|set|span|string|"
     "string_view|system_error|tuple|type_traits|unordered_map|unordered_set|utility|variant|vector";
 // What reads or writes files and streams besides.

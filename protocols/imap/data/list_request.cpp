@@ -74,10 +74,6 @@ std::optional<std::vector<std::string>> read_patterns(Cursor& cursor) {
 
 }  // namespace
 
-bool ListRequest::matches(std::string_view name) const {
-  return std::ranges::any_of(patterns, [name](const std::string& pattern) { return matches_pattern(pattern, name); });
-}
-
 /// list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]
 std::optional<ListRequest> read_list(Cursor& cursor) {
   ListRequest request;

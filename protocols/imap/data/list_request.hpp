@@ -23,8 +23,6 @@ struct ListRequest {
   bool tell_subscribed{}, tell_children{}, tell_special_use{}, tell_rights{};  ///< return
   std::vector<std::string> metadata;                                           ///< return, entries to tell (RFC 9590)
   std::vector<std::string> status;                                             ///< return, see status_items()
-
-  [[nodiscard]] bool matches(std::string_view name) const;
 };
 
 /// What follows LIST, to its end. Nothing where the syntax is wrong, an option is not known, or RECURSIVEMATCH stands

@@ -17,8 +17,20 @@ class StructureMemo final : public mailstore::Memo {
   [[nodiscard]] const message::Part& root() const { return structure_.root; }
   [[nodiscard]] const message::Structure& structure() const { return structure_; }
   [[nodiscard]] bool has_nul() const { return has_nul_; }
+  [[nodiscard]] std::size_t octets() const override { return octets_of(structure_.root); }
 
  private:
+  /// Of a part and those within it; strings are as short as headers are.
+  [[nodiscard]] static std::size_t octets_of(const message::Part& part) {
+    std::size_t sum = sizeof part + part.fields.capacity() * sizeof(message::HeaderField) +
+                      part.parameters.capacity() * sizeof(message::Parameter) +
+                      part.languages.capacity() * sizeof(std::string) +
+                      (part.children.capacity() - part.children.size()) * sizeof part + part.description.size() +
+                      part.id.size() + part.location.size();
+    for (const message::Part& child : part.children) sum += octets_of(child);
+    return sum;
+  }
+
   message::Structure structure_;
   bool has_nul_;
 };

@@ -1,6 +1,7 @@
 #include "protocols/imap/search/search_key.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "protocols/imap/data/structure_memo.hpp"
 #include "protocols/imap/search/text_search.hpp"
@@ -75,6 +76,18 @@ std::optional<Scores> scores(const SearchKey& key, const SearchTarget& target) {
   return key.kind == Kind::Or ? best : std::optional(all);
 }
 
+bool looks_at_content(const SearchKey& key) {
+  return mentions(key, Kind::Body) || mentions(key, Kind::Text) || mentions(key, Kind::Header);
+}
+
+/// One of the keys comes out so. What costs a search of texts is asked last.
+bool any_cheapest_first(const std::vector<SearchKey>& keys, bool wanted, const auto& comes_out) {
+  for (const bool costly : {false, true})
+    for (const SearchKey& key : keys)
+      if (looks_at_content(key) == costly && comes_out(key) == wanted) return true;
+  return false;
+}
+
 }  // namespace
 
 bool mentions(const SearchKey& key, SearchKey::Kind kind) {
@@ -124,17 +137,31 @@ bool matches(const SearchKey& key, const SearchTarget& target) {
     case Kind::Not:
       return !inner(key.keys.front());
     case Kind::Or:
-      return std::ranges::any_of(key.keys, inner);
+      return any_cheapest_first(key.keys, true, inner);
     case Kind::And:
     case Kind::Fuzzy:
-      return std::ranges::all_of(key.keys, inner);
+      return !any_cheapest_first(key.keys, false, inner);
   }
   return false;
+}
+
+bool can_change(const SearchKey& key) {
+  return std::ranges::any_of(std::array{Kind::Flag, Kind::Recent, Kind::Numbers, Kind::Older, Kind::Younger, Kind::ModSeq,
+                                        Kind::Annotation},
+                             [&key](Kind kind) { return mentions(key, kind); });
 }
 
 unsigned relevancy(const SearchKey& key, const SearchTarget& target) {
   const auto found = scores(key, target);
   return found ? found->mean() : 0;
+}
+
+std::size_t search_cost(const SearchKey& key, const mailstore::Message& message) {
+  using Kind = SearchKey::Kind;
+  constexpr std::size_t header_octets = 2'000, fuzzy_factor = 16;  // as such things are
+  const std::size_t size = message.content->octets().size();
+  const bool whole = mentions(key, Kind::Body) || mentions(key, Kind::Text);
+  return (whole ? size : std::min(size, header_octets)) * (mentions(key, Kind::Fuzzy) ? fuzzy_factor : 1) + 100;
 }
 
 }  // namespace mailscope::imap

@@ -56,6 +56,9 @@ struct SearchKey {
 /// The key or one within it is of that kind.
 [[nodiscard]] bool mentions(const SearchKey& key, SearchKey::Kind kind);
 
+/// Whether a message meets the key can change while it is in the mailbox: its content stays as it is.
+[[nodiscard]] bool can_change(const SearchKey& key);
+
 /// One message, as the session that searches has it.
 struct SearchTarget {
   const mailstore::Message& message;
@@ -65,6 +68,10 @@ struct SearchTarget {
   mailstore::Memos& memos;
 };
 [[nodiscard]] bool matches(const SearchKey& key, const SearchTarget& target);
+
+/// About how many octets of the message matches() looks at; what is done with each once more where texts only have to
+/// resemble.
+[[nodiscard]] std::size_t search_cost(const SearchKey& key, const mailstore::Message& message);
 
 /// How well a message meets the keys, 1 to 100 (RFC 6203 §4): the mean of the texts that FUZZY compares, of OR the best
 /// of its keys. What has no text is met or not. 0 where it does not meet them.

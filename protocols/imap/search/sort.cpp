@@ -31,12 +31,7 @@ constexpr std::pair<std::string_view, Key> keys[] = {{"ARRIVAL", Key::Arrival},
                                                      {"RELEVANCY", Key::Relevancy},
                                                      {"ANNOTATION", Key::Annotation}};
 
-/// By what one message is compared: one of the two.
-struct Value {
-  std::int64_t number{};
-  std::string text;
-  friend auto operator<=>(const Value&, const Value&) = default;
-};
+using Value = SortValue;
 
 Value of_instant(Instant at) { return {at.time_since_epoch().count(), {}}; }
 
@@ -113,22 +108,21 @@ bool sorts_by_relevancy(const std::vector<SortCriterion>& criteria) {
   return std::ranges::find(criteria, Key::Relevancy, &SortCriterion::key) != criteria.end();
 }
 
-std::vector<std::size_t> sorted(const std::vector<const mailstore::Message*>& messages,
-                                const std::vector<SortCriterion>& criteria, const std::vector<unsigned>& relevancies) {
-  std::vector<std::size_t> order(messages.size());
+void Sorting::add(const mailstore::Message& message, unsigned relevancy) {
+  for (std::size_t at = 0; at < criteria_.size(); ++at)
+    values_[at].push_back(criteria_[at].key == Key::Relevancy ? Value{-std::int64_t{relevancy}, {}}
+                                                              : value_of(criteria_[at], message));
+}
+
+std::vector<std::size_t> Sorting::order() const {
+  std::vector<std::size_t> order(values_.empty() ? 0 : values_.front().size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  // The last criterion first: each sort keeps what the earlier one has done among equals.
-  for (std::size_t at = criteria.size(); at-- > 0;) {
-    std::vector<Value> values;
-    for (std::size_t place = 0; place < messages.size(); ++place) {
-      const bool by_relevancy = criteria[at].key == Key::Relevancy;
-      values.push_back(by_relevancy ? Value{-std::int64_t{relevancies[place]}, {}}
-                                    : value_of(criteria[at], *messages[place]));
-    }
-    std::ranges::stable_sort(order, [&, reverse = criteria[at].reverse](std::size_t a, std::size_t b) {
-      return reverse ? values[b] < values[a] : values[a] < values[b];
-    });
-  }
+  std::ranges::stable_sort(order, [this](std::size_t a, std::size_t b) {
+    for (std::size_t at = 0; at < criteria_.size(); ++at)
+      if (const auto compared = values_[at][a] <=> values_[at][b]; compared != 0)
+        return criteria_[at].reverse ? compared > 0 : compared < 0;
+    return false;
+  });
   return order;
 }
 

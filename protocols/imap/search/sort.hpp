@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "protocols/imap/data/annotation.hpp"
@@ -40,11 +41,26 @@ inline constexpr std::size_t sort_criteria_max = 16;
 /// One of them is RELEVANCY (RFC 6203 §6).
 [[nodiscard]] bool sorts_by_relevancy(const std::vector<SortCriterion>& criteria);
 
-/// The order in which the criteria put `messages`, as indices into it; what is equal keeps its order. `relevancies`:
-/// one for each message, where they are a criterion; the highest comes first.
-[[nodiscard]] std::vector<std::size_t> sorted(const std::vector<const mailstore::Message*>& messages,
-                                              const std::vector<SortCriterion>& criteria,
-                                              const std::vector<unsigned>& relevancies);
+/// By what one message is compared: one of the two.
+struct SortValue {
+  std::int64_t number{};
+  std::string text;
+  friend auto operator<=>(const SortValue&, const SortValue&) = default;
+};
+
+/// Puts messages in order. What counts of each is read when it is added.
+class Sorting {
+ public:
+  explicit Sorting(std::vector<SortCriterion> criteria) : criteria_(std::move(criteria)), values_(criteria_.size()) {}
+  /// `relevancy` counts where it is a criterion: the highest comes first.
+  void add(const mailstore::Message& message, unsigned relevancy);
+  /// The order, as indices by which they were added; what is equal keeps its order.
+  [[nodiscard]] std::vector<std::size_t> order() const;
+
+ private:
+  std::vector<SortCriterion> criteria_;
+  std::vector<std::vector<SortValue>> values_;  ///< by criterion
+};
 
 /// When a message was sent; where its Date field does not say, when it was received (RFC 5256 §2.2).
 [[nodiscard]] Instant sent_date(const mailstore::Message& message);

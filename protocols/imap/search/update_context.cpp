@@ -47,6 +47,10 @@ std::optional<SearchTarget> target_of(const MailboxView& view, Uid uid, Instant 
 UpdateContext::UpdateContext(Search search, const MailboxView& view, const std::vector<std::size_t>& places)
     : search_(std::move(search)), removals_seen_(view.told()) {
   search_.keys = with_uids(std::move(search_.keys), view);
+  can_change_ = can_change(search_.keys);
+  // What the search has looked at need not be looked at again; where the view lacks messages, all is.
+  if (view.entries().size() == view.mailbox().messages().size()) changes_seen_ = view.told();
+  if (!view.entries().empty()) next_ = {view.entries().back().uid.value + 1};
   for (const std::size_t place : places) members_.push_back(view.entries()[place].uid);
   if (!search_.criteria.empty()) order_ = members_;
   std::ranges::sort(members_);
@@ -102,18 +106,17 @@ std::string UpdateContext::put_in(const MailboxView& view, const std::vector<Uid
 }
 
 void UpdateContext::put_in_order(const MailboxView& view, Instant now, mailstore::Memos& memos) {
-  std::vector<const mailstore::Message*> messages;
-  std::vector<unsigned> relevancies;
+  std::vector<Uid> there;
+  Sorting sorting(search_.criteria);
   const bool by_relevancy = sorts_by_relevancy(search_.criteria);
   for (const Uid uid : members_) {
     const auto* message = view.mailbox().find(uid);
     if (!message) continue;
-    messages.push_back(message);
-    if (by_relevancy) relevancies.push_back(relevancy(search_.keys, *target_of(view, uid, now, memos)));
+    there.push_back(uid);
+    sorting.add(*message, by_relevancy ? relevancy(search_.keys, *target_of(view, uid, now, memos)) : 0);
   }
   order_.clear();
-  for (const std::size_t index : sorted(messages, search_.criteria, relevancies))
-    order_.push_back(messages[index]->uid);
+  for (const std::size_t index : sorting.order()) order_.push_back(there[index]);
 }
 
 std::string UpdateContext::removed(const MailboxView& view) {
@@ -135,13 +138,17 @@ std::string UpdateContext::changed(const MailboxView& view, Instant now, mailsto
     const auto target = target_of(view, uid, now, memos);
     all_seen = all_seen && target;
     if (!target) continue;
+    if (uid < next_ && !can_change_ && !by_annotations) continue;
     const bool meets = matches(search_.keys, *target), is_member = has(members_, uid);
     if (meets != is_member) (meets ? come : gone).push_back(uid);
     if (!meets || !is_member || !by_annotations || target->message.annotations_changed <= changes_seen_) continue;
     gone.push_back(uid);  // it may have another place now
     come.push_back(uid);
   }
-  if (all_seen) changes_seen_ = view.mailbox().highest_modseq();
+  if (all_seen) {
+    changes_seen_ = view.mailbox().highest_modseq();
+    next_ = view.mailbox().uid_next();
+  }
   const std::string out = take_out(view, gone);
   return response(out + put_in(view, come, now, memos));
 }

@@ -51,6 +51,8 @@ class UpdateContext {
   std::vector<mailstore::Uid> members_;  ///< ascending
   std::vector<mailstore::Uid> order_;    ///< the same as they are sorted; empty in mailbox order
   mailstore::ModSeq removals_seen_, changes_seen_;
+  bool can_change_{};       ///< what a message that was looked at is
+  mailstore::Uid next_{1};  ///< the first that was not looked at
 };
 
 }  // namespace mailscope::imap

@@ -6,6 +6,7 @@
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/line_text.hpp"
+#include "protocols/core/web_request.hpp"
 #include "protocols/imap/data/notify_request.hpp"
 #include "protocols/imap/data/watched_store.hpp"
 #include "protocols/imap/search/update_context.hpp"
@@ -112,7 +113,7 @@ const Server::Verb Server::verbs[] = {
 };
 
 Server::Server(ServerConfig config)
-    : config_(std::move(config)), framer_(line_octets_max, true), state_(not_authenticated) {}
+    : config_(std::move(config)), literals_(config_.memory), values_(config_.memory), framer_(line_octets_max, true), state_(not_authenticated) {}
 
 Server::~Server() = default;
 
@@ -137,7 +138,7 @@ void Server::shut_down(Instant) {
 std::optional<Instant> Server::deadline() const {
   if (ended_ || securing_ || !idle_since_) return std::nullopt;
   if (dialogue_ && dialogue_->due()) return dialogue_->due();
-  return *idle_since_ + config_.idle_max;
+  return *idle_since_ + (is_stranger() ? std::min(config_.idle_max, config_.strangers_idle_max) : config_.idle_max);
 }
 
 const Machine& Server::machine() const { return server_state::machine; }
@@ -158,8 +159,9 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
       authenticate(*move);
     } else if (dialogue_ && dialogue_->due()) {
       return std::nullopt;
-    } else if (fetch_) {
-      step_fetch();
+    } else if (work_ || fetch_) {
+      work_ ? step_work() : step_fetch();
+      if (config_.in_pieces && out_.empty() && (work_ || fetch_)) return std::nullopt;
     } else if (!url_fetches_.empty()) {
       step_url_fetch();
     } else if (!(authenticating() ? take_response(now) : take_unit(now))) {
@@ -172,6 +174,18 @@ std::optional<Output<Server::Event>> Server::poll(Instant now) {
       }
     }
   }
+}
+
+bool Server::has_work() const { return config_.in_pieces && !ended_ && (work_ || fetch_); }
+
+/// One piece of a long command.
+void Server::step_work() {
+  std::function<bool()> piece = std::exchange(work_, nullptr);
+  acting_ = true;
+  const bool answered = piece();  // what it begins after itself is in work_ then
+  acting_ = false;
+  if (watched_) watch_from_now();
+  if (!answered && !ended_) work_ = std::move(piece);
 }
 
 void Server::greet(Instant now) {
@@ -190,6 +204,7 @@ bool Server::take_unit(Instant now) {
   if (!unit) return true;
   const bool cannot_skip = asked && framer_.literal_is_coming();
   handle(*unit, asked);
+  literals_.release();
   if (cannot_skip && !ended_) bye("the literal is too large to be skipped");  // RFC 7888 §4
   return true;
 }
@@ -206,7 +221,10 @@ bool Server::may_take_literal(std::uint64_t octets) const {
 
 /// Invites the literal, or gives the command up before it.
 std::optional<Unit> Server::decide_literal() {
-  if (!may_take_literal(*framer_.literal())) return framer_.refuse_literal();
+  const bool fits = may_take_literal(*framer_.literal());
+  // A command is there twice while it is read.
+  no_memory_ = fits && !literals_.hold(2 * (framer_.so_far().size() + *framer_.literal()));
+  if (!fits || no_memory_) return framer_.refuse_literal();
   const bool invited = !framer_.literal_is_coming();
   framer_.accept_literal();
   if (invited) emit("+ Ready for the literal", std::string(continuation_topic), false, state_);
@@ -240,6 +258,7 @@ void Server::handle(const Unit& unit, bool literal_refused) {
   const StateId from = state_;
   if (fault.empty()) state_ = *to;
   hear(unit, from, command_topic(context_));
+  if (!known && is_web_request(unit.text)) return bye("[CLIENTBUG] this is IMAP, not HTTP");
   if (fault.empty() && verb->by_number && enabled_.uid_only) return uid_required();
   if (fault.empty()) {
     acting_ = true;
@@ -248,6 +267,7 @@ void Server::handle(const Unit& unit, bool literal_refused) {
     if (watched_) watch_from_now();
     return;
   }
+  if (literal_refused && no_memory_ && to) return done(Status::No, "[LIMIT] too much is under way here at the moment");
   const bool too_big = literal_refused && takes_message(context_) && to;
   if (too_big) return done(Status::No, too_big_text);
   if (literal_refused && to && verb->handler == &Server::on_store) return done(Status::No, annotation_too_big_text);
@@ -283,7 +303,7 @@ void Server::done(Status status, std::string_view text) {
     state_ = server_state::machine.next(state_, context_ + " " + name).value_or(state_);
     emit(tag_ + " " + line, tagged_topic(context_, name), status != Status::Ok, from);
   }
-  if (status == Status::Bad && ++bad_commands_ >= bad_commands_max) bye("[CLIENTBUG] too many invalid commands");
+  if (status == Status::Bad && ++bad_commands_ >= (is_stranger() ? strangers_bad_commands_max : bad_commands_max)) bye("[CLIENTBUG] too many invalid commands");
 }
 
 /// Says good-bye uninvited (RFC 3501 §7.1.5).
@@ -302,6 +322,7 @@ void Server::end() {
   notify_.reset();
   watched_.reset();
   fetch_.reset();
+  work_ = nullptr;
   url_fetches_.clear();
   input_.clear();
   out_.close();

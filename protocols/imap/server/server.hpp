@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
+#include "protocols/core/memory_budget.hpp"
 #include "protocols/core/outbox.hpp"
 #include "protocols/core/secure_channel.hpp"
 #include "protocols/imap/data/enabled.hpp"
@@ -43,10 +45,14 @@ struct ServerConfig {
   std::string hostname;
   bool plaintext_login{true};                   ///< allow LOGIN without TLS; else LOGINDISABLED (RFC 3501 §6.2.3)
   Duration idle_max{std::chrono::minutes(30)};  ///< at least 30 minutes (RFC 3501 §5.4)
+  /// The same before anybody has logged in, which RFC 9051 §5.4 lets be as short as a server likes.
+  Duration strangers_idle_max{std::chrono::seconds(60)};
   StartTlsOffer starttls{};
   bool compression{true};               ///< offer COMPRESS=DEFLATE: who carries the octets understands StartCompression
   sasl::ServerPolicy authentication{};  ///< its `random` also makes the keys of URLs (RFC 4467); without it none are
   std::string submission_user{};        ///< may fetch URLs for "submit+" (RFC 4467 §3); empty: nobody
+  MemoryBudget* memory{};               ///< for what is under way; outlives the engine; null: no limit
+  bool in_pieces{};                     ///< poll() does a piece of a long command at most; see Server::has_work()
 };
 
 class Server {
@@ -62,8 +68,14 @@ class Server {
   /// A message of APPEND (APPENDLIMIT, RFC 7889): what a large mail provider takes. All of one command (RFC 3502) have
   /// command_octets_max more.
   static constexpr std::size_t append_octets_max = 64 << 20;
-  /// The values in one FETCH response.
+  /// The values in one FETCH response; those that have to be made for it, instead of being taken from the message, may
+  /// have made_octets_max.
   static constexpr std::uint64_t response_octets_max = 256 << 20;
+  static constexpr std::uint64_t made_octets_max = 128 << 20;
+  /// A piece of a long command, by what is looked at, and by messages that are changed: a millisecond or so, and their
+  /// files on a disk some more. Others' commands come in between.
+  static constexpr std::size_t piece_octets_max = 128 << 10;
+  static constexpr std::size_t piece_messages_max = 250;
   /// So often a client hears how far a long FETCH is (RFC 9585 §4).
   static constexpr Duration progress_period = std::chrono::seconds(10);
   /// After so many commands answered BAD the peer speaks some other language.
@@ -84,6 +96,9 @@ class Server {
   void securing_failed(Instant now, std::string_view reason);
   /// poll() would tell something that has happened in the store meanwhile (RFC 2177, RFC 5465): the host calls it soon.
   [[nodiscard]] bool has_news() const;
+  /// With ServerConfig::in_pieces: poll() gave nothing, but a command is only partly done. The host calls it again, when
+  /// others have had their turn.
+  [[nodiscard]] bool has_work() const;
 
   /// The host's answer to SecretWanted; poll() pauses until it comes. `account` is what is opened if the client proves
   /// to be the user: it outlives the engine, and is null only with NoSecret and TryLater. Otherwise the client is told
@@ -92,7 +107,11 @@ class Server {
   /// The server's host goes down: BYE (RFC 9051 §7.1.5).
   void shut_down(Instant now);
   /// Octets that came while a login is decided upon, and wait: who guesses must not fill the memory meanwhile.
-  [[nodiscard]] std::size_t kept_waiting() const { return dialogue_ ? input_.view().size() : 0; }
+  [[nodiscard]] std::size_t kept_waiting() const { return dialogue_ ? unread() : 0; }
+  /// Nobody has logged in.
+  [[nodiscard]] bool is_stranger() const { return account_ == nullptr; }
+  /// Octets that came and were not looked at yet.
+  [[nodiscard]] std::size_t unread() const { return input_.view().size(); }
 
  private:
   enum class Status : std::uint8_t { Ok, No, Bad };
@@ -173,13 +192,13 @@ class Server {
   void end_idle(const Unit& unit);
   void bye(std::string_view text);
   void end();
+  void step_work();
   void step_fetch();
   void tell_progress();
   [[nodiscard]] std::string fetch_name(std::size_t place) const;
   [[nodiscard]] std::string fetch_topic() const { return untagged_topic(enabled_.uid_only ? "UIDFETCH" : "FETCH"); }
-  [[nodiscard]] std::string fetch_response(std::size_t place, const mailstore::Message& message,
-                                           const std::vector<FetchItem>& items, const std::vector<FetchValue>& values,
-                                           std::uint64_t octets);
+  void emit_fetch(std::size_t place, const mailstore::Message& message, const std::vector<FetchItem>& items,
+                  std::vector<FetchValue> values, std::shared_ptr<const Presentation> shown);
   void select(Cursor& arguments, bool read_only);
   void tell_mailbox(const std::string& asked);
   void resynchronise(const Resync& resync, const std::string& text);
@@ -238,7 +257,17 @@ class Server {
   void end_store(const std::vector<std::size_t>& modified, bool gone, bool by_uid);
   void tell_annotation_support();
   void tell_annotated(const MailboxView::Annotated& annotated);
-  [[nodiscard]] std::vector<std::size_t> places_that_match(const SearchKey& keys) const;
+  using Found = std::function<void(const SearchKey& keys, const std::vector<std::size_t>& places)>;
+  void search(SearchKey keys, Found then);
+  using Mailboxes = std::vector<std::shared_ptr<const mailstore::Mailbox>>;
+  void search_elsewhere(SearchOptions options, std::string text, std::string charset, Mailboxes mailboxes);
+  void put_in_order(const std::vector<SortCriterion>& criteria, std::vector<std::size_t> places, const SearchKey& keys,
+                    std::function<void(const std::vector<std::size_t>&)> then);
+  [[nodiscard]] mailstore::Outcome room_for_copies(const std::vector<mailstore::Uid>& uids,
+                                                   const mailstore::Mailbox& target, bool moves) const;
+  void tell_copied(const mailstore::Mailbox& target, const std::vector<mailstore::Uid>& from,
+                   const std::vector<mailstore::Uid>& to, bool moved);
+  void expunge(std::vector<mailstore::Uid> uids);
   [[nodiscard]] std::vector<std::uint32_t> numbers_of(const std::vector<std::size_t>& places, bool by_uid) const;
   [[nodiscard]] std::uint64_t highest_modseq_of(const std::vector<std::size_t>& places) const;
   void tell_found(std::string_view name, const SearchOptions& options, const std::vector<std::size_t>& places,
@@ -303,6 +332,7 @@ class Server {
 
   ServerConfig config_;
   InputBuffer input_;
+  MemoryShare literals_, values_;  ///< of the command that comes; of the response that is being taken
   UnitFramer framer_;
   Outbox<Event> out_;
   StateId state_;
@@ -314,6 +344,7 @@ class Server {
   bool keeps_numbers_{};  ///< the command's answer must not tell EXPUNGE
   int bad_commands_{};
   bool secret_wanted_{}, eof_{}, ended_{};
+  bool no_memory_{};  ///< for the literal that was refused
   bool compressing_{};
   bool securing_{};                       ///< between OK and secured()
   std::optional<SecureChannel> channel_;  ///< once it is secured
@@ -330,6 +361,7 @@ class Server {
   std::optional<std::string> flags_told_;  ///< by the last FLAGS of the selected mailbox
   std::vector<UpdateContext> followed_;    ///< searches in the selected mailbox that are kept up to date (RFC 5267)
   std::optional<FetchJob> fetch_;
+  std::function<bool()> work_;             ///< the next piece of a long command; true when that is answered
   std::unique_ptr<NotifyRequest> notify_;  ///< once NOTIFY was given
   std::unique_ptr<WatchedStore> watched_;  ///< where what happens outside the selected mailbox is to be told
   bool acting_{};                          ///< a handler runs: what changes is this client's doing

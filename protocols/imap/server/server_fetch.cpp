@@ -25,6 +25,9 @@ bool says_nothing(const std::vector<FetchItem>& items, const std::vector<FetchVa
          std::ranges::all_of(values, [](const FetchValue& value) { return value.size() == 0; });
 }
 
+/// Shorter ones are copied at once.
+constexpr std::size_t inline_octets_max = 16 << 10;
+
 std::vector<std::size_t> in_both(const std::vector<std::size_t>& one, const std::vector<std::size_t>& other) {
   std::vector<std::size_t> both;
   std::ranges::set_intersection(one, other, std::back_inserter(both));
@@ -70,6 +73,7 @@ void Server::tell_vanished(const std::vector<mailstore::UidRange>& uids) {
 /// Answers for one message, or ends the command.
 void Server::step_fetch() {
   if (fetch_->next == fetch_->places.size()) {
+    values_.release();
     const FetchJob job = *std::exchange(fetch_, std::nullopt);
     const bool complain = job.messages_gone && context_ == "FETCH";  // a UID that is gone is no error (§6.4.8)
     if (complain) return done(Status::No, messages_gone_text);
@@ -88,22 +92,24 @@ void Server::step_fetch() {
     return done(Status::Bad, no_such_part_text);
   }
   std::vector<FetchValue> values;
-  std::uint64_t octets = 0;
-  Presentation shown(message->content, account_->memos(), enabled_.speaks_utf8());
+  std::uint64_t octets = 0, made = 0;
+  const auto shown = std::make_shared<Presentation>(message->content, account_->memos(), enabled_.speaks_utf8());
   for (const FetchItem& item : fetch_->items) {
-    auto value = item_value(item, *message, shown);
+    auto value = item_value(item, *message, *shown);
     octets += value ? value->size() : 0;
-    if (value && octets <= response_octets_max) {
+    made += value ? value->text.size() : 0;
+    const bool fits = octets <= response_octets_max && made <= made_octets_max && values_.hold(made);
+    if (value && fits) {
       values.push_back(std::move(*value));
       continue;
     }
     fetch_.reset();
+    values_.release();
     return done(Status::No, value ? "[LIMIT] too much for one response"
                                   : "[UNKNOWN-CTE] a part has a transfer encoding that is not known");
   }
-  if (shown.is_surrogate()) fetch_->downgraded.push_back(message->uid);
-  if (!says_nothing(fetch_->items, values))
-    emit(fetch_response(place, *message, fetch_->items, values, octets), fetch_topic(), false, state_);
+  if (shown->is_surrogate()) fetch_->downgraded.push_back(message->uid);
+  if (!says_nothing(fetch_->items, values)) emit_fetch(place, *message, fetch_->items, std::move(values), shown);
 }
 
 /// How many of the messages have been looked at (RFC 9585 §4).
@@ -119,11 +125,10 @@ std::string Server::fetch_name(std::size_t place) const {
   return std::to_string(view_->entries()[place].uid.value) + " UIDFETCH";
 }
 
-/// The FETCH response: the items with their values, which have `octets` together and are copied this once. Sets \Seen
-/// first, so that FLAGS and MODSEQ tell it (RFC 3501 §6.4.5, RFC 7162 §3.2.4).
-std::string Server::fetch_response(std::size_t place, const mailstore::Message& message,
-                                   const std::vector<FetchItem>& items, const std::vector<FetchValue>& values,
-                                   std::uint64_t octets) {
+/// The FETCH response: the items with their values; those of `shown` are copied as they are taken. Sets \Seen first, so
+/// that FLAGS and MODSEQ tell it (RFC 3501 §6.4.5, RFC 7162 §3.2.4).
+void Server::emit_fetch(std::size_t place, const mailstore::Message& message, const std::vector<FetchItem>& items,
+                        std::vector<FetchValue> values, std::shared_ptr<const Presentation> shown) {
   const bool seen_now = std::ranges::any_of(items, &FetchItem::sets_seen) && !view_->read_only() &&
                         may(view_->mailbox(), "s") && !message.flags.contains(mailstore::Flag::Seen);
   if (seen_now) view_->set_flags(place, message.flags | mailstore::Flags{mailstore::Flag::Seen});
@@ -133,22 +138,29 @@ std::string Server::fetch_response(std::size_t place, const mailstore::Message& 
     view_->mark_told(place);
     return flag_list(view_->flags(view_->entries()[place]));
   };
-  std::string text = "* " + fetch_name(place) + " (";
-  constexpr std::size_t item_octets = 64;  // about what an item's label and flags take
-  text.reserve(text.size() + octets + (items.size() + 2) * item_octets);
-  const auto add = [&text, begin = text.size()](std::string_view label, const FetchValue& said) {
-    text.append(text.size() == begin ? "" : " ").append(label).append(" ").append(said.text).append(said.octets);
+  std::vector<Slice> slices;
+  std::string text = "* " + fetch_name(place) + " (", shown_text;
+  auto add = [&, first = true](std::string_view label, FetchValue said) mutable {
+    text.append(std::exchange(first, false) ? "" : " ").append(label).append(" ");
+    if (said.size() < inline_octets_max) return void(text.append(said.text).append(said.octets));
+    slices.push_back({std::exchange(text, {})});
+    if (!said.text.empty()) slices.push_back({std::move(said.text)});
+    if (!said.octets.empty()) slices.push_back({{}, shown, said.octets});
   };
   for (std::size_t at = 0; at < items.size(); ++at) {
     if (items[at].kind == Kind::Annotation && values[at].size() == 0) continue;
     const bool is_ours = items[at].kind == Kind::Flags || items[at].kind == Kind::ModSeq;
-    add(items[at].label, is_ours ? FetchValue{value(items[at].kind)} : values[at]);
+    add(items[at].label, is_ours ? FetchValue{value(items[at].kind)} : std::move(values[at]));
   }
   if (seen_now && !has(items, Kind::Flags)) add("FLAGS", {value(Kind::Flags)});
   if (seen_now && enabled_.tells_uids() && !enabled_.uid_only && !has(items, Kind::Uid)) add("UID", {value(Kind::Uid)});
   if (seen_now && enabled_.condstore && !has(items, Kind::ModSeq)) add("MODSEQ", {value(Kind::ModSeq)});
   text += ')';
-  return text;  // moved: an expression would be copied
+  if (slices.empty()) return emit(std::move(text), fetch_topic(), false, state_);
+  slices.push_back({text + "\r\n"});
+  for (const Slice& slice : slices)
+    shown_text.append(slice.octets().substr(0, step_text_octets_max - std::min(step_text_octets_max, shown_text.size())));
+  out_.say(std::move(slices), shown_text, state_, state_, fetch_topic());
 }
 
 }  // namespace mailscope::imap

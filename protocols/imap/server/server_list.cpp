@@ -55,8 +55,9 @@ bool is_chosen(const Candidate& candidate, const ListRequest& request) {
 
 Candidates candidates(const mailstore::Account& account, const Visible& visible, const ListRequest& request) {
   Candidates all = all_names(account, visible);
+  const std::vector<NamePattern> patterns(request.patterns.begin(), request.patterns.end());
   for (auto& [name, candidate] : all) {
-    candidate.matches = request.matches(name);
+    candidate.matches = std::ranges::any_of(patterns, [&](const NamePattern& one) { return one.matches(name); });
     candidate.chosen = is_chosen(candidate, request);
   }
   if (!request.recursive) return all;

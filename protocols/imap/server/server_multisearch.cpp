@@ -1,6 +1,7 @@
 // The IMAP server's ESEARCH: one search through several mailboxes (RFC 7377).
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "protocols/core/charset.hpp"
 #include "protocols/imap/data/mailbox_filter.hpp"
@@ -15,6 +16,15 @@ namespace mailscope::imap {
 namespace {
 
 using Kind = MailboxFilter::Kind;
+
+/// To be held for longer than a call, but for the one that is left out.
+std::vector<std::shared_ptr<const mailstore::Mailbox>> shared(
+    const std::vector<std::pair<std::string, const mailstore::Mailbox*>>& named, const mailstore::Mailbox* but) {
+  std::vector<std::shared_ptr<const mailstore::Mailbox>> all;
+  for (const auto& [name, mailbox] : named)
+    if (mailbox != but) all.push_back(mailbox->shared_from_this());
+  return all;
+}
 
 bool has_selected(const std::vector<MailboxFilter>& filters) {
   return std::ranges::find(filters, Kind::Selected, &MailboxFilter::kind) != filters.end();
@@ -78,40 +88,71 @@ void Server::on_esearch(Cursor& arguments, bool) {
   if (((selected || options->update) && !view_) || (options->save && (!selected || filters.size() > 1)))
     return invalid();
   if (reuses_tag(*options)) return;
-  if (selected) {
-    Cursor terms = arguments;
-    const auto keys = read_keys(terms, *charset);
-    if (!keys) return;
-    if (options->relevancy && !mentions(*keys, SearchKey::Kind::Fuzzy)) return invalid();
-    const std::vector<std::size_t> places = places_that_match(*keys);
-    std::vector<SearchTarget> found;
-    for (const std::size_t place : places) found.push_back(search_target(place));
-    if (options->save) save_found(*options, places);
-    tell_found_in(view_->mailbox(), *options, found, *keys);
-    if (options->update) follow(true, correlator(view_->mailbox()), *keys, {}, places);
-  } else if (!is_known_charset(*charset)) {
-    return done(Status::No, bad_charset_text);
-  } else {
-    Cursor terms = arguments;
+  const std::string text(arguments.rest());
+  if (!is_known_charset(*charset)) return done(Status::No, bad_charset_text);
+  Cursor terms = arguments;
+  if (!selected) {
     const auto keys = read_search_keys(terms, {*charset, &account_->inbox(), nullptr, account_->user()});
     if (!keys || (options->relevancy && !mentions(*keys, SearchKey::Kind::Fuzzy))) return invalid();
     if (enabled_.uid_only && mentions(*keys, SearchKey::Kind::Numbers)) return uid_required();
+    return search_elsewhere(*options, text, *charset, shared(chosen_mailboxes(filters), nullptr));
   }
-  for (const auto& [name, mailbox] : chosen_mailboxes(filters)) {
-    if (selected && mailbox == &view_->mailbox()) continue;
-    Cursor terms = arguments;
-    const auto keys = read_search_keys(terms, {*charset, mailbox, nullptr, account_->user()});
-    if (!keys) continue;  // "$" is the selected mailbox's
+  const auto keys = read_keys(terms, *charset);
+  if (!keys) return;
+  if (options->relevancy && !mentions(*keys, SearchKey::Kind::Fuzzy)) return invalid();
+  search(*keys, [this, options = *options, text, charset = *charset,
+                 others = shared(chosen_mailboxes(filters), &view_->mailbox())](
+                    const SearchKey& met, const std::vector<std::size_t>& places) mutable {
     std::vector<SearchTarget> found;
-    std::uint32_t number = 0;
-    for (const mailstore::Message& message : mailbox->messages()) {
-      const SearchTarget target{message, ++number, false, now_, account_->memos()};
-      if (matches(*keys, target)) found.push_back(target);
+    for (const std::size_t place : places) found.push_back(search_target(place));
+    if (options.save) save_found(options, places);
+    tell_found_in(view_->mailbox(), options, found, met);
+    if (std::exchange(options.update, false)) follow(true, correlator(view_->mailbox()), met, {}, places);
+    search_elsewhere(options, text, charset, others);
+  });
+}
+
+/// Searches these mailboxes, one after the other and in pieces, and ends the command. `text` holds the keys: what they
+/// mean is each mailbox's matter.
+void Server::search_elsewhere(SearchOptions options, std::string text, std::string charset, Mailboxes mailboxes) {
+  struct State {
+    Mailboxes mailboxes;
+    std::size_t at{};
+    std::optional<SearchKey> keys{};        ///< as this mailbox reads them; nothing before it is begun
+    mailstore::Uid next{1};                 ///< in it
+    std::vector<mailstore::Uid> found{};    ///< in it
+  };
+  work_ = [this, options = std::move(options), text = std::move(text), charset = std::move(charset),
+           state = State{std::move(mailboxes)}]() mutable {
+    std::size_t octets = 0;
+    for (; state.at < state.mailboxes.size(); state = {std::move(state.mailboxes), state.at + 1}) {
+      const mailstore::Mailbox& mailbox = *state.mailboxes[state.at];
+      Cursor terms(text, enabled_.speaks_utf8());
+      if (!state.keys) state.keys = read_search_keys(terms, {charset, &mailbox, nullptr, account_->user()});
+      if (!state.keys) continue;  // "$" is the selected mailbox's
+      const auto& messages = mailbox.messages();
+      const auto target = [&](auto message) {
+        return SearchTarget{*message, static_cast<std::uint32_t>(message - messages.begin() + 1), false, now_,
+                            account_->memos()};
+      };
+      auto message = std::ranges::lower_bound(messages, state.next, {}, &mailstore::Message::uid);
+      for (; message != messages.end(); ++message) {
+        if (octets >= piece_octets_max) return false;
+        octets += search_cost(*state.keys, *message);
+        state.next = {message->uid.value + 1};
+        if (matches(*state.keys, target(message))) state.found.push_back(message->uid);
+      }
+      std::vector<SearchTarget> found;
+      for (const mailstore::Uid uid : state.found) {
+        const auto place = std::ranges::lower_bound(messages, uid, {}, &mailstore::Message::uid);
+        if (place != messages.end() && place->uid == uid) found.push_back(target(place));
+      }
+      tell_found_in(mailbox, options, found, *state.keys);
     }
-    tell_found_in(*mailbox, *options, found, *keys);
-  }
-  if (options->update && !selected) refuse_to_follow();
-  completed();
+    if (options.update) refuse_to_follow();
+    completed();
+    return true;
+  };
 }
 
 }  // namespace mailscope::imap

@@ -11,6 +11,13 @@
 
 namespace mailscope::imap {
 
+namespace {
+
+/// What is told uninvited of one new message: texts that a mail program shows in its list, not large messages.
+constexpr std::uint64_t news_octets_max = 1 << 20;
+
+}  // namespace
+
 /// What NOTIFY lets be told of the selected mailbox (RFC 5465 §6.1), or everything. `expunges`: sequence numbers may
 /// change now.
 MailboxView::Wanted Server::wanted_news(bool expunges) const {
@@ -67,13 +74,14 @@ void Server::tell_new_messages(std::size_t messages) {
     std::vector<FetchItem> items;
     std::vector<FetchValue> values;
     std::uint64_t octets = 0;
-    Presentation shown(message->content, account_->memos(), enabled_.speaks_utf8());
+    const auto shown = std::make_shared<Presentation>(message->content, account_->memos(), enabled_.speaks_utf8());
     const auto add = [&](const FetchItem& item) {
       if (lacks_part(*message, std::vector{item})) return;
-      auto value = item_value(item, *message, shown);
+      auto value = item_value(item, *message, *shown);
       if (value && value->size() == 0 && item.kind == FetchItem::Kind::Annotation) return;
-      if (!value || octets + value->size() > response_octets_max) return;
+      if (!value || octets + value->size() > news_octets_max) return;
       octets += value->size();
+      value->text.append(std::exchange(value->octets, {}));
       items.push_back(item);
       values.push_back(std::move(*value));
     };
@@ -84,7 +92,7 @@ void Server::tell_new_messages(std::size_t messages) {
     if (enabled_.tells_uids() && !enabled_.uid_only && !asked(Kind::Uid)) add({Kind::Uid, "UID"});  // see tell_change()
     for (const FetchItem& item : notify_->new_items) add(item);
     if (enabled_.condstore && !asked(Kind::ModSeq)) add({Kind::ModSeq, "MODSEQ"});
-    if (!items.empty()) emit(fetch_response(place, *message, items, values, octets), fetch_topic(), false, state_);
+    if (!items.empty()) emit_fetch(place, *message, items, std::move(values), shown);
   }
 }
 

@@ -37,18 +37,25 @@ std::optional<SearchKey> Server::read_keys(Cursor& arguments, const std::string&
   return keys;
 }
 
-/// The places of the messages that meet the keys, ascending.
-std::vector<std::size_t> Server::places_that_match(const SearchKey& keys) const {
-  std::vector<std::size_t> found;
-  view_->each_message([&](std::size_t place, const mailstore::Message& message) {
-    const bool recent = view_->entries()[place].recent;
-    if (matches(keys, {message, static_cast<std::uint32_t>(place + 1), recent, now_, account_->memos()}))
-      found.push_back(place);
-  });
-  return found;
+/// Looks at all messages in pieces, and gives the places of those that meet the keys, ascending, to `then`.
+void Server::search(SearchKey keys, Found then) {
+  work_ = [this, keys = std::move(keys), then = std::move(then), found = std::vector<std::size_t>(),
+           next = std::size_t{}]() mutable {
+    for (std::size_t octets = 0; next < view_->size(); ++next) {
+      if (octets >= piece_octets_max) return false;
+      const mailstore::Message* message = view_->message(view_->entries()[next]);
+      if (!message) continue;
+      octets += search_cost(keys, *message);
+      if (matches(keys, search_target(next))) found.push_back(next);
+    }
+    // Another session may have expunged some since they were looked at.
+    std::erase_if(found, [this](std::size_t place) { return !view_->message(view_->entries()[place]); });
+    then(keys, found);
+    return true;
+  };
 }
 
-/// The message at that place, which is there.
+/// The message at that place. Precondition: it is there.
 SearchTarget Server::search_target(std::size_t place) const {
   const auto& entry = view_->entries()[place];
   return {*view_->message(entry), static_cast<std::uint32_t>(place + 1), entry.recent, now_, account_->memos()};
@@ -57,7 +64,8 @@ SearchTarget Server::search_target(std::size_t place) const {
 /// How well these meet the keys (RFC 6203 §4).
 std::vector<unsigned> Server::relevancies(const SearchKey& keys, const std::vector<std::size_t>& places) const {
   std::vector<unsigned> scores;
-  for (const std::size_t place : places) scores.push_back(relevancy(keys, search_target(place)));
+  for (const std::size_t place : places)
+    scores.push_back(view_->message(view_->entries()[place]) ? relevancy(keys, search_target(place)) : 1);
   return scores;
 }
 
@@ -127,10 +135,11 @@ void Server::on_search(Cursor& arguments, bool by_uid) {
   const auto keys = read_keys(arguments, *charset);
   if (!keys) return;
   if (options->relevancy && !mentions(*keys, Kind::Fuzzy)) return invalid();  // RFC 6203 §4
-  const std::vector<std::size_t> places = places_that_match(*keys);
-  tell_found("SEARCH", *options, places, by_uid, *keys);
-  if (options->update) follow(by_uid, "", *keys, {}, places);
-  completed();
+  search(*keys, [this, options = *options, by_uid](const SearchKey& met, const std::vector<std::size_t>& places) {
+    tell_found("SEARCH", options, places, by_uid, met);
+    if (options.update) follow(by_uid, "", met, {}, places);
+    completed();
+  });
 }
 
 }  // namespace mailscope::imap

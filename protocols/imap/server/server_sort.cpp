@@ -29,18 +29,34 @@ void Server::on_sort(Cursor& arguments, bool by_uid) {
   if (reuses_tag(*options)) return;
   const auto keys = search_criteria(arguments);
   if (!keys) return;
-  const bool by_relevancy = sorts_by_relevancy(*criteria);
-  if ((by_relevancy || options->relevancy) && !mentions(*keys, SearchKey::Kind::Fuzzy))
+  if ((sorts_by_relevancy(*criteria) || options->relevancy) && !mentions(*keys, SearchKey::Kind::Fuzzy))
     return invalid();  // RFC 6203 §6
-  const std::vector<std::size_t> places = places_that_match(*keys);
-  const auto scores = by_relevancy ? relevancies(*keys, places) : std::vector<unsigned>{};
-  std::vector<const mailstore::Message*> messages;
-  for (const std::size_t place : places) messages.push_back(view_->message(view_->entries()[place]));
-  std::vector<std::size_t> in_order;
-  for (const std::size_t index : sorted(messages, *criteria, scores)) in_order.push_back(places[index]);
-  tell_found("SORT", *options, in_order, by_uid, *keys);
-  if (options->update) follow(by_uid, "", *keys, *criteria, in_order);
-  completed();
+  search(*keys, [this, options = *options, criteria = *criteria, by_uid](const SearchKey& met, const auto& places) {
+    put_in_order(criteria, places, met, [this, options, criteria, by_uid, met](const auto& in_order) {
+      tell_found("SORT", options, in_order, by_uid, met);
+      if (options.update) follow(by_uid, "", met, criteria, in_order);
+      completed();
+    });
+  });
+}
+
+/// Reads what counts of these messages in pieces, and gives the places as `criteria` order them to `then`.
+void Server::put_in_order(const std::vector<SortCriterion>& criteria, std::vector<std::size_t> places,
+                          const SearchKey& keys, std::function<void(const std::vector<std::size_t>&)> then) {
+  work_ = [this, sorting = Sorting(criteria), by_relevancy = sorts_by_relevancy(criteria), places = std::move(places),
+           added = std::vector<std::size_t>(), keys, then = std::move(then), next = std::size_t{}]() mutable {
+    for (std::size_t count = 0; next < places.size(); ++next, ++count) {
+      if (count == piece_messages_max) return false;
+      const mailstore::Message* message = view_->message(view_->entries()[places[next]]);
+      if (!message) continue;
+      sorting.add(*message, by_relevancy ? relevancy(keys, search_target(places[next])) : 0);
+      added.push_back(places[next]);
+    }
+    std::vector<std::size_t> in_order;
+    for (const std::size_t index : sorting.order()) in_order.push_back(added[index]);
+    then(in_order);
+    return true;
+  };
 }
 
 /// thread = "THREAD" SP thread-alg SP search-criteria
@@ -50,14 +66,20 @@ void Server::on_thread(Cursor& arguments, bool by_uid) {
   if (!by_references && !arguments.word("ORDEREDSUBJECT")) return invalid();
   const auto keys = search_criteria(arguments);
   if (!keys) return;
-  const std::vector<std::size_t> places = places_that_match(*keys);
-  std::vector<ThreadMember> members;
-  const std::vector<std::uint32_t> numbers = numbers_of(places, by_uid);
-  for (std::size_t at = 0; at < numbers.size(); ++at)
-    members.push_back(thread_member(*view_->message(view_->entries()[places[at]]), std::to_string(numbers[at])));
-  const std::string threads = by_references ? threads_by_references(members) : threads_by_subject(members);
-  untagged("THREAD", threads.empty() ? "THREAD" : "THREAD " + threads);
-  completed();
+  search(*keys, [this, by_references, by_uid](const SearchKey&, const std::vector<std::size_t>& places) {
+    work_ = [this, by_references, places, numbers = numbers_of(places, by_uid), members = std::vector<ThreadMember>(),
+             next = std::size_t{}]() mutable {
+      for (std::size_t count = 0; next < places.size(); ++next, ++count) {
+        if (count == piece_messages_max) return false;
+        if (const auto* message = view_->message(view_->entries()[places[next]]))
+          members.push_back(thread_member(*message, std::to_string(numbers[next])));
+      }
+      const std::string threads = by_references ? threads_by_references(members) : threads_by_subject(members);
+      untagged("THREAD", threads.empty() ? "THREAD" : "THREAD " + threads);
+      completed();
+      return true;
+    };
+  });
 }
 
 }  // namespace mailscope::imap

@@ -1,5 +1,7 @@
 // The IMAP server's commands that change messages or where they are: STORE, COPY, MOVE, EXPUNGE (RFC 3501 §6.4).
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include "protocols/imap/data/annotation.hpp"
 #include "protocols/imap/server/server.hpp"
@@ -84,28 +86,32 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
   const mailstore::Flags wanted = view_->mailbox().flags(request->flags), named = wanted & allowed;
   if (allowed.empty() || (named.empty() && !wanted.empty()))
     return done(Status::No, "[NOPERM] you have no right to change these flags");
-  std::vector<std::size_t> modified;
-  bool gone = false;
-  for (const std::size_t place : *places) {
-    const mailstore::Message* message = view_->message(view_->entries()[place]);
-    if (!message) {
-      gone = true;
-      continue;
+  work_ = [this, request = *request, places = *places, named, allowed, by_uid, modified = std::vector<std::size_t>(),
+           gone = false, next = std::size_t{}]() mutable {
+    for (std::size_t count = 0; next < places.size(); ++next, ++count) {
+      if (count == piece_messages_max) return false;
+      const std::size_t place = places[next];
+      const mailstore::Message* message = view_->message(view_->entries()[place]);
+      if (!message) {
+        gone = true;
+        continue;
+      }
+      const mailstore::ModSeq before = message->modseq;
+      if (request.unchanged_since && before > *request.unchanged_since) {
+        modified.push_back(place);
+        tell_flags(place, by_uid);
+        continue;
+      }
+      view_->set_flags(place, request.applied(message->flags, named, allowed));
+      if (!request.silent) {
+        tell_flags(place, by_uid);
+      } else if (request.unchanged_since || (enabled_.condstore && message->modseq != before)) {
+        tell_change(place, "", by_uid);  // the new mod-sequence, even so
+      }
     }
-    const mailstore::ModSeq before = message->modseq;
-    if (request->unchanged_since && before > *request->unchanged_since) {
-      modified.push_back(place);
-      tell_flags(place, by_uid);
-      continue;
-    }
-    view_->set_flags(place, request->applied(message->flags, named, allowed));
-    if (!request->silent) {
-      tell_flags(place, by_uid);
-    } else if (request->unchanged_since || (enabled_.condstore && message->modseq != before)) {
-      tell_change(place, "", by_uid);  // the new mod-sequence, even so
-    }
-  }
-  end_store(modified, gone, by_uid);
+    end_store(modified, gone, by_uid);
+    return true;
+  };
 }
 
 /// What has changed since is told by its numbers (RFC 7162 §3.1.3).
@@ -119,7 +125,8 @@ void Server::on_copy(Cursor& arguments, bool by_uid) { copy_or_move(arguments, b
 
 void Server::on_move(Cursor& arguments, bool by_uid) { copy_or_move(arguments, by_uid, true); }
 
-/// copy = "COPY" SP sequence-set SP mailbox: all or nothing (RFC 3501 §6.4.7, RFC 6851 §3.3)
+/// copy = "COPY" SP sequence-set SP mailbox: all or nothing (RFC 3501 §6.4.7). Of a MOVE each message is moved or not
+/// (RFC 6851 §3.3); only what another session adds meanwhile can keep it from being all of them.
 void Server::copy_or_move(Cursor& arguments, bool by_uid, bool moves) {
   const auto places = message_set(arguments, by_uid);
   if (!places) return;
@@ -133,19 +140,52 @@ void Server::copy_or_move(Cursor& arguments, bool by_uid, bool moves) {
   for (const std::size_t place : *places)
     if (view_->message(view_->entries()[place])) uids.push_back(view_->entries()[place].uid);
   if (uids.size() < places->size() && !by_uid) return done(Status::No, messages_gone_text);
-  const mailstore::Copied copied = moves ? mailstore::move(now_, view_->mailbox(), uids, *target, kept_in(*target))
-                                         : mailstore::copy(now_, view_->mailbox(), uids, *target, kept_in(*target));
-  if (copied.outcome != mailstore::Outcome::Ok) return refuse(copied.outcome);
-  if (copied.from.empty()) return completed();
-  for (std::uint32_t number = 0; number < copied.from.size(); ++number) {  // what the user may not set is lost
-    const mailstore::Uid uid{copied.first.value + number};
-    if (const auto* message = target->find(uid)) target->set_flags(uid, changeable(*target, message->flags));
-  }
-  const std::string code = "[COPYUID " + std::to_string(target->uid_validity()) + " " + uid_set(copied.from) + " " +
-                           consecutive(copied.first, copied.from.size()) + "] ";  // RFC 4315 §3
-  if (!moves) return done(Status::Ok, code + context_ + " completed");
-  untagged("OK", "OK " + code + "moved");  // before the EXPUNGEs (RFC 6851 §4.3)
-  expunged(copied.from.size());
+  if (const auto outcome = room_for_copies(uids, *target, moves); outcome != mailstore::Outcome::Ok)
+    return refuse(outcome);
+  work_ = [this, uids = std::move(uids), target = target->shared_from_this(), moves, next = std::size_t{},
+           from = std::vector<mailstore::Uid>(), to = std::vector<mailstore::Uid>()]() mutable {
+    const auto piece = std::span(uids).subspan(next, std::min(piece_messages_max, uids.size() - next));
+    const mailstore::Copied copied = moves ? mailstore::move(now_, view_->mailbox(), piece, *target, kept_in(*target))
+                                           : mailstore::copy(now_, view_->mailbox(), piece, *target, kept_in(*target));
+    if (copied.outcome != mailstore::Outcome::Ok) {
+      if (!moves) target->remove(to);
+      if (moves && !from.empty()) tell_copied(*target, from, to, true);
+      refuse(copied.outcome);
+      return true;
+    }
+    next += piece.size();
+    from.insert(from.end(), copied.from.begin(), copied.from.end());
+    for (std::uint32_t number = 0; number < copied.from.size(); ++number) {  // what the user may not set is lost
+      to.push_back({copied.first.value + number});
+      if (const auto* message = target->find(to.back()))
+        target->set_flags(to.back(), changeable(*target, message->flags));
+    }
+    if (next < uids.size()) return false;
+    tell_copied(*target, from, to, moves);
+    moves ? expunged(from.size()) : void();
+    return true;
+  };
+}
+
+/// Whether all of them can come into `target`, as it is now.
+mailstore::Outcome Server::room_for_copies(const std::vector<mailstore::Uid>& uids, const mailstore::Mailbox& target,
+                                           bool moves) const {
+  const bool stays_in_account = moves && &view_->mailbox().account() == &target.account();
+  if (stays_in_account) return mailstore::Outcome::Ok;  // move() itself looks at the one limit that is left
+  std::uint64_t octets = 0;
+  for (const mailstore::Uid uid : uids) octets += view_->mailbox().find(uid)->content->octets().size();
+  return target.room_for(uids.size(), octets);
+}
+
+/// COPYUID (RFC 4315 §3): with the OK of a COPY; of a MOVE before the EXPUNGEs (RFC 6851 §4.3).
+void Server::tell_copied(const mailstore::Mailbox& target, const std::vector<mailstore::Uid>& from,
+                         const std::vector<mailstore::Uid>& to, bool moved) {
+  const std::string code =
+      from.empty()
+          ? ""
+          : "[COPYUID " + std::to_string(target.uid_validity()) + " " + uid_set(from) + " " + uid_set(to) + "] ";
+  if (!moved) return done(Status::Ok, code + context_ + " completed");
+  if (!from.empty()) untagged("OK", "OK " + code + "moved");
 }
 
 /// Ends a command that has removed so many messages (RFC 7162 §3.2.7). It tells which, whatever NOTIFY asks for.
@@ -163,7 +203,19 @@ void Server::on_expunge(Cursor& arguments, bool) {
   if (!arguments.at_end()) return invalid();
   if (view_->read_only()) return done(Status::No, read_only_text);
   if (!permits(view_->mailbox(), "e")) return;
-  expunged(view_->mailbox().remove(deleted_messages()));
+  expunge(deleted_messages());
+}
+
+/// Removes these in pieces, and tells of them.
+void Server::expunge(std::vector<mailstore::Uid> uids) {
+  work_ = [this, uids = std::move(uids), next = std::size_t{}, count = std::size_t{}]() mutable {
+    const auto piece = std::span(uids).subspan(next, std::min(piece_messages_max, uids.size() - next));
+    count += view_->mailbox().remove(piece);
+    next += piece.size();
+    if (next < uids.size()) return false;
+    expunged(count);
+    return true;
+  };
 }
 
 /// uid-expunge = "UID" SP "EXPUNGE" SP sequence-set (RFC 4315 §2.1)
@@ -178,7 +230,7 @@ void Server::on_uid_expunge(Cursor& arguments, bool) {
     const auto* message = view_->message(view_->entries()[place]);
     if (message && message->flags.contains(mailstore::Flag::Deleted)) wanted.push_back(message->uid);
   }
-  expunged(view_->mailbox().remove(wanted));
+  expunge(std::move(wanted));
 }
 
 std::vector<mailstore::Uid> Server::deleted_messages() const {

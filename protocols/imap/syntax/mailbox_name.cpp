@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/utf8.hpp"
@@ -99,31 +98,31 @@ std::optional<std::string> decode_name(std::string_view text) {
   return name;
 }
 
-bool matches_pattern(std::string_view pattern, std::string_view name) {
-  const bool any_case = name == "INBOX";
-  // All places in the pattern that the name read so far can have reached: no backtracking, whatever the pattern.
-  std::vector<bool> reached(pattern.size() + 1);
-  const auto is_wildcard = [pattern](std::size_t at) { return pattern[at] == '*' || pattern[at] == '%'; };
-  const auto skip_wildcards = [&] {
-    for (std::size_t at = 0; at < pattern.size(); ++at)
-      if (reached[at] && is_wildcard(at)) reached[at + 1] = true;
-  };
-  reached[0] = true;
-  skip_wildcards();
-  for (const char c : name) {
-    std::vector<bool> next(pattern.size() + 1);
-    for (std::size_t at = 0; at < pattern.size(); ++at) {
-      if (!reached[at]) continue;
-      if (is_wildcard(at)) {
-        if (pattern[at] == '*' || c != hierarchy_delimiter) next[at] = true;
-      } else if (pattern[at] == c || (any_case && ascii::upper(pattern[at]) == c)) {
-        next[at + 1] = true;
-      }
+NamePattern::NamePattern(std::string_view pattern) {
+  for (const char c : pattern) {
+    if (c == '*' || c == '%') {
+      (c == '*' ? any_ : any_in_level_).set(std::min(literals_, literals_max));
+    } else if (literals_++ < literals_max) {
+      next_[static_cast<unsigned char>(c)].set(literals_ - 1);
     }
-    reached = std::move(next);
-    skip_wildcards();
   }
-  return reached[pattern.size()];
 }
+
+/// Each bit is a place between two literals that the name read so far can have reached: no backtracking, and one step
+/// an octet, whatever the pattern. Any run of wildcards is one place.
+bool NamePattern::matches(std::string_view name) const {
+  if (literals_ > std::min(name.size(), literals_max)) return false;
+  const bool any_case = name == mailstore::inbox_name;
+  Places reached(1);
+  for (const char c : name) {
+    Places by = next_[static_cast<unsigned char>(c)];
+    if (any_case) by |= next_[static_cast<unsigned char>(ascii::lower(c))];
+    const Places stays = c == hierarchy_delimiter ? any_ : any_ | any_in_level_;
+    reached = ((reached & by) << 1) | (reached & stays);
+  }
+  return reached[literals_];
+}
+
+bool matches_pattern(std::string_view pattern, std::string_view name) { return NamePattern(pattern).matches(name); }
 
 }  // namespace mailscope::imap

@@ -36,9 +36,11 @@ std::optional<Announcement> announced_by(std::string_view line, bool uninvited_t
 std::optional<Unit> UnitFramer::take(InputBuffer& input) {
   while (!announced_) {
     if (awaited_) {
-      auto octets = take_octets(input, *awaited_);
-      if (!octets) return std::nullopt;
-      unit_.text += *octets;
+      const std::size_t come = std::min(*awaited_, input.view().size());
+      unit_.text += input.view().substr(0, come);
+      input.consume(come);
+      *awaited_ -= come;
+      if (*awaited_ > 0) return std::nullopt;
       awaited_.reset();
     }
     auto line = lines_.take(input);

@@ -58,13 +58,18 @@ bool MailQueue::is_late(Instant now, const Item& item) {
 
 void MailQueue::put(Instant now, Letter letter, const Progress& progress) {
   if (const auto due = due_by(letter); due && !progress.held)
-    world_.agenda.schedule(std::max(now, *due), HostWakes{id_});
-  world_.agenda.schedule(std::max(now, progress.next_try), HostWakes{id_});
+    wake_at(std::max(now, *due));
+  wake_at(std::max(now, progress.next_try));
   const std::size_t octets = letter.content->size();
   octets_ += octets;
   const auto added = items_.emplace(next_key_++, Item{std::move(letter), progress, octets}).first;
   keep(added->first, added->second);
   count_changed(now);
+}
+
+/// Once for all letters of an instant: each call looks at all of them.
+void MailQueue::wake_at(Instant at) {
+  if (booked_.insert(at).second) world_.agenda.schedule(at, HostWakes{id_});
 }
 
 void MailQueue::keep(std::uint64_t key, const Item& item) {
@@ -95,11 +100,12 @@ std::size_t MailQueue::flush(Instant now, std::string_view node, bool subdomains
     ++waiting;
     if (!item.busy) item.progress.next_try = now;
   }
-  if (waiting > 0) world_.agenda.schedule(now, HostWakes{id_});
+  if (waiting > 0) wake_at(now);
   return waiting;
 }
 
 void MailQueue::run(Instant now) {
+  booked_.erase(booked_.begin(), booked_.upper_bound(now));
   release_held(now);
   tell_of_late(now);
   std::map<Road, Keys> due;  // one session carries all that can go together
@@ -303,7 +309,7 @@ void MailQueue::defer(Instant now, std::uint64_t key, const smtp::Reply& reply, 
   const std::vector<Duration>& waits = setting_.policy.retry;
   item.busy = false;
   progress.next_try = now + waits.at(std::min(progress.tries++, waits.size() - 1));
-  world_.agenda.schedule(is_late(now, item) ? now : progress.next_try, HostWakes{id_});
+  wake_at(is_late(now, item) ? now : progress.next_try);
   const auto& warn_after = setting_.policy.warn_after;
   const bool warns = !progress.warned && warn_after && now - progress.since >= *warn_after;
   progress.warned = progress.warned || warns;
@@ -329,16 +335,15 @@ void MailQueue::remove(Instant now, std::uint64_t key) {
 
 void MailQueue::crash() {
   names_.crash();
+  booked_.clear();
   for (auto& [key, item] : items_) item.busy = false;
 }
 
 void MailQueue::restart(Instant now) {
-  std::set<Instant> times;  // wake-ups of the time without power were missed
-  for (const auto& [key, item] : items_) {
-    times.insert(std::max(now, item.progress.next_try));
-    if (const auto due = due_by(item.letter)) times.insert(std::max(now, *due));
+  for (const auto& [key, item] : items_) {  // wake-ups of the time without power were missed
+    wake_at(std::max(now, item.progress.next_try));
+    if (const auto due = due_by(item.letter)) wake_at(std::max(now, *due));
   }
-  for (const Instant time : times) world_.agenda.schedule(time, HostWakes{id_});
 }
 
 void MailQueue::count_changed(Instant now) {

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "protocols/smtp/client.hpp"
@@ -100,6 +101,7 @@ class MailQueue final : HostToolkit {
   using AttemptPtr = std::shared_ptr<Attempt>;
 
   void put(Instant now, Letter letter, const Progress& progress);
+  void wake_at(Instant at);
   void keep(std::uint64_t key, const Item& item);
   void release_held(Instant now);
   void tell_of_late(Instant now);
@@ -132,6 +134,7 @@ class MailQueue final : HostToolkit {
   NameLookup names_;
   RandomStream random_;
   std::map<std::uint64_t, Item> items_;
+  std::set<Instant> booked_;  ///< wake-ups that will come
   std::uint64_t next_key_{}, octets_{}, octets_max_{UINT64_MAX};
   Keeper* keeper_{};
 };

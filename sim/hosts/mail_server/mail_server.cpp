@@ -25,6 +25,10 @@ const PortSetting* setting_of(const MailServerSetting& setting, Port port) {
 
 std::string name_of(const ServerUser* user) { return user ? user->name : std::string(); }
 
+/// Whose guesses are counted together: those of one address at one account, so that nobody keeps its owner out by
+/// guessing, and no neighbour either. All names that nobody has are one account.
+std::string guess(const std::string& address, const ServerUser* user) { return address + ' ' + name_of(user); }
+
 sasl::Secret secret_of(const ServerUser* user) {
   return user ? sasl::Secret(sasl::Password{user->password}) : sasl::NoSecret{};
 }
@@ -48,11 +52,12 @@ MailServer::MailServer(HostId id, Surroundings& world, Sessions& sessions, const
 std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& opened) {
   const PortSetting* port = setting_of(setting_, opened.server.port);
   if (!port) return nullptr;
-  const std::string peer = info(opened.client.host).address;
-  const auto log_in = [this, peer](Instant now, auto& engine, auto& event) {
-    if (std::holds_alternative<sasl::Authenticated>(event)) return throttle_.succeeded(peer);
+  const auto log_in = [this, peer = client_address(opened)](Instant now, auto& engine, auto& event) {
+    if (const auto* known = std::get_if<sasl::Authenticated>(&event))
+      return throttle_.succeeded(guess(peer, user_named(known->user)));
     const ServerUser* user = owner_of(std::get<sasl::SecretWanted>(event));
-    engine.tell_secret(secret_of(user), user ? accounts_.account_of(user->name) : nullptr, throttle_.tried(now, peer));
+    engine.tell_secret(secret_of(user), user ? accounts_.account_of(user->name) : nullptr,
+                       throttle_.tried(now, guess(peer, user)));
   };
   const StartTlsOffer offer = setting_.starttls && !port->tls ? StartTlsOffer::Offered : StartTlsOffer::None;
   // ALPN names exist for POP3 and IMAP, not for SMTP (RFC 7301 §6, IANA's registry).
@@ -77,6 +82,8 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
       imap::ServerConfig config{info().name, setting_.plaintext_login};
       config.starttls = offer;
       config.authentication = authentication();
+      config.in_pieces = world_.turns != nullptr;
+      config.memory = world_.memory;
       return secured(serve<imap::Server>(opened, log_in, std::move(config)), "imap");
     }
     case Service::Dns:
@@ -86,10 +93,9 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
 }
 
 std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened, bool submission, StartTlsOffer offer) {
-  const HostInfo& client = info(opened.client.host);
   smtp::ServerConfig config;
   config.hostname = info().name;
-  config.peer_address = client.address;
+  config.peer_address = client_address(opened);
   config.session_id = std::to_string(opened.connection.value);
   config.submission = submission;
   config.starttls = offer;
@@ -102,6 +108,7 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
   config.by_min = setting_.policy.deliver_by_min;
   config.hold_max = setting_.policy.hold_max;
   config.watched = !world_.trace.full();
+  config.memory = world_.memory;
   // Where nobody logs in, users are strangers.
   const auto asks = [&](MailPolicy::Askers may) {
     return may == MailPolicy::Askers::Anybody || (may == MailPolicy::Askers::Users && submission);
@@ -110,8 +117,8 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
   config.asks_expn = asks(setting_.policy.expn);
   return serve<smtp::Server>(
       opened,
-      [this, visit = Reception::Visit{client.name, client.address, {}}](Instant now, smtp::Server& engine,
-                                                                        smtp::Server::Event& event) mutable {
+      [this, visit = Reception::Visit{info(opened.client.host).name, client_address(opened), {}}](
+          Instant now, smtp::Server& engine, smtp::Server::Event& event) mutable {
         on_smtp(now, visit, engine, event);
       },
       std::move(config));
@@ -119,8 +126,10 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
 
 void MailServer::on_smtp(Instant now, Reception::Visit& visit, smtp::Server& engine, smtp::Server::Event& event) {
   if (const auto* wanted = std::get_if<sasl::SecretWanted>(&event))
-    return engine.tell_secret(secret_of(owner_of(*wanted)), throttle_.tried(now, visit.client_address));
-  if (std::holds_alternative<sasl::Authenticated>(event)) return throttle_.succeeded(visit.client_address);
+    return engine.tell_secret(secret_of(owner_of(*wanted)),
+                              throttle_.tried(now, guess(visit.client_address, owner_of(*wanted))));
+  if (const auto* known = std::get_if<sasl::Authenticated>(&event))
+    return throttle_.succeeded(guess(visit.client_address, user_named(known->user)));
   if (const auto* sender = std::get_if<smtp::SenderOffered>(&event))
     return engine.decide(judge(now, visit, engine, *sender));
   if (const auto* recipient = std::get_if<smtp::RecipientOffered>(&event))

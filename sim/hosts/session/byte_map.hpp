@@ -28,6 +28,8 @@ class ByteMap {
     }
     return lower;
   }
+  /// Nobody will ask about what has been carried so far.
+  void forget() { pieces_.clear(); }
 
  private:
   struct Piece {

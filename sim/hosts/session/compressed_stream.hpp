@@ -34,6 +34,11 @@ class CompressedStream {
   [[nodiscard]] ByteRange carried(Direction direction, ByteRange plain) {
     return (direction == Direction::Sent ? sent_ : received_).lower(plain);
   }
+  /// As ByteMap's.
+  void forget() {
+    sent_.forget();
+    received_.forget();
+  }
 
  private:
   std::optional<compress::Deflater> deflater_;

@@ -42,6 +42,11 @@ std::optional<HostId> HostToolkit::host_named(std::string_view name) const {
   return find_host(world_.trace, [&](const HostInfo& host) { return host.name == name; });
 }
 
+const std::string& HostToolkit::client_address(const ConnectionOpened& opened) const {
+  const auto real = world_.real_addresses.find(opened.connection);
+  return real == world_.real_addresses.end() ? info(opened.client.host).address : real->second;
+}
+
 std::optional<HostId> HostToolkit::host_with_address(std::string_view address) const {
   return find_host(world_.trace, [&](const HostInfo& host) { return host.address == address; });
 }

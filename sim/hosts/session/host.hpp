@@ -52,6 +52,9 @@ class HostToolkit {
   [[nodiscard]] std::optional<HostId> host_named(std::string_view name) const;
   [[nodiscard]] std::optional<HostId> host_with_address(std::string_view address) const;
 
+  /// Of whoever has opened the connection: a real client has an address of its own.
+  [[nodiscard]] const std::string& client_address(const ConnectionOpened& opened) const;
+
   void note(Instant now, Severity severity, std::string topic, std::vector<std::string> arguments,
             std::optional<ConnectionId> connection = std::nullopt);
 

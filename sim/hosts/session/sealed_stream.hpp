@@ -30,6 +30,11 @@ class SealedStream {
   [[nodiscard]] ByteRange wire_of(Direction direction, ByteRange plain) {
     return (direction == Direction::Sent ? sent_ : received_).lower(plain);
   }
+  /// As ByteMap's.
+  void forget() {
+    sent_.forget();
+    received_.forget();
+  }
 
  private:
   ByteMap sent_, received_;

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "protocols/core/engine.hpp"
+#include "protocols/core/memory_budget.hpp"
 #include "sim/hosts/session/compressed_stream.hpp"
 #include "sim/hosts/session/sealed_stream.hpp"
+#include "sim/hosts/session/turns.hpp"
 #include "sim/kernel/event_queue.hpp"
 #include "sim/net/network.hpp"
 #include "sim/trace/trace.hpp"
@@ -24,6 +26,9 @@ struct Surroundings {
   EventQueue& agenda;
   Network& network;
   Certificates& certificates;
+  Turns* turns{};          ///< null where nobody waits in real time
+  std::map<ConnectionId, std::string> real_addresses{};  ///< of clients that are real
+  MemoryBudget* memory{};  ///< of what sessions with real peers hold; null: they may hold whatever each of them may
 };
 
 class Session {
@@ -35,7 +40,7 @@ class Session {
   virtual void begin(Instant now) = 0;
   virtual void receive(Instant now, std::string_view bytes) = 0;
   virtual void receive_eof(Instant now) = 0;
-  /// What it said has left, so that it may say more.
+  /// What it said has left, so that it may say more; or its turn has come (see Turns).
   virtual void room_to_send(Instant now) = 0;
   /// It could not be opened, or it broke.
   virtual void fail(Instant now, Phase reason) = 0;
@@ -47,6 +52,8 @@ class Session {
   virtual void tell_news(Instant) {}
   /// Its host goes down, and says good-bye where it serves.
   virtual void shut_down(Instant) {}
+  /// Nobody knows yet who its peer is: it may be asked to make room for another.
+  [[nodiscard]] virtual bool is_stranger() const { return false; }
   /// The engine has closed its side and will say nothing more.
   [[nodiscard]] virtual bool closed() const = 0;
 };
@@ -119,6 +126,10 @@ class EngineSession final : public Session {
     if constexpr (requires { engine_.resting(); }) return begun_ && !closed_ && engine_.resting();
     return false;
   }
+  [[nodiscard]] bool is_stranger() const override {
+    if constexpr (requires { engine_.is_stranger(); }) return engine_.is_stranger();
+    return false;
+  }
   void room_to_send(Instant now) override {
     if (begun_ && !closed_) pump(now);
   }
@@ -151,8 +162,10 @@ class EngineSession final : public Session {
     send_unsent(now);
     schedule_deadline(now);
   }
-  /// Takes what the engine says as long as there is room for it: a peer that takes nothing is not answered into memory.
+  /// Takes what the engine says as long as there is room for it: a peer that takes nothing is not answered into memory;
+  /// and as long as it is this session's turn.
   void run_engine(Instant now) {
+    if (world_.turns && !may_work()) return;
     while (!closing_) {
       if (unsealed_octets_ >= unsent_octets_max) {
         unheard_ = true;
@@ -162,10 +175,24 @@ class EngineSession final : public Session {
       auto output = engine_.poll(now);
       if (output) {
         std::visit([&](auto& item) { act(now, item); }, *output);
-      } else if (!inflate_more(now)) {
+      } else if (!has_work() && !inflate_more(now)) {
         return;
       }
+      if (world_.turns && !closing_ && world_.turns->over()) return world_.turns->wait({connection_, side_});
     }
+  }
+  /// Else it is called when its turn comes.
+  [[nodiscard]] bool may_work() {
+    Turns& turns = *world_.turns;
+    if (turns.waits({connection_, side_})) return false;
+    if (turns.begin()) return true;
+    turns.wait({connection_, side_});
+    return false;
+  }
+  /// The engine has a piece of a long command before it.
+  [[nodiscard]] bool has_work() const {
+    if constexpr (requires { engine_.has_work(); }) return engine_.has_work();
+    return false;
   }
   /// Octets from below: for the engine, or for the compression in between.
   void deliver(Instant now, std::string_view bytes) {
@@ -188,6 +215,7 @@ class EngineSession final : public Session {
   }
   void schedule_deadline(Instant now) {
     tell_kept_waiting();
+    if (world_.trace.full()) forget_carriers();
     std::optional<Instant> due = engine_.deadline();
     if (const auto of_tls = tls_ ? tls_->stage.deadline() : std::nullopt; of_tls && (!due || *of_tls < *due))
       due = of_tls;
@@ -197,10 +225,12 @@ class EngineSession final : public Session {
     scheduled_ = at;
     world_.agenda.schedule(at, EngineDeadline{connection_, side_});
   }
-  /// What lies packed, or waits while the engine decides upon a login, counts as not taken: the peer has to wait.
+  /// What lies packed, or waits while the engine decides upon a login or its turn has not come, counts as not taken: the
+  /// peer has to wait.
   void tell_kept_waiting() {
     std::size_t octets = compression_ ? compression_->waiting() : 0;
-    if constexpr (requires { engine_.kept_waiting(); }) octets += engine_.kept_waiting();
+    if constexpr (requires { engine_.kept_waiting(); })
+      octets += world_.turns && world_.turns->waits({connection_, side_}) ? engine_.unread() : engine_.kept_waiting();
     if (std::exchange(kept_waiting_, octets) != octets) world_.network.untaken(connection_, side_, octets);
   }
   /// What the engine says in one go travels together: the replies to pipelined commands (RFC 2920 §3.2), a tagged
@@ -318,6 +348,12 @@ class EngineSession final : public Session {
               client_, connection_, Severity::Failure, notice_topic(item.fault), {tls_setting_->options.server_name}});
     if constexpr (SecurableEngine<E>) engine_.securing_failed(now, item.reason);
     pump(now);
+  }
+
+  /// Where nothing is recorded, nobody asks which octets carried which.
+  void forget_carriers() {
+    if (tls_) tls_->forget();
+    if (compression_) compression_->forget();
   }
 
   void act(Instant now, Close&) {

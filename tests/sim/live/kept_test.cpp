@@ -194,6 +194,7 @@ TEST_CASE("what a kill leaves half done does no harm", "[live]") {
   Again again(folder.path);
   CHECK(again.account.mailbox_names() == std::vector<std::string>{"INBOX"});
   CHECK(again.account.inbox().messages().size() == 1);
+  while (again.kept.tidy()) continue;
   CHECK_FALSE(fs::exists(folder.path / "tmp" / name.text()));
   CHECK(fs::exists(folder.path / "cur" / "1.other.host:2,S"));
   again.account.create("Half");

@@ -79,7 +79,8 @@ struct Script {
 
 TEST_CASE("what a device says goes to the real server, and comes back", "[live]") {
   Rig rig(real_port);
-  const auto listener = Listener::open(real_port);
+  bool exhausted = false;
+  const auto listener = Listener::open(real_port, Listener::At::Loopback);
   REQUIRE(listener);
   Script script{{{"CAPA", "-ERR no\r\n"},
                  {"USER anna", "+OK\r\n"},
@@ -93,7 +94,7 @@ TEST_CASE("what a device says goes to the real server, and comes back", "[live]"
   std::unique_ptr<Stream> peer;
   rig.run([&] {
     if (peer) script.serve(*peer);
-    if (!peer && (peer = listener->accept())) {
+    if (!peer && (peer = listener->accept(exhausted))) {
       std::string greeting = "+OK real one\r\n";
       (void)peer->write(greeting);
     }
@@ -120,11 +121,12 @@ TEST_CASE("a real server that is not there refuses as TCP does (RFC 9293 §3.10.
 
 TEST_CASE("a real server's reset is one in the world too (RFC 9293 §3.5.2)", "[live]") {
   Rig rig(real_port);
-  const auto listener = Listener::open(real_port);
+  bool exhausted = false;
+  const auto listener = Listener::open(real_port, Listener::At::Loopback);
   REQUIRE(listener);
   bool gone = false;
   rig.run([&] {
-    if (auto peer = listener->accept()) {
+    if (auto peer = listener->accept(exhausted)) {
       peer->reset_on_close();
       gone = true;
     }
@@ -141,7 +143,7 @@ TEST_CASE("a real server's reset is one in the world too (RFC 9293 §3.5.2)", "[
 
 TEST_CASE("a real server that accepts late is waited for, as long as TCP waits", "[live]") {
   Rig rig(real_port);
-  const auto listener = Listener::open(real_port);  // whose backlog answers, while nobody speaks
+  const auto listener = Listener::open(real_port, Listener::At::Loopback);  // whose backlog answers, while nobody speaks
   REQUIRE(listener);
   for (int i = 0; i < 200; ++i) rig.turn();
   CHECK_FALSE(rig.world.at_rest());

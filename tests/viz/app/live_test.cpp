@@ -161,7 +161,7 @@ TEST_CASE("the live record is saved, opened again as it was, and where it cannot
 
 TEST_CASE("ports that are taken are told, and tried again") {
   const live::Library library;
-  auto taken = live::Listener::open(first_port);
+  auto taken = live::Listener::open(first_port, live::Listener::At::Loopback);
   REQUIRE(taken);
   Driver driver(live_services());
   driver.click("lesson post");
