@@ -85,7 +85,7 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
   if (allowed.empty() || (named.empty() && !wanted.empty()))
     return done(Status::No, "[NOPERM] you have no right to change these flags");
   std::vector<std::size_t> modified;
-  bool gone = false;
+  bool gone = false, stored = false;
   for (const std::size_t place : *places) {
     const mailstore::Message* message = view_->message(view_->entries()[place]);
     if (!message) {
@@ -98,6 +98,7 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
       tell_flags(place, by_uid);
       continue;
     }
+    stored = true;
     view_->set_flags(place, request->applied(message->flags, named, allowed));
     if (!request->silent) {
       tell_flags(place, by_uid);
@@ -105,6 +106,9 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
       tell_change(place, "", by_uid);  // the new mod-sequence, even so
     }
   }
+  // To all that are there it was done, and nobody asked to hear of each (RFC 2180 §4.2.1).
+  if (gone && !by_uid && request->silent && stored && modified.empty())
+    return done(Status::Ok, "[EXPUNGEISSUED] STORE completed");
   end_store(modified, gone, by_uid);
 }
 
