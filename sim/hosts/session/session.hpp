@@ -198,9 +198,10 @@ class EngineSession final : public Session {
     pump(now);
   }
   /// Of a line that waits for its end: how many octets have come that nobody was told of.
-  [[nodiscard]] std::size_t unfinished() const {
+  [[nodiscard]] std::size_t unfinished() {
     std::size_t octets = 0;
     if constexpr (requires { engine_.unfinished_line(); }) octets = engine_.unfinished_line();
+    if (octets == 0) told_unfinished_ = 0;
     return octets == told_unfinished_ ? 0 : octets;
   }
   /// Half a line looks like silence: people are told what it waits for.
