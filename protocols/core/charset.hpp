@@ -8,8 +8,9 @@
 
 namespace mailscope {
 
-/// `octets` as well-formed UTF-8; what is wrong in its charset becomes U+FFFD. The name is taken without case; an empty
-/// one is US-ASCII. Octets over 127 in US-ASCII are read as UTF-8 (RFC 7103 §7.6). Nothing for an unknown charset.
+/// `octets` as well-formed UTF-8; what is wrong in its charset becomes U+FFFD. Of the name only letters and digits
+/// count, without case; an empty one is US-ASCII. US-ASCII with octets over 127 is utf8_guessed(). Nothing for an
+/// unknown charset.
 [[nodiscard]] std::optional<std::string> utf8_from_charset(std::string_view octets, std::string_view charset);
 
 /// Is the charset one of the list, and can this machine read it?

@@ -32,6 +32,12 @@ void InputBuffer::release() {
   consumed_ = 0;
 }
 
+std::size_t InputBuffer::unfinished_line() const {
+  constexpr std::size_t octets_max = 1024;  // looked at whenever some have come: more would make small pieces costly
+  const bool waits = view().size() <= octets_max && view().find("\r\n") == std::string_view::npos;
+  return waits ? view().size() : 0;
+}
+
 ByteRange InputBuffer::consume(std::size_t octets) {
   assert(octets <= view().size());
   const ByteRange range{offset_, offset_ + octets};

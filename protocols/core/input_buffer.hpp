@@ -20,6 +20,9 @@ class InputBuffer {
   void append(std::string_view bytes);
   [[nodiscard]] std::string_view view() const { return std::string_view(bytes_).substr(consumed_); }
   [[nodiscard]] bool empty() const { return consumed_ == bytes_.size(); }
+  /// Octets of a line that waits for its CR LF, for who watches; 0 where none does, or more has come than is worth
+  /// looking at.
+  [[nodiscard]] std::size_t unfinished_line() const;
   /// Offset in the stream of the first octet of view().
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
   /// Drops the first `octets` octets of view() and returns their range. Precondition: octets <= view().size().

@@ -1,5 +1,6 @@
 #include "protocols/core/internet_date.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "protocols/core/ascii.hpp"
@@ -11,15 +12,22 @@ namespace {
 
 std::string padded(unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); }
 
+/// What date-fullyear = 4DIGIT can tell (RFC 3339 §5.6), in UTC.
+constexpr Instant first_instant{std::chrono::sys_days(std::chrono::year(0) / 1 / 1).time_since_epoch()};
+constexpr Instant last_instant{std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1).time_since_epoch() -
+                               std::chrono::seconds(1)};
+
 }  // namespace
 
 std::string internet_date(Instant at) {
-  const std::chrono::sys_time<Duration> time(at.time_since_epoch());
+  const std::chrono::sys_time<Duration> time(std::clamp(at, first_instant, last_instant).time_since_epoch());
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-  return std::to_string(static_cast<int>(date.year())) + '-' + padded(static_cast<unsigned>(date.month())) + '-' +
-         padded(static_cast<unsigned>(date.day())) + 'T' + padded(static_cast<unsigned>(clock.hours().count())) + ':' +
+  std::string year = std::to_string(static_cast<int>(date.year()));
+  year.insert(0, 4 - year.size(), '0');
+  return year + '-' + padded(static_cast<unsigned>(date.month())) + '-' + padded(static_cast<unsigned>(date.day())) +
+         'T' + padded(static_cast<unsigned>(clock.hours().count())) + ':' +
          padded(static_cast<unsigned>(clock.minutes().count())) + ':' +
          padded(static_cast<unsigned>(clock.seconds().count())) + 'Z';
 }
@@ -59,7 +67,8 @@ std::optional<Instant> parse_internet_date(std::string_view text) {
   if (!right || !at.at_end() || !date.ok()) return std::nullopt;
   const auto since = std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(hour) +
                      std::chrono::minutes(minute - east) + std::chrono::seconds(second);
-  return Instant(since);
+  const Instant at_utc(since);
+  return first_instant <= at_utc && at_utc <= last_instant ? std::optional(at_utc) : std::nullopt;
 }
 
 }  // namespace mailscope

@@ -1,6 +1,7 @@
 #include "protocols/core/utf8.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace mailscope {
 
@@ -31,18 +32,30 @@ std::string utf8_repaired(std::string_view text) {
   return result;
 }
 
-std::string utf8_from_latin1(std::string_view text) {
+char32_t windows_1252(unsigned char octet) {
+  constexpr std::array<char16_t, 32> from_0x80{0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+                                               0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
+                                               0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+                                               0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
+  return octet < 0x80 || octet >= 0xa0 ? octet : from_0x80.at(octet - 0x80U);
+}
+
+std::string utf8_from_windows_1252(std::string_view text) {
   std::string result;
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet < 0x80) {
-      result += c;
-    } else {
-      result += static_cast<char>(0xc0 | octet >> 6);
-      result += static_cast<char>(0x80 | (octet & 0x3f));
-    }
-  }
+  result.reserve(text.size());
+  for (const char c : text) append_utf8(result, windows_1252(static_cast<unsigned char>(c)));
   return result;
+}
+
+std::string utf8_guessed(std::string_view text) {
+  bool is_utf8 = true;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t length = utf8_length(rest);
+    if (length > 1) return utf8_repaired(text);
+    is_utf8 = is_utf8 && length == 1;
+    rest.remove_prefix(1);
+  }
+  return is_utf8 ? std::string(text) : utf8_from_windows_1252(text);
 }
 
 std::size_t utf8_valid_prefix(std::string_view text) {

@@ -13,8 +13,13 @@ namespace mailscope {
 /// Each octet that belongs to no well-formed character becomes U+FFFD.
 [[nodiscard]] std::string utf8_repaired(std::string_view text);
 
-/// ISO-8859-1 as UTF-8.
-[[nodiscard]] std::string utf8_from_latin1(std::string_view text);
+/// The character of windows-1252; what that leaves undefined is ISO-8859-1's control character.
+[[nodiscard]] char32_t windows_1252(unsigned char octet);
+/// windows-1252, or ISO-8859-1, which is part of it, as UTF-8.
+[[nodiscard]] std::string utf8_from_windows_1252(std::string_view text);
+/// Text whose charset nobody names: UTF-8, repaired, where some character of it is, else windows-1252, as old programs
+/// of the West write.
+[[nodiscard]] std::string utf8_guessed(std::string_view text);
 
 /// Offset of the first octet that belongs to no well-formed character; text.size() when all is well.
 [[nodiscard]] std::size_t utf8_valid_prefix(std::string_view text);

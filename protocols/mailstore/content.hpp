@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,6 +31,13 @@ class Memo {
 
 class Threads;
 
+/// What octets hold that some readers cannot take as it is.
+struct OctetTraits {
+  bool eight_bit{};    ///< octets over 127
+  bool nul{};          ///< NUL
+  bool whole_lines{};  ///< CR and LF stand together only
+};
+
 class Content {
  public:
   Content(std::string octets, ObjectId email, ObjectId thread)
@@ -38,12 +46,14 @@ class Content {
   Content(std::string octets, ObjectId email, std::shared_ptr<Threads> threads)
       : octets_(std::move(octets)), email_(email), threads_(std::move(threads)) {}
   [[nodiscard]] const std::string& octets() const { return octets_; }  ///< RFC 5322, CR LF
+  [[nodiscard]] const OctetTraits& traits() const;                     ///< looked for once
   [[nodiscard]] ObjectId email() const { return email_; }              ///< EMAILID (RFC 8474 §5.1)
   [[nodiscard]] ObjectId thread() const;                               ///< THREADID (RFC 8474 §5.2)
 
  private:
   friend class Memos;
   std::string octets_;
+  mutable std::optional<OctetTraits> traits_;
   ObjectId email_;
   mutable ObjectId thread_;
   mutable std::shared_ptr<Threads> threads_;  ///< null once the thread is known

@@ -16,9 +16,8 @@ bool is_mailbox_name(std::string_view name) {
     if (static_cast<unsigned char>(name[at + 1]) < 0xa0) return false;
   if (name.find("\xe2\x80\xa8") != std::string_view::npos || name.find("\xe2\x80\xa9") != std::string_view::npos)
     return false;
-  return std::ranges::none_of(name, [](char c) {
-    return (static_cast<unsigned char>(c) < 0x80 && !ascii::is_printable(c)) || c == '*' || c == '%';
-  });
+  return std::ranges::none_of(
+      name, [](char c) { return (static_cast<unsigned char>(c) < 0x80 && !ascii::is_printable(c)) || c == '*'; });
 }
 
 std::string canonical_name(std::string_view name) {

@@ -12,7 +12,7 @@ inline constexpr std::string_view inbox_name = "INBOX";
 /// Longer names are refused; matching a pattern with one costs their product.
 inline constexpr std::size_t mailbox_name_octets_max = 255;
 
-/// UTF-8 without control characters and wildcards, no empty level, at most mailbox_name_octets_max octets.
+/// UTF-8 without control characters and "*", no empty level, at most mailbox_name_octets_max octets.
 [[nodiscard]] bool is_mailbox_name(std::string_view name);
 
 /// The name as it is kept: INBOX as a whole name, or as the level above others, ignores case (RFC 9051 §5.1).

@@ -16,7 +16,7 @@ ObjectId Threads::thread_of(std::string_view content, ObjectId fresh) {
   for (const std::string_view name : {"Message-ID", "In-Reply-To", "References"})
     for (const message::HeaderField& field : fields)
       if (ascii::iequals(field.name.of(content), name)) {
-        const auto named = message::message_ids(message::unfolded(field.value.of(content)));
+        const auto named = message::thread_ids(message::unfolded(field.value.of(content)));
         ids.insert(ids.end(), named.rbegin(), named.rend());  // in References the nearest ancestor comes last
       }
   std::optional<ObjectId> thread;

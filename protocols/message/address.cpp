@@ -59,9 +59,12 @@ class ListReader {
   /// name-addr = [display-name] "<" addr-spec ">"; more than one "<" counts as one (RFC 7103 §7.1.2).
   void open_angle() {
     if (angle_) return;
-    if (place_ == Place::Domain || place_ == Place::Behind) finish();  // "a@b.example <c@d.example>": the comma is lost
+    if (place_ == Place::Behind) finish();  // "<a@b.example> <c@d.example>": the comma is lost
     angle_ = true;
     name_ = phrase();
+    // "a@b.example <c@d.example>": an address that should have been quoted, as a name (one sender, not two).
+    if (place_ == Place::Domain) name_.append("@").append(std::exchange(host_, {}));
+    has_at_ = false;
     words_.clear();
     place_ = Place::Angle;
   }
@@ -95,6 +98,7 @@ class ListReader {
     switch (place_) {
       case Place::Words:
       case Place::Angle:
+        if (words_.size() == limits::address_words_max) words_.pop_back();  // the last one may be the local part
         words_.push_back(token);
         break;
       case Place::Route:

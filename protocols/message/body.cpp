@@ -70,11 +70,16 @@ std::string own_lines(std::string_view text) {
 
 }  // namespace
 
+bool knows_encoding(const Part& part) {
+  constexpr std::string_view known[] = {"7bit", "8bit", "binary", "base64", "quoted-printable"};
+  return std::ranges::find(known, part.encoding) != std::end(known);
+}
+
 std::optional<std::string> decoded_octets(std::string_view content, const Part& part) {
   const std::string_view body = part.body.of(content);
   if (part.encoding == "base64") return base64_decode_mime(body);
   if (part.encoding == "quoted-printable") return quoted_printable_decode(body);
-  if (part.encoding == "7bit" || part.encoding == "8bit" || part.encoding == "binary") return std::string(body);
+  if (knows_encoding(part)) return std::string(body);
   return std::nullopt;
 }
 
@@ -83,7 +88,7 @@ std::string text_of(std::string_view content, const Part& part) {
   std::optional<std::string> octets = decoded_octets(content, part);
   if (!octets) return {};
   std::string text =
-      utf8_from_charset(*octets, ascii::trim(parameter(part.parameters, "charset"))).value_or(utf8_repaired(*octets));
+      utf8_from_charset(*octets, ascii::trim(parameter(part.parameters, "charset"))).value_or(utf8_guessed(*octets));
   std::erase(text, '\0');  // RFC 7103 §7.6
   return text;
 }

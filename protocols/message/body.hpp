@@ -12,6 +12,7 @@ namespace mailscope::message {
 /// The body without its Content-Transfer-Encoding (RFC 2045 §6): base64 and quoted-printable read leniently, 7bit, 8bit
 /// and binary as they are. Nothing for an encoding that is not known: its octets mean nothing here (BINARY's
 /// UNKNOWN-CTE, RFC 9051 §7.1).
+[[nodiscard]] bool knows_encoding(const Part& part);
 [[nodiscard]] std::optional<std::string> decoded_octets(std::string_view content, const Part& part);
 
 /// A text part as UTF-8 with CR LF as it came, whatever its charset; an unknown charset or encoding, and octets that

@@ -61,17 +61,18 @@ std::string percent_decoded(std::string_view text) {
 }
 
 std::string without_controls(std::string_view text) {
-  std::string result = utf8_repaired(text);
+  std::string result = utf8_guessed(text);
   std::ranges::replace_if(
       result, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }, ' ');
   return result;
 }
 
-/// Sections 0, 1, 2 … in order, up to the first that is missing. Only section 0 names charset and language.
+/// Sections in order, up to the first that is missing; some programs begin with 1. Only section 0 names charset and
+/// language.
 Parameter joined(std::string name, const Pieces& pieces) {
   Parameter result{std::move(name), {}, {}, false};
   std::string octets, charset;
-  std::uint32_t number = 0;
+  std::uint32_t number = pieces.sections.begin()->first;
   for (const auto& [section, piece] : pieces.sections) {
     if (section != number++) break;
     std::string_view value = piece.value;
@@ -130,8 +131,7 @@ std::vector<Parameter> parse_parameters(Cursor& at) {
   }
   std::vector<Parameter> parameters;
   for (const std::string& name : order) {
-    const Pieces& pieces = found.at(name);
-    if (pieces.sections.contains(0)) parameters.push_back(joined(name, pieces));
+    parameters.push_back(joined(name, found.at(name)));
   }
   return parameters;
 }

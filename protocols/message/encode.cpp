@@ -25,11 +25,15 @@ std::string in_lines(std::string_view base64) {
 }  // namespace
 
 bool fits_7bit(std::string_view octets) {
+  return std::ranges::none_of(octets, [](char c) { return c < 0; }) && fits_8bit(octets);
+}
+
+bool fits_8bit(std::string_view octets) {
   constexpr std::size_t line_octets_max = 998;
   std::size_t line_begin = 0;
   for (std::size_t at = 0; at < octets.size(); ++at) {
     const char c = octets[at];
-    if (c <= 0) return false;
+    if (c == '\0') return false;
     if (c != '\r' && c != '\n') continue;
     if (octets.substr(at, 2) != "\r\n" || at - line_begin > line_octets_max) return false;
     line_begin = ++at + 1;

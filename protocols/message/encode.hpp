@@ -8,6 +8,8 @@ namespace mailscope::message {
 
 /// 7bit (RFC 2045 §2.7): no octet over 127, no NUL, CR and LF only together, lines of at most 998 octets.
 [[nodiscard]] bool fits_7bit(std::string_view octets);
+/// 8bit (§2.8): the same, but octets over 127 may stand in it.
+[[nodiscard]] bool fits_8bit(std::string_view octets);
 
 struct Encoded {
   std::string_view encoding;  ///< for Content-Transfer-Encoding

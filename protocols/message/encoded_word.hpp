@@ -10,8 +10,9 @@ namespace mailscope::message {
 /// for a phrase as well as for unstructured text (§5). No character is divided between two.
 [[nodiscard]] std::string encode_words(std::string_view text);
 
-/// Encoded words become UTF-8, the space between two of them goes (§6.2); those of unknown charsets and broken ones
-/// stay as they are. The result is well-formed UTF-8 without control characters.
+/// Encoded words become UTF-8, wherever they stand, and the space between two of them goes (§6.2). Read as programs
+/// write them, which is often not as §2 and §5 have it. 8-bit text beside them is utf8_guessed(). The result is
+/// well-formed UTF-8 without control characters, and found in linear time.
 [[nodiscard]] std::string decode_words(std::string_view text);
 
 }  // namespace mailscope::message

@@ -21,6 +21,8 @@ bool FieldScanner::take(std::size_t begin, const Line& line) {
   const std::size_t end = line.text_end();
   const bool folded = ascii::is_space(content_[begin]);
   if (!folded) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // Windows' editors put it before all
+    if (begin == 0 && content_.starts_with(byte_order_mark)) begin += byte_order_mark.size();
     const std::string_view text = content_.substr(begin, end - begin);
     const std::size_t colon = text.find(':');
     const std::string_view name = ascii::trim(text.substr(0, colon));  // obs: white space before the colon (§4.5)

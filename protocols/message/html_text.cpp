@@ -14,18 +14,22 @@ namespace mailscope::message {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, char32_t>, 22> references = {{
-    {"amp", U'&'},         {"lt", U'<'},          {"gt", U'>'},          {"quot", U'"'},        {"apos", U'\''},
-    {"nbsp", U' '},        {"copy", U'\u00a9'},   {"euro", U'\u20ac'},   {"hellip", U'\u2026'}, {"ndash", U'\u2013'},
-    {"mdash", U'\u2014'},  {"lsquo", U'\u2018'},  {"rsquo", U'\u2019'},  {"ldquo", U'\u201c'},  {"rdquo", U'\u201d'},
-    {"bull", U'\u2022'},   {"agrave", U'\u00e0'}, {"egrave", U'\u00e8'}, {"eacute", U'\u00e9'}, {"ccedil", U'\u00e7'},
-    {"ntilde", U'\u00f1'}, {"middot", U'\u00b7'},
-}};
+struct Named {
+  std::string_view name, meaning;
+};
+/// Sorted by name.
+constexpr Named references[] = {
+#include "protocols/message/html_references.inc"
+};
 constexpr std::array<std::string_view, 14> blocks = {"p",  "div", "br", "li", "tr", "h1",         "h2",
                                                      "h3", "h4",  "h5", "h6", "hr", "blockquote", "table"};
 /// Elements whose content is no text of the page.
 constexpr std::array<std::string_view, 4> hidden = {"script", "style", "head", "title"};
-constexpr std::size_t reference_octets_max = 10;
+/// Of a table side by side: something has to stand between them.
+constexpr std::array<std::string_view, 2> cells = {"td", "th"};
+constexpr std::size_t reference_octets_max = 32;  ///< with its ";": none has more
+
+bool is_hex_digit(char c) { return ascii::is_digit(c) || (ascii::lower(c) >= 'a' && ascii::lower(c) <= 'f'); }
 
 class Stripper {
  public:
@@ -60,9 +64,29 @@ class Stripper {
     at_.take('<');
     const bool closes = at_.take('/');
     const std::string name = ascii::lower(at_.take_while(ascii::is_alnum));
-    skip_past(">");
+    attributes();
     if (!closes && std::ranges::find(hidden, name) != hidden.end()) skip_element(name);
     if (std::ranges::find(blocks, name) != blocks.end()) pending_ = '\n';
+    if (std::ranges::find(cells, name) != cells.end()) put(U' ');
+    if (name == "pre") {
+      is_preformatted_ = !closes;
+      pending_ = '\n';
+    }
+  }
+
+  /// Past the ">" of a tag: one within a quoted value is none. A quote that is never closed is none either.
+  void attributes() {
+    char before = ' ';
+    while (!at_.at_end() && !at_.take('>')) {
+      const char c = at_.take_octets(1).front();
+      if (before == '=' && (c == '"' || c == '\'')) {
+        bool& unclosed = c == '"' ? double_unclosed_ : single_unclosed_;
+        const std::size_t end = unclosed ? std::string_view::npos : at_.rest().find(c);
+        unclosed = end == std::string_view::npos;
+        if (!unclosed) at_.take_octets(end + 1);
+      }
+      if (!ascii::is_space(c)) before = c;
+    }
   }
 
   /// Past "</name"; everything there is skipped once only, so that the work stays linear.
@@ -77,31 +101,53 @@ class Stripper {
   void reference() {
     at_.take('&');
     const std::string_view text = at_.rest().substr(0, reference_octets_max);
-    const std::size_t end = text.find(';');
-    const std::string_view name = text.substr(0, end == std::string_view::npos ? 0 : end);
-    const char32_t code_point = resolve(name);
-    put(code_point == 0 ? U'&' : code_point);
-    if (code_point != 0) at_.take_octets(name.size() + 1);
+    const auto [octets, meaning] = text.starts_with('#') ? numbered(text) : named(text);
+    at_.take_octets(octets);
+    std::string_view rest = octets == 0 ? "&" : std::string_view(meaning);
+    while (!rest.empty()) put(take_code_point(rest));
   }
 
-  static char32_t resolve(std::string_view name) {
-    if (!name.starts_with('#')) {
-      const auto* found = std::ranges::find(references, name, &std::pair<std::string_view, char32_t>::first);
-      return found == references.end() ? 0 : found->second;
+  /// How much of the text is a reference, and what it means.
+  using Reference = std::pair<std::size_t, std::string>;
+
+  /// The longest name that is one: old ones need no ";" behind them.
+  static Reference named(std::string_view text) {
+    Cursor at(text);
+    std::size_t octets = at.take_while(ascii::is_alnum).size();
+    if (at.take(';')) ++octets;
+    for (; octets > 1; --octets) {
+      const std::string_view name = text.substr(0, octets);
+      const auto* found = std::ranges::lower_bound(references, name, {}, &Named::name);
+      if (found != std::end(references) && found->name == name) return {octets, std::string(found->meaning)};
     }
-    name.remove_prefix(1);
-    const bool hex = !name.empty() && ascii::lower(name.front()) == 'x';
-    if (hex) name.remove_prefix(1);
+    return {};
+  }
+
+  /// "#" number [";"]; 128 to 159 are meant as windows-1252, and what is no character is U+FFFD.
+  static Reference numbered(std::string_view text) {
+    Cursor at(text.substr(1));
+    const bool hex = at.take("x");
+    const std::string_view digits = at.take_while(hex ? is_hex_digit : ascii::is_digit);
+    if (digits.empty()) return {};
+    at.take(';');
+    constexpr char32_t no_character = 0xfffd;
     unsigned value = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), value, hex ? 16 : 10);
-    const bool is_character = value > 0 && value <= 0x10ffff && (value < 0xd800 || value > 0xdfff);
-    return error == std::errc{} && end == name.data() + name.size() && is_character ? char32_t{value} : 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
+    const bool is_character =
+        error == std::errc{} && value > 0 && value <= 0x10ffff && (value < 0xd800 || value > 0xdfff);
+    const char32_t code_point = !is_character  ? no_character
+                                : value < 0xa0 ? windows_1252(static_cast<unsigned char>(value))
+                                               : char32_t{value};
+    std::string meaning;
+    append_utf8(meaning, code_point);
+    return {text.size() - at.rest().size(), meaning};
   }
 
   /// White space is put when something follows it, and a line end wins over spaces.
   void put(char32_t c) {
-    if (c <= U' ') {
-      if (pending_ != '\n') pending_ = ' ';
+    constexpr char32_t no_break_space = 0xa0;
+    if (c <= U' ' || c == no_break_space) {
+      if (pending_ != '\n') pending_ = is_preformatted_ && c == U'\n' ? '\n' : ' ';
       return;
     }
     if (pending_ != '\0' && !result_.empty()) {
@@ -117,6 +163,8 @@ class Stripper {
   std::size_t characters_max_, characters_{};
   std::string result_;
   char pending_ = '\0';
+  bool is_preformatted_{};
+  bool double_unclosed_{}, single_unclosed_{};  ///< no such quote follows any more
 };
 
 }  // namespace

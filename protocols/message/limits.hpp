@@ -16,6 +16,10 @@ inline constexpr std::size_t header_fields_max = 10'000;
 inline constexpr std::size_t addresses_max = 10'000;
 /// Parameters of one Content-Type or Content-Disposition field, each continuation counted.
 inline constexpr std::size_t parameters_max = 200;
+/// Words of one display name or address, where each takes a place in memory.
+inline constexpr std::size_t address_words_max = 1'000;
+/// Language tags of one Content-Language field.
+inline constexpr std::size_t languages_max = 100;
 /// Message identifiers of one References field. A thread this long is shown from its last ones.
 inline constexpr std::size_t message_ids_max = 1'000;
 

@@ -11,6 +11,9 @@ std::vector<std::string> message_ids(std::string_view value) {
   Lexer lexer(value, "<>@");
   std::string id, word;
   bool inside = false;
+  const auto keep_last = [&ids](std::size_t count) {
+    if (ids.size() > count) ids.erase(ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(count));
+  };
   const auto end_word = [&](bool is_local_part) {
     id += is_local_part && !word.empty() ? dot_atom_or_quoted(word) : word;
     word.clear();
@@ -26,6 +29,7 @@ std::vector<std::string> message_ids(std::string_view value) {
       end_word(false);
       inside = false;
       if (!id.empty()) ids.push_back(id);
+      if (ids.size() == 2 * limits::message_ids_max) keep_last(limits::message_ids_max);  // memory stays bounded
     } else if (token->is('@')) {
       end_word(id.empty());
       id += '@';
@@ -33,8 +37,13 @@ std::vector<std::string> message_ids(std::string_view value) {
       word += token->text;
     }
   }
-  if (ids.size() > limits::message_ids_max)
-    ids.erase(ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(limits::message_ids_max));
+  keep_last(limits::message_ids_max);
+  return ids;
+}
+
+std::vector<std::string> thread_ids(std::string_view value) {
+  std::vector<std::string> ids = message_ids(value);
+  std::erase_if(ids, [](const std::string& id) { return id.find('@') == std::string::npos; });
   return ids;
 }
 

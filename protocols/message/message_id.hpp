@@ -12,4 +12,8 @@ namespace mailscope::message {
 /// limits::message_ids_max, the last ones: those are nearest in a thread.
 [[nodiscard]] std::vector<std::string> message_ids(std::string_view value);
 
+/// Those that can tell what belongs together: "<yes>" of one program is not that of another, so one without "@" is none
+/// (RFC 5322 §3.6.4).
+[[nodiscard]] std::vector<std::string> thread_ids(std::string_view value);
+
 }  // namespace mailscope::message

@@ -20,6 +20,14 @@ struct Open {
   bool closed{};            ///< the closing boundary was there
 };
 
+/// mechanism (RFC 2045 §6.1), without the ";" and spaces that programs write: "quoted-printable;", "8 bit".
+std::string transfer_encoding(std::string_view value) {
+  std::string encoding = ascii::lower(without_comments(value));
+  encoding.resize(std::min(encoding.find(';'), encoding.size()));
+  std::erase_if(encoding, ascii::is_space);
+  return encoding;
+}
+
 class StructureReader {
  public:
   explicit StructureReader(std::string_view content) : content_(content) {}
@@ -63,7 +71,9 @@ class StructureReader {
       return keep_unread(part);
     }
     if (message) return &part.children.emplace_back();
-    open_.back().boundary = ascii::trim(parameter(part.parameters, "boundary"));
+    const auto boundary = std::ranges::find(part.parameters, "boundary", &Parameter::name);
+    if (boundary != part.parameters.end())  // never looked into for encoded words: some boundaries look like one
+      open_.back().boundary = ascii::trim(boundary->is_extended ? boundary->value : boundary->wire_value);
     return nullptr;
   }
 
@@ -112,17 +122,18 @@ class StructureReader {
     } else {  // RFC 2045 §5.2
       part.parameters = {{"charset", "us-ascii", "us-ascii", false}};
     }
-    if (const std::string encoding = ascii::lower(without_comments(value("Content-Transfer-Encoding")));
-        !encoding.empty())
-      part.encoding = encoding;
+    if (std::string encoding = transfer_encoding(value("Content-Transfer-Encoding")); !encoding.empty())
+      part.encoding = std::move(encoding);
     part.disposition = parse_disposition(value("Content-Disposition"));
     part.id = text("Content-ID");
     part.description = text("Content-Description");
     part.md5 = text("Content-MD5");
     part.location = text("Content-Location");
     Lexer languages(value("Content-Language"), ",");
-    while (const auto token = languages.next())
+    while (const auto token = languages.next()) {
+      if (part.languages.size() == limits::languages_max) break;
       if (token->kind == Token::Kind::Atom) part.languages.push_back(token->text);
+    }
   }
 
   void advance(const Line& line) {

@@ -1,6 +1,6 @@
 #include "protocols/message/reply.hpp"
 
-#include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,14 +54,10 @@ Draft reply(std::string_view content, const Address& self, bool to_all) {
   const Header header(content);
   Draft draft;
   draft.from = self;
-  std::vector<std::string> named{self.address};
+  std::set<std::string> named{ascii::lower(self.address)};
   const auto add = [&named](std::vector<Address>& list, const std::vector<Address>& addresses) {
-    for (const Address& address : addresses) {
-      const auto same = [&address](const std::string& other) { return ascii::iequals(other, address.address); };
-      if (std::ranges::any_of(named, same)) continue;
-      named.push_back(address.address);
-      list.push_back(address);
-    }
+    for (const Address& address : addresses)
+      if (named.insert(ascii::lower(address.address)).second) list.push_back(address);
   };
   const std::vector<Address> wanted = header.addresses("Reply-To");
   const std::vector<Address> author = wanted.empty() ? header.addresses("From") : wanted;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/quoted_printable.hpp"
 #include "protocols/core/utf8.hpp"
 #include "protocols/message/address.hpp"
 #include "protocols/message/encoded_word.hpp"
@@ -29,7 +30,7 @@ std::string shown_address(const AddressEntry& entry) {
   using Kind = AddressEntry::Kind;
   if (entry.kind == Kind::GroupEnd) return ";";
   if (entry.kind == Kind::GroupStart) return phrase(decode_words(entry.mailbox)) + ":";
-  const std::string name = decode_words(entry.name), spec = utf8_repaired(addr_spec(entry));
+  const std::string name = decode_words(entry.name), spec = utf8_guessed(addr_spec(entry));
   if (has_eight_bit(spec)) return phrase(name.empty() ? spec : name + " " + spec) + " " + std::string(invalid_address);
   return name.empty() ? spec : phrase(name) + " <" + spec + ">";
 }
@@ -43,13 +44,26 @@ std::string shown_addresses(std::string_view value) {
   return without_controls(list);
 }
 
-/// The parameters that can be shown as they came.
+/// Percent-encoded for an extended parameter (RFC 2231 §4): attribute-char stands as it is.
+std::string extended_value(std::string_view text) {
+  std::string result = "UTF-8''";
+  for (const char c : text) {
+    const bool plain = ascii::is_alnum(c) || std::string_view("!#$&+-.^_`{|}~").find(c) != std::string_view::npos;
+    result += plain ? std::string(1, c) : "%" + hex_digits(c);
+  }
+  return result;
+}
+
+/// As they came; a value in 8-bit as an extended one, so that parts keep their names.
 std::string shown_parameters(const std::vector<Parameter>& parameters) {
   std::string list;
   for (const Parameter& parameter : parameters) {
-    if (has_eight_bit(parameter.name) || has_eight_bit(parameter.wire_value)) continue;
-    list.append("; ").append(parameter.name).append(parameter.is_extended ? "*=" : "=");
-    list += parameter.is_extended ? parameter.wire_value : quoted_string(parameter.wire_value);
+    if (has_eight_bit(parameter.name)) continue;
+    const bool encode = has_eight_bit(parameter.wire_value), extended = encode || parameter.is_extended;
+    list.append("; ").append(parameter.name).append(extended ? "*=" : "=");
+    list += encode     ? extended_value(parameter.value)
+            : extended ? parameter.wire_value
+                       : quoted_string(parameter.wire_value);
   }
   return without_controls(list);
 }
@@ -110,7 +124,8 @@ class Writer {
       const std::string list = shown_addresses(value);
       return list.empty() ? "" : field(name, list);
     }
-    if (is("Subject")) return field(name, unstructured(ascii::trim(decode_words(unfolded(value)))));
+    if (is("Subject") || is("Content-Description"))
+      return field(name, unstructured(ascii::trim(decode_words(unfolded(value)))));
     // As it was understood, so that the parts are the same (or one opaque part, where no boundary is left).
     if (is("Content-Type") && counts()) {
       const std::string type = part.type + "/" + part.subtype;

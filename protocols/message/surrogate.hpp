@@ -13,8 +13,9 @@ namespace mailscope::message {
 [[nodiscard]] bool needs_surrogate(const Structure& structure);
 
 /// The message with headers in US-ASCII: addresses beyond it become invalid ones that tell what they were (§2.1), MIME
-/// parameters go (§2.2), the subject is encoded (§2.3), other fields go (§2.4). Names of people, which §2.1 leaves to
-/// us, are encoded. Everything else stays octet for octet. `structure` is that of `content`.
+/// parameters are percent-encoded (RFC 2231), so that parts keep their names, the subject is encoded (§2.3), other
+/// fields go (§2.4). Names of people, which §2.1 leaves to us, are encoded. Everything else stays octet for octet.
+/// `structure` is that of `content`.
 [[nodiscard]] std::string surrogate(std::string_view content, const Structure& structure);
 
 }  // namespace mailscope::message

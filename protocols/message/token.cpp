@@ -101,7 +101,11 @@ std::string without_comments(std::string_view value) {
   for (std::size_t at = 0; at < value.size(); ++at) {
     const char c = value[at];
     const bool pair = c == '\\' && at + 1 < value.size() && (quoted || depth > 0);
-    if (c == '\r' || c == '\n') continue;
+    if (c == '\r' || c == '\n') {
+      // A line that was taken into the field without being folded (RFC 7103 §7.2) is no part of the word before it.
+      if (c == '\n' && depth == 0 && at + 1 < value.size() && !ascii::is_space(value[at + 1])) result += ' ';
+      continue;
+    }
     if (pair) {
       if (depth == 0) result.append(value.substr(at, 2));
       ++at;

@@ -33,7 +33,8 @@ struct ServerConfig {
   /// not stay; nothing: for ever.
   std::optional<std::uint32_t> expire_days{};
   sasl::ServerPolicy authentication{};
-  bool apop{};  ///< greet with a timestamp, and take APOP (RFC 1939 §7); wants authentication.random
+  bool utf8{true};  ///< offer UTF8 (RFC 6856)
+  bool apop{};      ///< greet with a timestamp, and take APOP (RFC 1939 §7); wants authentication.random
 };
 
 class Server {
@@ -66,6 +67,10 @@ class Server {
   [[nodiscard]] bool is_stranger() const { return account_ == nullptr; }
   /// Octets that came and were not looked at yet.
   [[nodiscard]] std::size_t unread() const { return input_.view().size(); }
+  /// Octets of a command that waits for its CR LF.
+  [[nodiscard]] std::size_t unfinished_line() const { return dialogue_ || ended_ ? 0 : input_.unfinished_line(); }
+  /// The client has begun TLS here, where the conversation begins in the clear: it is told, and the session ends.
+  void refuse_tls(Instant now);
 
  private:
   /// A message as it was at login: numbers, sizes and contents stay for the session (RFC 1939 §4).
@@ -73,8 +78,13 @@ class Server {
     mailstore::Uid uid;
     mailstore::ContentPointer content;
     bool deleted{}, retrieved{};
-    /// As RETR sends it, stuffing not counted (RFC 1939 §11).
-    [[nodiscard]] std::uint64_t octets() const;
+    mutable std::optional<std::uint64_t> octets{};  ///< see octets(), once it was asked
+  };
+  /// What is sent of a message: the stored octets, or what was made of them.
+  struct Shown {
+    std::string_view stored;
+    std::optional<std::string> made;
+    [[nodiscard]] std::string_view octets() const { return made ? std::string_view(*made) : stored; }
   };
   struct Verb;
   static const Verb verbs[];
@@ -117,7 +127,8 @@ class Server {
   void on_lang(std::string_view arguments);
   void on_utf8(std::string_view arguments);
   [[nodiscard]] std::int64_t login_delay_seconds() const;
-  [[nodiscard]] bool sends_whole(const Entry& entry);
+  [[nodiscard]] Shown shown(const Entry& entry) const;
+  [[nodiscard]] std::uint64_t octets(const Entry& entry) const;
   void update();
 
   ServerConfig config_;

@@ -1,25 +1,12 @@
 // What the POP3 server does beyond RFC 1939: languages and UTF-8 (RFC 6856), login delay and expiry (RFC 2449).
-#include <algorithm>
 #include <vector>
 
-#include "protocols/core/ascii.hpp"
 #include "protocols/message/part.hpp"
+#include "protocols/message/surrogate.hpp"
+#include "protocols/message/transport.hpp"
 #include "protocols/pop3/server.hpp"
 
 namespace mailscope::pop3 {
-
-namespace {
-
-/// Some header, of the message or of a part, is written in UTF-8 (RFC 6532). 8-bit bodies are MIME's matter, and MIME
-/// clients read them (RFC 6856 §2.1).
-bool needs_utf8(std::string_view content) {
-  if (ascii::is_ascii(content)) return false;
-  const auto defects = message::parse_structure(content).defects;
-  return std::ranges::any_of(
-      defects, [](const message::DefectAt& each) { return each.defect == message::Defect::EightBitHeader; });
-}
-
-}  // namespace
 
 /// RFC 6856 §3.2: alone it lists the languages; the answer to a choice is in the language chosen.
 void Server::on_lang(std::string_view arguments) {
@@ -32,15 +19,34 @@ void Server::on_lang(std::string_view arguments) {
 
 /// RFC 6856 §2.1
 void Server::on_utf8(std::string_view) {
+  if (!config_.utf8) return reply(false, "UTF8 is not offered");
   utf8_ = true;
   reply(true, "UTF-8 from now on");
 }
 
-/// False, and answered, where the message has headers in UTF-8 and the client has not said UTF8 (RFC 6856 §5).
-bool Server::sends_whole(const Entry& entry) {
-  if (utf8_ || !needs_utf8(entry.content->octets())) return true;
-  reply(false, "[UTF8] the message needs UTF8");
-  return false;
+/// The message as this client can take it: lines that end in CR LF (RFC 1939 §3), and, before it has said UTF8, headers
+/// in US-ASCII, as a surrogate (RFC 6856 §2.1). 8-bit bodies are MIME's matter, and MIME clients read them.
+Server::Shown Server::shown(const Entry& entry) const {
+  const std::string& octets = entry.content->octets();
+  const mailstore::OctetTraits& traits = entry.content->traits();
+  Shown shown{octets, {}};
+  if (traits.nul || !traits.whole_lines) shown.made = message::in_lines(octets);
+  if (traits.eight_bit && !utf8_) {
+    const std::string_view from = shown.octets();
+    const message::Structure structure = message::parse_structure(from);
+    if (message::needs_surrogate(structure)) shown.made = message::surrogate(from, structure);
+  }
+  return shown;
+}
+
+/// As RETR sends it, stuffing not counted (RFC 1939 §11).
+std::uint64_t Server::octets(const Entry& entry) const {
+  if (!entry.octets) {
+    const Shown sent = shown(entry);
+    const bool ended = sent.octets().empty() || sent.octets().ends_with("\r\n");
+    entry.octets = sent.octets().size() + (ended ? 0U : 2U);
+  }
+  return *entry.octets;
 }
 
 /// Rounded up: after so many the login is accepted.

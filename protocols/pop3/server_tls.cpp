@@ -25,4 +25,11 @@ void Server::secured(Instant now, const SecureChannel& channel) {
 
 void Server::securing_failed(Instant, std::string_view) { end(); }
 
+void Server::refuse_tls(Instant) {
+  if (ended_) return;
+  context_ = "unknown";
+  reply(false, "TLS begins here with STLS");
+  end();
+}
+
 }  // namespace mailscope::pop3

@@ -23,11 +23,6 @@ std::string_view top(std::string_view content, std::uint64_t body_lines) {
 
 }  // namespace
 
-std::uint64_t Server::Entry::octets() const {
-  const bool ended = content->octets().empty() || content->octets().ends_with("\r\n");
-  return content->octets().size() + (ended ? 0U : 2U);
-}
-
 /// The message with this number, unless it is marked as deleted; answers -ERR where there is none.
 Server::Entry* Server::message(std::string_view number) {
   const auto value = ascii::number<std::uint32_t>(number);
@@ -46,7 +41,7 @@ std::pair<std::size_t, std::uint64_t> Server::count() const {
   for (const Entry& entry : maildrop_) {
     if (entry.deleted) continue;
     ++total.first;
-    total.second += entry.octets();
+    total.second += octets(entry);
   }
   return total;
 }
@@ -58,7 +53,7 @@ std::string Server::summary() const {
 }
 
 std::string Server::scan_line(std::size_t index) const {
-  return std::to_string(index + 1) + " " + std::to_string(maildrop_[index].octets());
+  return std::to_string(index + 1) + " " + std::to_string(octets(maildrop_[index]));
 }
 
 /// UIDVALIDITY and UID together are never used again in this maildrop (RFC 1939 §7, UIDL).
@@ -91,9 +86,10 @@ void Server::on_uidl(std::string_view arguments) { list(arguments, &Server::uniq
 
 void Server::on_retr(std::string_view arguments) {
   Entry* entry = message(arguments);
-  if (!entry || !sends_whole(*entry)) return;
+  if (!entry) return;
   entry->retrieved = true;
-  reply_lines(std::to_string(entry->octets()) + " octets", entry->content->octets());
+  const Shown sent = shown(*entry);
+  reply_lines(std::to_string(octets(*entry)) + " octets", sent.octets());
 }
 
 void Server::on_top(std::string_view arguments) {
@@ -101,7 +97,9 @@ void Server::on_top(std::string_view arguments) {
   const auto lines = ascii::number<std::uint32_t>(arguments.substr(space + 1));
   if (!lines) return reply(false, "TOP wants a message number and a number of lines");
   const Entry* entry = message(arguments.substr(0, space));
-  if (entry && sends_whole(*entry)) reply_lines("top of message follows", top(entry->content->octets(), *lines));
+  if (!entry) return;
+  const Shown sent = shown(*entry);
+  reply_lines("top of message follows", top(sent.octets(), *lines));
 }
 
 void Server::on_dele(std::string_view arguments) {
@@ -120,7 +118,9 @@ void Server::on_rset(std::string_view) {
 
 /// RFC 2449 §6; every tag is announced in both states, USER too (§6.2).
 void Server::on_capa(std::string_view) {
-  std::string tags = "TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8\r\nLANG\r\n";
+  std::string tags = "TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n";
+  if (config_.utf8) tags += "UTF8\r\n";
+  tags += "LANG\r\n";
   if (allows_plaintext()) tags += "USER\r\n";
   // Also after login, when no AUTH may follow (RFC 5034 §3).
   if (const auto available = mechanisms(); !available.empty()) tags += "SASL" + sasl::names(available) + "\r\n";

@@ -166,7 +166,8 @@ std::optional<std::vector<Parameter>> parameters(Cursor& at) {
   return at.at_end() ? std::optional(std::move(result)) : std::nullopt;
 }
 
-std::variant<PathArgument, PathFault> path_argument(Cursor at, bool null_path_allowed) {
+std::variant<PathArgument, PathFault> path_argument(Cursor at, bool null_path_allowed, bool strict) {
+  if (!strict) at.take_while(ascii::is_space);
   if (!at.take('<')) return PathFault::Syntax;
   PathArgument result;
   if (!(null_path_allowed && at.take('>'))) {
@@ -188,10 +189,10 @@ Command parse_command(std::string_view line) {
   return {ascii::upper(line.substr(0, end)), line.substr(std::min(end + 1, line.size()))};
 }
 
-std::variant<PathArgument, PathFault> parse_mail(std::string_view argument) {
+std::variant<PathArgument, PathFault> parse_mail(std::string_view argument, bool strict) {
   Cursor at(argument);
   if (!at.take("FROM:")) return PathFault::Syntax;
-  auto parsed = path_argument(at, true);
+  auto parsed = path_argument(at, true, strict);
   // Only a recipient may be called postmaster without a domain (§4.1.1.3).
   if (const PathArgument* sender = std::get_if<PathArgument>(&parsed);
       sender != nullptr && ascii::iequals(sender->path, "postmaster"))
@@ -199,10 +200,10 @@ std::variant<PathArgument, PathFault> parse_mail(std::string_view argument) {
   return parsed;
 }
 
-std::variant<PathArgument, PathFault> parse_rcpt(std::string_view argument) {
+std::variant<PathArgument, PathFault> parse_rcpt(std::string_view argument, bool strict) {
   Cursor at(argument);
   if (!at.take("TO:")) return PathFault::Syntax;
-  return path_argument(at, false);
+  return path_argument(at, false, strict);
 }
 
 bool is_domain_or_literal(std::string_view text) {

@@ -35,10 +35,11 @@ enum class PathFault : std::uint8_t {
   TooLong,      ///< longer than §4.5.3.1.1 to .3 allow
   Parameters,   ///< not SP-separated esmtp-params, or one given twice
 };
-/// "FROM:" Reverse-path [SP Mail-parameters] (§4.1.1.2)
-[[nodiscard]] std::variant<PathArgument, PathFault> parse_mail(std::string_view argument);
+/// "FROM:" Reverse-path [SP Mail-parameters] (§4.1.1.2); not `strict`: spaces may stand before the path, as many
+/// programs put one there.
+[[nodiscard]] std::variant<PathArgument, PathFault> parse_mail(std::string_view argument, bool strict = true);
 /// "TO:" ( "<Postmaster>" / Forward-path ) [SP Rcpt-parameters] (§4.1.1.3)
-[[nodiscard]] std::variant<PathArgument, PathFault> parse_rcpt(std::string_view argument);
+[[nodiscard]] std::variant<PathArgument, PathFault> parse_rcpt(std::string_view argument, bool strict = true);
 
 /// Domain / address-literal, as EHLO introduces a client (§4.1.1.1).
 [[nodiscard]] bool is_domain_or_literal(std::string_view text);

@@ -30,6 +30,9 @@
 
 namespace mailscope::smtp {
 
+/// Octets of a text line, its end included, that RFC 5321 §4.5.3.1.6 has servers take at least.
+inline constexpr std::size_t strict_text_line_octets_max = 1000;
+
 struct ServerConfig {
   std::string hostname;       ///< in the greeting and in Received
   std::string peer_address;   ///< IPv4 or IPv6 of the client, for Received
@@ -41,8 +44,12 @@ struct ServerConfig {
   Duration idle_max{std::chrono::minutes(5)};  ///< RFC 5321 §4.5.3.2.7
   Extensions extensions{engine_extensions};    ///< what may be offered
   std::size_t messages_max{};                  ///< in one session; 0: any number (MAILMAX, RFC 9422)
-  /// Octets of a text line, its end included (RFC 5321 §4.5.3.1.6); 0: any length, as §4.5.3 would like it best.
-  std::size_t text_line_octets_max{1000};
+  /// Octets of a text line, its end included; 0: any length, as §4.5.3 would like it best.
+  std::size_t text_line_octets_max{};
+  /// By the letter of RFC 5321 §4.1.2 alone. Else what programs write and no reader can misunderstand is taken too: a
+  /// space before a path, "_" in a name after EHLO.
+  bool strict{};
+  std::vector<std::string> local_domains{};  ///< delivered here: they need no dot (RFC 5321 §2.3.5)
   BareLines bare_lines{};
   bool asks_vrfy{};                                      ///< VRFY is put to the host, else answered by 252
   bool asks_expn{};                                      ///< EXPN is put to the host, else 502
@@ -140,6 +147,13 @@ class Server {
   [[nodiscard]] bool is_stranger() const { return user_.empty() && messages_ == 0; }
   /// Octets that came and were not looked at yet.
   [[nodiscard]] std::size_t unread() const { return input_.view().size(); }
+  /// Octets of a command that waits for its CR LF; those of a message do not.
+  [[nodiscard]] std::size_t unfinished_line() const {
+    const bool reads_lines = state_ != State::Data && state_ != State::Closed && !chunk_ && owed_ == Owed::Nothing;
+    return reads_lines && !dialogue_ ? input_.unfinished_line() : 0;
+  }
+  /// The client has begun TLS here, where the conversation begins in the clear: it is told, and the session ends.
+  void refuse_tls(Instant now);
 
   /// Every command that is known, also those that are only refused.
   [[nodiscard]] static std::vector<std::string_view> verb_names();

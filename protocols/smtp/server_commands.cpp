@@ -94,7 +94,9 @@ Reply Server::out_of_order() const {
 }
 
 bool Server::is_client_name(std::string_view argument) {
-  if (is_domain_or_literal(argument)) return true;
+  std::string name(argument);
+  if (!config_.strict) std::ranges::replace(name, '_', '-');  // Windows' names have it, and nobody looks them up
+  if (is_domain_or_literal(name)) return true;
   refuse(Say::ClientName);
   return false;
 }

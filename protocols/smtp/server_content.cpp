@@ -115,7 +115,8 @@ void Server::message_taken(std::string content, bool bare_end, std::size_t longe
     return refuse_content(Say::TextLineTooLong, std::to_string(limit));
   if (count_fields(content, "Received") >= received_fields_max) return refuse_content(Say::Loop);
   std::string front = received_field(now);
-  if (const std::string field = config_.submission ? unqualified_field(content) : ""; !field.empty())
+  if (const std::string field = config_.submission ? unqualified_field(content, config_.local_domains) : "";
+      !field.empty())
     return refuse_content(Say::HeaderNotFull, field);
   if (config_.submission && config_.completes_header) {
     const std::string id = std::to_string(now.time_since_epoch().count()) + '.' + config_.session_id + '.' +

@@ -16,7 +16,7 @@ void Server::mail(std::string_view argument) {
   if (!may("MAIL")) return;
   if (config_.messages_max != 0 && messages_ >= config_.messages_max)
     return answer(own_reply(Say::TooManyMessages, config_.hostname));
-  auto parsed = parse_mail(argument);
+  auto parsed = parse_mail(argument, config_.strict);
   if (const PathFault* fault = std::get_if<PathFault>(&parsed)) return path_refused(*fault, true);
   PathArgument& sender = std::get<PathArgument>(parsed);
   Envelope envelope;
@@ -34,14 +34,15 @@ std::optional<Reply> Server::fault_of(const Envelope& envelope) const {
   if (!envelope.utf8 && !ascii::is_ascii(envelope.reverse_path)) return own_reply(Say::SenderUtf8);
   if (envelope.hold && envelope.by && release_of(*envelope.hold, now_) > now_ + envelope.by->time)
     return own_reply(Say::HeldTooLong);
-  if (config_.submission && !is_fully_qualified(envelope.reverse_path)) return own_reply(Say::SenderNotFull);
+  if (config_.submission && !is_fully_qualified(envelope.reverse_path, config_.local_domains))
+    return own_reply(Say::SenderNotFull);
   return std::nullopt;
 }
 
 /// rcpt = "RCPT TO:" ( "<Postmaster@" Domain ">" / "<Postmaster>" / Forward-path ) [SP Rcpt-parameters] (§4.1.1.3)
 void Server::rcpt(std::string_view argument) {
   if (!may("RCPT")) return;
-  auto parsed = parse_rcpt(argument);
+  auto parsed = parse_rcpt(argument, config_.strict);
   if (const PathFault* fault = std::get_if<PathFault>(&parsed)) return path_refused(*fault, false);
   PathArgument& path = std::get<PathArgument>(parsed);
   Recipient recipient;
@@ -61,7 +62,8 @@ std::optional<Reply> Server::fault_of(const Recipient& recipient) const {
       ascii::is_ascii(recipient.forward_path) &&
       (!recipient.original || ascii::is_ascii(recipient.original->address) || is_utf8_type(recipient.original->type));
   if (!envelope_.utf8 && !ascii) return own_reply(Say::RecipientUtf8);
-  if (config_.submission && !is_fully_qualified(recipient.forward_path)) return own_reply(Say::RecipientNotFull);
+  if (config_.submission && !is_fully_qualified(recipient.forward_path, config_.local_domains))
+    return own_reply(Say::RecipientNotFull);
   return std::nullopt;
 }
 

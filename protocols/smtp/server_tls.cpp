@@ -32,6 +32,12 @@ void Server::securing_failed(Instant, std::string_view) {
   outbox_.close();
 }
 
+void Server::refuse_tls(Instant) {
+  if (state_ == State::Closed) return;
+  context_ = {};
+  answer(own_reply(Say::TlsInTheClear, config_.hostname));
+}
+
 /// Why a submission cannot begin yet (RFC 4954 §6 and RFC 3207 §4, both 530).
 std::string_view Server::lacks() const {
   const bool tls_lacks = !channel_ && config_.starttls != StartTlsOffer::None && !offers_auth();

@@ -19,20 +19,21 @@ constexpr std::array<std::string_view, 12> address_fields = {
 
 }  // namespace
 
-bool is_fully_qualified(std::string_view path) {
+bool is_fully_qualified(std::string_view path, std::span<const std::string> local) {
   const std::size_t at = path.rfind('@');
   if (at == std::string_view::npos) return true;  // the null sender, and postmaster
   const std::string_view domain = path.substr(at + 1);
-  return domain.starts_with('[') || domain.find('.') != std::string_view::npos;
+  return domain.starts_with('[') || domain.find('.') != std::string_view::npos ||
+         std::ranges::any_of(local, [domain](const std::string& one) { return ascii::iequals(one, domain); });
 }
 
-std::string unqualified_field(std::string_view content) {
+std::string unqualified_field(std::string_view content, std::span<const std::string> local) {
   for (const message::HeaderField& field : message::scan_fields(content)) {
     const std::string_view name = field.name.of(content);
     const auto is_name = [&](std::string_view each) { return ascii::iequals(each, name); };
     if (std::ranges::none_of(address_fields, is_name)) continue;
     for (const message::AddressEntry& entry : message::parse_addresses(field.value.of(content)))
-      if (!entry.host.empty() && !is_fully_qualified('@' + entry.host)) return std::string(name);
+      if (!entry.host.empty() && !is_fully_qualified('@' + entry.host, local)) return std::string(name);
   }
   return {};
 }

@@ -2,6 +2,7 @@
 // unfinished (§8). It removes and rewrites nothing.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,11 +10,12 @@
 
 namespace mailscope::smtp {
 
-/// The path's domain is fully qualified, or an address literal, or there is none (RFC 6409 §4.2).
-[[nodiscard]] bool is_fully_qualified(std::string_view path);
+/// The path's domain is fully qualified, an address literal, one of `local` (RFC 5321 §2.3.5: a name of one label that
+/// needs no other to be found), or there is none (RFC 6409 §4.2).
+[[nodiscard]] bool is_fully_qualified(std::string_view path, std::span<const std::string> local = {});
 /// The name of the first field with addresses (RFC 5322 §3.6) in which a domain is not fully qualified, or nothing: who
 /// looks into a message has to look for that too (RFC 6409 §4.2).
-[[nodiscard]] std::string unqualified_field(std::string_view content);
+[[nodiscard]] std::string unqualified_field(std::string_view content, std::span<const std::string> local = {});
 
 struct Completion {
   Instant now;

@@ -90,6 +90,7 @@ void Bridge::read(Instant now, Surroundings& world, Sessions& sessions) {
   std::string octets;
   const Stream::Outcome outcome = stream_->read(octets);
   if (!octets.empty()) world.network.send(now, connection_, side_, octets);
+  unacknowledged_ = unacknowledged_ || !octets.empty();
   if (outcome == Stream::Outcome::Broken) return hang_up(now, world, sessions);
   if (outcome != Stream::Outcome::Ended) return;
   peer_ended_ = true;
@@ -102,6 +103,8 @@ void Bridge::write(Instant now, Surroundings& world, Sessions& sessions) {
   if (opens_since_) await_open(now, sessions);
   has_room_ = world.network.has_room(connection_, side_);
   if (inbox_->broken) stream_->reset_on_close();
+  // An answer carries the acknowledgement. Without one, a peer that writes in small pieces may wait for it.
+  if (std::exchange(unacknowledged_, false) && inbox_->octets.empty()) stream_->acknowledge();
   if (!inbox_->octets.empty()) {
     const Stream::Outcome outcome = stream_->write(inbox_->octets);
     world.network.untaken(connection_, side_, inbox_->octets.size());

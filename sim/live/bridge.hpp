@@ -66,6 +66,7 @@ class Bridge {
   std::optional<Instant> opens_since_;  ///< the real connection, then the simulated one is being opened
   std::optional<Instant> stalled_since_;
   bool connecting_{}, has_room_{true}, peer_ended_{}, shut_{}, over_{};
+  bool unacknowledged_{};  ///< octets were read, and nothing was written since
 };
 
 }  // namespace mailscope::live

@@ -1,6 +1,7 @@
 #include "sim/live/kept_queue.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -20,7 +21,33 @@ constexpr const char* ending = ".letter";
 fs::path unfinished(fs::path file) { return file += ".tmp"; }
 
 std::int64_t number_of(Instant at) { return at.time_since_epoch().count(); }
-Instant instant_of(const Json& number) { return Instant(Duration(number.get<std::int64_t>())); }
+
+/// Thrown and caught in this file alone: a number that the file cannot have been given by us.
+struct OutOfRange {};
+
+/// A whole number from `least` to `most`: JSON's may be of any size, and fractions.
+std::int64_t whole_number(const Json& json, std::int64_t least, std::int64_t most) {
+  const bool fits = json.is_number_unsigned() ? json.get<std::uint64_t>() <= static_cast<std::uint64_t>(most)
+                                              : json.is_number_integer() && json.get<std::int64_t>() <= most;
+  if (!fits || json.get<std::int64_t>() < least) throw OutOfRange{};
+  return json.get<std::int64_t>();
+}
+
+/// Either way from 1970, and so far that sums of two do not overflow.
+constexpr std::int64_t instant_us_max = std::int64_t{1} << 60U;
+constexpr std::int64_t octets_max = std::numeric_limits<std::int64_t>::max();  // of SIZE, which a client may say
+constexpr std::int64_t tries_max = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t seconds_max = instant_us_max / 1'000'000;
+
+Instant instant_of(const Json& json) { return Instant(Duration(whole_number(json, -instant_us_max, instant_us_max))); }
+std::chrono::seconds seconds_of(const Json& json) {
+  return std::chrono::seconds(whole_number(json, -seconds_max, seconds_max));
+}
+/// By its place; `last` is its last enumerator.
+template <class Enum>
+Enum one_of(const Json& json, Enum last) {
+  return static_cast<Enum>(whole_number(json, 0, static_cast<std::int64_t>(last)));
+}
 
 /// Addresses and ids as base64: JSON holds UTF-8 alone, an envelope whatever a client said.
 std::string coded(const std::string& octets) { return base64_encode(octets); }
@@ -52,7 +79,7 @@ Json json_of(const smtp::Hold& hold) {
 }
 
 smtp::Hold hold_of(const Json& json) {
-  if (json.at(0).get<bool>()) return std::chrono::seconds(json.at(1).get<std::int64_t>());
+  if (json.at(0).get<bool>()) return seconds_of(json.at(1));
   return instant_of(json.at(1));
 }
 
@@ -75,18 +102,18 @@ smtp::Envelope envelope_of(const Json& json) {
   smtp::Envelope envelope;
   envelope.reverse_path = octets_of(json.at("from"));
   envelope.recipients.push_back(recipient_of(json.at("recipient")));
-  if (json.contains("size")) envelope.size = json["size"].get<std::uint64_t>();
-  envelope.body = static_cast<smtp::Body>(json.at("body").get<int>());
+  if (json.contains("size")) envelope.size = static_cast<std::uint64_t>(whole_number(json["size"], 0, octets_max));
+  envelope.body = one_of(json.at("body"), smtp::Body::BinaryMime);
   envelope.utf8 = json.at("utf8");
   envelope.require_tls = json.at("require-tls");
   if (json.contains("auth")) envelope.auth = octets_of(json["auth"]);
-  envelope.returned = static_cast<smtp::Return>(json.at("returned").get<int>());
+  envelope.returned = one_of(json.at("returned"), smtp::Return::Headers);
   envelope.id = octets_of(json.at("id"));
   if (json.contains("by")) {
     const Json& by = json["by"];
-    envelope.by = {std::chrono::seconds(by.at(0).get<std::int64_t>()), by.at(1), by.at(2)};
+    envelope.by = {seconds_of(by.at(0)), by.at(1), by.at(2)};
   }
-  if (json.contains("priority")) envelope.priority = json["priority"].get<std::int8_t>();
+  if (json.contains("priority")) envelope.priority = static_cast<std::int8_t>(whole_number(json["priority"], -9, 9));
   if (json.contains("hold")) envelope.hold = hold_of(json["hold"]);
   return envelope;
 }
@@ -114,13 +141,16 @@ std::optional<ReadLetter> read_letter(std::string_view text) {
   try {
     ReadLetter read{{envelope_of(head.at("envelope")), std::make_shared<const std::string>(text.substr(end + 1)),
                      instant_of(head.at("accepted"))},
-                    {instant_of(head.at("next-try")), instant_of(head.at("since")), head.at("tries").get<std::size_t>(),
+                    {instant_of(head.at("next-try")), instant_of(head.at("since")),
+                     static_cast<std::size_t>(whole_number(head.at("tries"), 0, tries_max)),
                      head.at("held").get<bool>(), head.at("warned").get<bool>(), head.at("told-late").get<bool>()}};
     if (head.contains("was-held")) read.letter.held = hold_of(head["was-held"]);
     if (head.contains("user")) read.letter.user = octets_of(head["user"]);
     if (read.progress.held && !read.letter.envelope.hold) return std::nullopt;
     return read;
   } catch (const Json::exception&) {  // a key is missing, or of another type
+    return std::nullopt;
+  } catch (const OutOfRange&) {
     return std::nullopt;
   }
 }

@@ -65,6 +65,9 @@ bool offers_tls(const Scenario& scenario) {
   });
 }
 
+/// What programs of this machine call every server.
+static const std::vector<std::string> served_as{"localhost", "127.0.0.1"};
+
 Scenario served(Scenario scenario, Instant start, bool with_tls) {
   if (!has_real_servers(scenario)) {
     scenario.actions.clear();
@@ -79,6 +82,7 @@ Scenario served(Scenario scenario, Instant start, bool with_tls) {
     if (auto* server = std::get_if<MailServerSetting>(&host.what)) {
       serves = true;
       if (with_tls) add_tls(*server);
+      server->other_names = served_as;
       scenario.links.push_back({name, host.name, {}, 0});
     }
   if (!serves) return scenario;
@@ -110,7 +114,7 @@ Certificates LiveWorld::own_certificates(const Scenario& scenario, const Setting
   try {
     KeptAuthority kept = keep_authority(setting.authority.empty() ? user_folder("authority") : setting.authority, now);
     authority_ = kept.certificate;
-    return {kept.library, std::move(kept.authority), {"localhost", "127.0.0.1"}, now};
+    return {kept.library, std::move(kept.authority), served_as, now};
   } catch (const std::runtime_error& error) {
     failures_.emplace_back(error.what());
     return nobodys;

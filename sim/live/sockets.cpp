@@ -127,6 +127,11 @@ Stream::Outcome Stream::write(std::string& bytes) {
   return outcome;
 }
 
+void Stream::acknowledge() {
+  const int on = 1;
+  ::setsockopt(descriptor_, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
 void Stream::shut_writing() { ::shutdown(descriptor_, SHUT_WR); }
 
 void Stream::reset_on_close() {

@@ -70,6 +70,9 @@ class Stream final : public Socket {
   [[nodiscard]] Outcome read(std::string& into);
   /// Sends what the system takes of `bytes` now and removes it. Broken: as above.
   [[nodiscard]] Outcome write(std::string& bytes);
+  /// Acknowledges what was read now: otherwise the system waits up to 40 ms for an answer that could carry it, and a
+  /// peer that has a second small piece to send waits with it (RFC 1122 §4.2.3.2, §4.2.3.4).
+  void acknowledge();
   /// FIN after everything written; the peer may go on sending.
   void shut_writing();
   /// On closing, RST instead of FIN.

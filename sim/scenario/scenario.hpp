@@ -60,6 +60,9 @@ struct MailServerSetting {
   MailPolicy policy{};
   smtp::Extensions extensions{smtp::Extensions::all()};  ///< offered where they can be
   smtp::BareLines bare_lines{};
+  std::vector<std::string> other_names{};  ///< by which programs outside the world reach it; no lesson says
+  bool strict{};                           ///< SMTP by the letter, as few servers are
+  bool utf8{true};                         ///< offer UTF8=ACCEPT (RFC 6855) and UTF8 (RFC 6856)
   /// How users may authenticate, in the order in which the server names it.
   std::vector<sasl::Mechanism> mechanisms{sasl::Mechanism::Plain, sasl::Mechanism::Login};
 };

@@ -177,6 +177,10 @@ struct ConversationReader::Joiner {
       row.speaker = Side::Server, row.arrived = now_;
       if (const auto reset = resets_.find(changed.connection); reset != resets_.end())
         row.speaker = reset->second.from, row.sent = reset->second.sent, row.arrived = reset->second.arrived;
+      // Who aborts is done at once, while its RST is still on its way.
+      for (const auto& [id, travelling] : on_the_wire_)
+        if (travelling.packet.connection == changed.connection && tells_failure(travelling.packet))
+          row.speaker = travelling.packet.from, row.sent = travelling.sent;
       insert(std::move(row));
     }
   }

@@ -113,7 +113,7 @@ void Client::handle(const Unit& unit) {
   const bool is_error = !is_continuation && (response->name == "NO" || response->name == "BAD" || uninvited_bye);
   const std::string topic = is_tagged         ? tagged_topic(awaited_, response->name)
                             : is_greeting     ? untagged_topic("greeting")
-                            : is_continuation ? std::string(continuation_topic)
+                            : is_continuation ? std::string(awaited_ == "IDLE" ? idling_topic : continuation_topic)
                                               : untagged_topic_of(*response);
   out_.emplace_back(Step{Direction::Received, unit.bytes, from, state_, unit_text(unit.text), topic, is_error});
   const std::string_view line = std::string_view(unit.text).substr(0, unit.text.find("\r\n"));

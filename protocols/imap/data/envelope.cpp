@@ -23,13 +23,18 @@ std::string address(const message::AddressEntry& entry) {
   return "(" + nstring(entry.name) + " " + nstring(entry.route) + " " + mailbox + " " + host + ")";
 }
 
+/// To, Cc and Bcc may not be repeated (RFC 5322 §3.6), and are: all of them count.
+bool is_merged(std::string_view name) { return name == "To" || name == "Cc" || name == "Bcc"; }
+
 /// "(" 1*address ")" / nil; `otherwise` where the field is absent or empty.
 std::string address_field(std::string_view content, const message::Part& message, std::string_view name,
                           const std::string& otherwise = "NIL") {
-  const message::HeaderField* field = message::find_field(content, message.fields, name);
-  if (!field) return otherwise;
   std::string list = "(";
-  for (const message::AddressEntry& entry : message::parse_addresses(field->value.of(content))) list += address(entry);
+  for (const message::HeaderField& field : message.fields) {
+    if (!ascii::iequals(field.name.of(content), name)) continue;
+    for (const message::AddressEntry& entry : message::parse_addresses(field.value.of(content))) list += address(entry);
+    if (!is_merged(name)) break;
+  }
   return list.size() > 1 ? list + ")" : otherwise;
 }
 

@@ -13,11 +13,12 @@ namespace {
 
 /// BINARY[…] and BINARY.SIZE[…] (RFC 3516 §4.3). The whole message has no transfer encoding. NIL, of no size, where
 /// there is no such part.
-std::optional<std::string> binary(const FetchItem& item, std::string_view content, const message::Part& root) {
+std::optional<std::string> binary(const FetchItem& item, Presentation& shown) {
   const bool size_only = item.kind == FetchItem::Kind::BinarySize;
-  const message::Part* part = message::find_part(root, item.section.numbers);
+  const message::Part* part = message::find_part(shown.root(), item.section.numbers);
   if (!part) return size_only ? "0" : "NIL";
-  const auto octets = item.section.numbers.empty() ? std::string(content) : message::decoded_octets(content, *part);
+  const auto octets = item.section.numbers.empty() ? std::string(shown.binary_octets())
+                                                   : message::decoded_octets(shown.octets(), *part);
   if (!octets) return std::nullopt;
   if (size_only) return std::to_string(octets->size());
   return literal_or_literal8(partial_octets(*octets, item.section.partial));
@@ -44,7 +45,7 @@ std::optional<FetchValue> value_of_structure(const FetchItem& item, Presentation
     const Extensions extensions = item.kind == Kind::Body ? Extensions::No : Extensions::Yes;
     return FetchValue{body_structure(content, root, extensions, shown.is_for_utf8_client())};
   }
-  auto octets = binary(item, content, root);
+  auto octets = binary(item, shown);
   return octets ? std::optional(FetchValue{std::move(*octets)}) : std::nullopt;
 }
 
@@ -62,8 +63,8 @@ std::optional<FetchValue> fetch_value(const FetchItem& item, const mailstore::Me
       return FetchValue{date_time(message.internal_date)};
     case FetchItem::Kind::SaveDate:
       return FetchValue{date_time(message.save_date)};
-    case FetchItem::Kind::Size:  // that of a surrogate may differ (RFC 6858 §3)
-      return FetchValue{std::to_string(message.content->octets().size())};
+    case FetchItem::Kind::Size:
+      return FetchValue{std::to_string(shown.size())};
     case FetchItem::Kind::EmailId:
       return FetchValue{"(" + message.content->email().text('M') + ")"};
     case FetchItem::Kind::ThreadId:

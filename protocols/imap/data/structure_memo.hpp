@@ -1,4 +1,4 @@
-// What a stored message looks like, worked out once and kept with its content: its structure, and whether NUL is in it.
+// What a stored message looks like, worked out once and kept with its content: its structure.
 #pragma once
 
 #include <functional>
@@ -12,11 +12,9 @@ namespace mailscope::imap {
 
 class StructureMemo final : public mailstore::Memo {
  public:
-  explicit StructureMemo(std::string_view octets)
-      : structure_(message::parse_structure(octets)), has_nul_(octets.find('\0') != std::string_view::npos) {}
+  explicit StructureMemo(std::string_view octets) : structure_(message::parse_structure(octets)) {}
   [[nodiscard]] const message::Part& root() const { return structure_.root; }
   [[nodiscard]] const message::Structure& structure() const { return structure_; }
-  [[nodiscard]] bool has_nul() const { return has_nul_; }
   [[nodiscard]] std::size_t octets() const override { return octets_of(structure_.root); }
 
  private:
@@ -32,7 +30,6 @@ class StructureMemo final : public mailstore::Memo {
   }
 
   message::Structure structure_;
-  bool has_nul_;
 };
 
 [[nodiscard]] inline std::shared_ptr<const StructureMemo> structure_of(const mailstore::ContentPointer& content,

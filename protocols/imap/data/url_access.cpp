@@ -1,5 +1,7 @@
 #include "protocols/imap/data/url_access.hpp"
 
+#include <algorithm>
+
 #include "protocols/core/ascii.hpp"
 #include "protocols/imap/data/access.hpp"
 #include "protocols/mailstore/store.hpp"
@@ -62,11 +64,21 @@ std::string url_token(std::string_view key, std::string_view rump) {
   return std::string(token_algorithm) + sasl::hexadecimal(sasl::hmac(sasl::Hash::Sha256, key, rump));
 }
 
+bool is_of_server(const Url& url, std::string_view hostname, std::span<const std::string> other_names) {
+  const std::string_view server = url.server;
+  const std::size_t colon = server.find_last_not_of("0123456789");
+  const bool has_port = colon != std::string_view::npos && colon + 1 < server.size() && server[colon] == ':';
+  const auto is = [name = server.substr(0, has_port ? colon : server.size())](std::string_view other) {
+    return ascii::iequals(name, other);
+  };
+  return is(hostname) || std::ranges::any_of(other_names, is);
+}
+
 /// RFC 4467 §6
 std::optional<UrlContent> authorised_content(std::string_view text, const UrlReader& reader, std::string_view hostname,
-                                             mailstore::Account& any) {
+                                             mailstore::Account& any, std::span<const std::string> other_names) {
   const auto url = read_url(text);
-  if (!url || url->token.empty() || !ascii::iequals(url->server, hostname)) return std::nullopt;
+  if (!url || url->token.empty() || !is_of_server(*url, hostname, other_names)) return std::nullopt;
   mailstore::Account* user = account_named(url->user, any);
   const mailstore::Mailbox* mailbox = user ? mailbox_of(*url, *user) : nullptr;
   const auto* key = mailbox ? user->url_keys().find(mailbox->id()) : nullptr;

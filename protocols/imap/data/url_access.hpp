@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,8 +43,13 @@ struct UrlReader {
   Instant now;
 };
 /// The content, with the access that the user in the URL has, whoever reads it (§6, "URLFETCH"). `any` is any account
-/// of the store. Nothing for whatever reason: it takes equally long to find out.
+/// of the store; the server is called `hostname`, or one of `other_names`. Nothing for whatever reason: it takes
+/// equally long to find out.
 [[nodiscard]] std::optional<UrlContent> authorised_content(std::string_view text, const UrlReader& reader,
-                                                           std::string_view hostname, mailstore::Account& any);
+                                                           std::string_view hostname, mailstore::Account& any,
+                                                           std::span<const std::string> other_names = {});
+
+/// Does the URL's server, whatever its port, mean the one called `hostname` or one of `other_names`?
+[[nodiscard]] bool is_of_server(const Url& url, std::string_view hostname, std::span<const std::string> other_names);
 
 }  // namespace mailscope::imap

@@ -37,7 +37,8 @@ bool date_matches(const SearchKey& key, const mailstore::Message& message) {
 /// Of a text within FUZZY.
 unsigned resemblance(const SearchKey& key, const SearchTarget& target) {
   const mailstore::ContentPointer& content = target.message.content;
-  if (key.kind == Kind::Header) return field_resembles(content->octets(), key.name, *key.fuzzy);
+  if (key.kind == Kind::Header || key.kind == Kind::Address)
+    return field_resembles(content->octets(), key.name, *key.fuzzy);
   const auto structure = structure_of(content, target.memos);
   return message_resembles(content->octets(), structure->root(), *key.fuzzy, key.kind == Kind::Text);
 }
@@ -46,6 +47,7 @@ bool content_matches(const SearchKey& key, const SearchTarget& target) {
   if (key.fuzzy) return resemblance(key, target) > 0;
   const mailstore::ContentPointer& content = target.message.content;
   if (key.kind == Kind::Header) return field_holds(content->octets(), key.name, key.text);
+  if (key.kind == Kind::Address) return addresses_hold(content->octets(), key.name, key.text);
   const auto structure = structure_of(content, target.memos);
   return message_holds(content->octets(), structure->root(), key.text, key.kind == Kind::Text);
 }
@@ -131,6 +133,7 @@ bool matches(const SearchKey& key, const SearchTarget& target) {
     case Kind::Annotation:
       return imap::matches(*key.annotation, annotations_of(message.annotations));
     case Kind::Header:
+    case Kind::Address:
     case Kind::Body:
     case Kind::Text:
       return content_matches(key, target);

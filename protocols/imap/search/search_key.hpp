@@ -34,6 +34,7 @@ struct SearchKey {
     ThreadId,
     Annotation,
     Header,
+    Address,
     Body,
     Text,
     Not,
@@ -43,14 +44,14 @@ struct SearchKey {
   } kind{};
   enum class Date : std::uint8_t { Internal, Sent, Saved } date{};  ///< of Before, On and Since
   std::optional<mailstore::Flag> flag;                              ///< nothing: a keyword that no message has
-  std::string name;                                                 ///< of a header field
+  std::string name;                  ///< of a header field; of Address, one that the envelope has
   std::string text;                  ///< to be found, casemap()ped; of EmailId and ThreadId: the object id
   Instant day;                       ///< its midnight
   std::uint64_t number{};            ///< octets, seconds, or a mod-sequence
   std::optional<NumberSet> numbers;  ///< of Numbers and Uids
   std::optional<AnnotationTerm> annotation;
   std::vector<SearchKey> keys;     ///< of Not, Or, And and Fuzzy
-  std::optional<FuzzyText> fuzzy;  ///< of Header, Body and Text within FUZZY: what resembles `text` will do
+  std::optional<FuzzyText> fuzzy;  ///< of Header, Address, Body and Text within FUZZY: what resembles `text` will do
 };
 
 /// The key or one within it is of that kind.

@@ -20,7 +20,7 @@ struct SearchOptions {
   bool relevancy{};  ///< of each result that the other options speak of (RFC 6203 §4)
   std::optional<PartialRange> partial;
 
-  /// SAVE or UPDATE alone is not answered (RFC 5182 §2.1).
+  /// With SAVE alone there is no ESEARCH (RFC 5182 §2.1); with UPDATE alone it says nothing but that it is heard.
   [[nodiscard]] bool answers() const { return min || max || all || count || partial || relevancy; }
   /// Those of `results`, which has them in order, that the options speak of: what SAVE keeps and MODSEQ is told of
   /// (RFC 4731 §3.2, RFC 5182 §2.4, RFC 9394 §3.2). Ascending where `results` is.

@@ -40,13 +40,16 @@ SearchKey flag_key(std::optional<Flag> flag) {
 int cost(const SearchKey& key) {
   if (!key.keys.empty()) return cost(*std::ranges::max_element(key.keys, {}, cost));
   if (key.kind == Kind::Body || key.kind == Kind::Text) return 2;
-  return key.kind == Kind::Header || key.kind == Kind::Annotation || key.date == Date::Sent ? 1 : 0;
+  return key.kind == Kind::Header || key.kind == Kind::Address || key.kind == Kind::Annotation || key.date == Date::Sent
+             ? 1
+             : 0;
 }
 
 /// Keys of one word that are flags, in the order of mailstore::Flag.
 constexpr std::array<std::string_view, 5> flag_words{"ANSWERED", "FLAGGED", "DELETED", "SEEN", "DRAFT"};
 
-constexpr std::string_view field_words[] = {"BCC", "CC", "FROM", "SUBJECT", "TO"};
+/// They search the envelope's addresses (RFC 9051 §6.4.4), and HEADER the field as it stands.
+constexpr std::string_view address_words[] = {"BCC", "CC", "FROM", "TO"};
 
 struct DateWord {
   std::string_view word;
@@ -132,8 +135,9 @@ class Reader {
   }
 
   std::optional<SearchKey> with_text() {
-    for (const std::string_view field : field_words)
-      if (cursor_.word(field)) return text(Kind::Header, std::string(field));
+    for (const std::string_view field : address_words)
+      if (cursor_.word(field)) return text(Kind::Address, std::string(field));
+    if (cursor_.word("SUBJECT")) return text(Kind::Header, "SUBJECT");
     if (cursor_.word("HEADER")) {
       auto name = cursor_.space() ? cursor_.astring() : std::nullopt;
       return name ? text(Kind::Header, std::move(*name)) : fail();

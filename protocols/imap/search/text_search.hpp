@@ -14,6 +14,9 @@ namespace mailscope::imap {
 /// Some field of that name holds it, whatever white space it was folded at. Time is linear in the header, and small
 /// where no field has that name.
 [[nodiscard]] bool field_holds(std::string_view content, std::string_view name, std::string_view wanted);
+/// The addresses of some field of that name hold it, as the envelope has them: "Name <local@domain>, local@domain",
+/// with names decoded, comments and folding gone.
+[[nodiscard]] bool addresses_hold(std::string_view content, std::string_view name, std::string_view wanted);
 /// The text parts of a message hold it, or the headers of messages inside; with `headers`, any header too.
 [[nodiscard]] bool message_holds(std::string_view content, const message::Part& root, std::string_view wanted,
                                  bool headers);

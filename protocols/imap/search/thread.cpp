@@ -22,10 +22,10 @@ ThreadMember thread_member(const mailstore::Message& message, std::string number
   };
   ThreadMember member;
   member.number = std::move(number);
-  if (auto ids = message::message_ids(value("Message-ID")); !ids.empty()) member.id = std::move(ids.front());
-  member.references = message::message_ids(value("References"));
+  if (auto ids = message::thread_ids(value("Message-ID")); !ids.empty()) member.id = std::move(ids.front());
+  member.references = message::thread_ids(value("References"));
   if (member.references.empty()) {
-    member.references = message::message_ids(value("In-Reply-To"));
+    member.references = message::thread_ids(value("In-Reply-To"));
     if (member.references.size() > 1) member.references.resize(1);
   }
   const auto subject = message::base_subject(value("Subject"));

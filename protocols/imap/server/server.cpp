@@ -113,7 +113,7 @@ const Server::Verb Server::verbs[] = {
 };
 
 Server::Server(ServerConfig config)
-    : config_(std::move(config)), literals_(config_.memory), values_(config_.memory), framer_(line_octets_max, true), state_(not_authenticated) {}
+    : config_(std::move(config)), literals_(config_.memory), values_(config_.memory), framer_(login_octets_max, true), state_(not_authenticated) {}
 
 Server::~Server() = default;
 
@@ -190,12 +190,13 @@ void Server::step_work() {
 
 void Server::greet(Instant now) {
   idle_since_ = now;
-  emit("* OK [CAPABILITY " + capabilities() + "] " + config_.hostname + " IMAP server ready",
+  emit("* OK [CAPABILITY " + capabilities(false) + "] " + config_.hostname + " IMAP server ready",
        untagged_topic("greeting"), false, state_);
 }
 
 /// A command, or the question whether its literal may come. False when neither is there.
 bool Server::take_unit(Instant now) {
+  framer_.limit(state_ == not_authenticated ? login_octets_max : line_octets_max);
   auto unit = framer_.take(input_);
   const bool asked = !unit && framer_.literal();
   if (!unit && !asked) return false;
@@ -226,6 +227,7 @@ std::optional<Unit> Server::decide_literal() {
   no_memory_ = fits && !literals_.hold(2 * (framer_.so_far().size() + *framer_.literal()));
   if (!fits || no_memory_) return framer_.refuse_literal();
   const bool invited = !framer_.literal_is_coming();
+  if (invited) hear_so_far();
   framer_.accept_literal();
   if (invited) emit("+ Ready for the literal", std::string(continuation_topic), false, state_);
   return std::nullopt;
@@ -281,8 +283,24 @@ void Server::emit(std::string text, std::string topic, bool is_error, StateId fr
   out_.say(std::move(text), from, state_, std::move(topic), is_error);
 }
 
+/// What of the unit has not been heard yet.
 void Server::hear(const Unit& unit, StateId from, std::string topic) {
-  out_.hear(unit.bytes, from, state_, unit_text(unit.text), std::move(topic));
+  const Heard before = std::exchange(heard_, {});
+  const std::string_view rest = std::string_view(unit.text).substr(std::min(before.text, unit.text.size()));
+  out_.hear({std::max(before.bytes_end, unit.bytes.begin), unit.bytes.end}, from, state_, unit_text(rest),
+            std::move(topic));
+}
+
+/// The line whose literal is about to be invited: it stands before the invitation.
+void Server::hear_so_far() {
+  const std::string_view text = framer_.so_far();
+  const ByteRange bytes = framer_.bytes_so_far();
+  Cursor cursor(text);
+  const auto* verb = std::ranges::find(verbs, read_head(cursor).verb, &Verb::name);
+  out_.hear({std::max(heard_.bytes_end, bytes.begin), bytes.end}, state_, state_,
+            unit_text(text.substr(std::min(heard_.text, text.size()))),
+            command_topic(verb == std::end(verbs) ? "unknown" : verb->name));
+  heard_ = {bytes.end, text.size() + 2};  // with its CR LF
 }
 
 void Server::untagged(std::string_view name, std::string_view text, bool is_error) {

@@ -50,21 +50,24 @@ struct ServerConfig {
   StartTlsOffer starttls{};
   bool compression{true};               ///< offer COMPRESS=DEFLATE: who carries the octets understands StartCompression
   sasl::ServerPolicy authentication{};  ///< its `random` also makes the keys of URLs (RFC 4467); without it none are
-  std::string submission_user{};        ///< may fetch URLs for "submit+" (RFC 4467 §3); empty: nobody
   MemoryBudget* memory{};               ///< for what is under way; outlives the engine; null: no limit
   bool in_pieces{};                     ///< poll() does a piece of a long command at most; see Server::has_work()
+  bool utf8{true};                      ///< offer UTF8=ACCEPT (RFC 6855)
+  std::vector<std::string> other_names{};  ///< by which clients reach it besides `hostname`: what URLs may call it
+  std::string submission_user{};           ///< may fetch URLs for "submit+" (RFC 4467 §3); empty: nobody
 };
 
 class Server {
  public:
   using Event = std::variant<sasl::SecretWanted, sasl::Authenticated>;
 
-  /// A command line without its literals (RFC 2683 §3.2.1.5 advises 8000 octets and more).
-  static constexpr std::size_t line_octets_max = 8192;
+  /// A command line without its literals (RFC 2683 §3.2.1.5 advises 8000 octets and more; programs name many messages
+  /// by their UIDs).
+  static constexpr std::size_t line_octets_max = 64 << 10;
   /// A whole command but APPEND, literals included: mailbox names, search texts, nothing larger.
-  static constexpr std::size_t command_octets_max = 64 << 10;
-  /// The same before anybody has logged in.
-  static constexpr std::size_t login_octets_max = 8192;
+  static constexpr std::size_t command_octets_max = 128 << 10;
+  /// A command, and a line of it, before anybody has logged in: ID may have 30 values of 1024 octets (RFC 2971 §3.3).
+  static constexpr std::size_t login_octets_max = 40 << 10;
   /// A message of APPEND (APPENDLIMIT, RFC 7889): what a large mail provider takes. All of one command (RFC 3502) have
   /// command_octets_max more.
   static constexpr std::size_t append_octets_max = 64 << 20;
@@ -112,6 +115,12 @@ class Server {
   [[nodiscard]] bool is_stranger() const { return account_ == nullptr; }
   /// Octets that came and were not looked at yet.
   [[nodiscard]] std::size_t unread() const { return input_.view().size(); }
+  /// Octets of a line that waits for its CR LF; those of a literal do not.
+  [[nodiscard]] std::size_t unfinished_line() const {
+    return dialogue_ || ended_ || fetch_ || framer_.awaits_literal() ? 0 : input_.unfinished_line();
+  }
+  /// The client has begun TLS here, where the conversation begins in the clear: it is told, and the session ends.
+  void refuse_tls(Instant now);
 
  private:
   enum class Status : std::uint8_t { Ok, No, Bad };
@@ -129,7 +138,7 @@ class Server {
   static const Verb verbs[];
 
   void greet(Instant now);
-  [[nodiscard]] std::string capabilities() const;
+  [[nodiscard]] std::string capabilities(bool logged_in) const;
   [[nodiscard]] bool take_unit(Instant now);
   [[nodiscard]] std::optional<Unit> decide_literal();
   [[nodiscard]] bool may_take_literal(std::uint64_t octets) const;
@@ -142,6 +151,7 @@ class Server {
   void emit(std::string text, std::string topic, bool is_error, StateId from);
   /// A line of the client's.
   void hear(const Unit& unit, StateId from, std::string topic);
+  void hear_so_far();
   void untagged(std::string_view name, std::string_view text, bool is_error = false);
   void done(Status status, std::string_view text);
   void completed() { done(Status::Ok, context_ + " completed"); }
@@ -334,6 +344,11 @@ class Server {
   InputBuffer input_;
   MemoryShare literals_, values_;  ///< of the command that comes; of the response that is being taken
   UnitFramer framer_;
+  /// Of the unit that is coming: what has stood as a Step before its literal was invited.
+  struct Heard {
+    std::uint64_t bytes_end{};
+    std::size_t text{};
+  } heard_;
   Outbox<Event> out_;
   StateId state_;
   std::optional<Instant> idle_since_;  ///< nothing before the greeting

@@ -107,7 +107,7 @@ void Server::authenticate(const sasl::ServerDialogue::Move& move) {
   assert(candidate_);
   account_ = candidate_;
   out_.tell(std::get<sasl::Authenticated>(move));
-  completed();
+  done(Status::Ok, "[CAPABILITY " + capabilities(true) + "] " + context_ + " completed");  // RFC 9051 §7.1
 }
 
 }  // namespace mailscope::imap

@@ -108,6 +108,7 @@ void Server::step_fetch() {
     return done(Status::No, value ? "[LIMIT] too much for one response"
                                   : "[UNKNOWN-CTE] a part has a transfer encoding that is not known");
   }
+  if (has(fetch_->items, Kind::Flags) || std::ranges::any_of(fetch_->items, &FetchItem::sets_seen)) tell_keywords();
   if (shown->is_surrogate()) fetch_->downgraded.push_back(message->uid);
   if (!says_nothing(fetch_->items, values)) emit_fetch(place, *message, fetch_->items, std::move(values), shown);
 }

@@ -55,7 +55,7 @@ std::string Server::correlator(const mailstore::Mailbox& mailbox) const {
 /// What a search has found in one mailbox, unless it is nothing.
 void Server::tell_found_in(const mailstore::Mailbox& mailbox, const SearchOptions& options,
                            const std::vector<SearchTarget>& found, const SearchKey& keys) {
-  if (found.empty() || !options.answers()) return;
+  if (found.empty() || (!options.answers() && !options.update)) return;
   std::vector<std::uint32_t> uids;
   for (const SearchTarget& target : found) uids.push_back(target.message.uid.value);
   std::uint64_t modseq = 0;

@@ -102,7 +102,7 @@ void Server::tell_found(std::string_view name, const SearchOptions& options, con
   const std::vector<std::size_t> chosen = options.chosen<std::size_t>(places);
   const std::uint64_t modseq = mentions(keys, Kind::ModSeq) ? highest_modseq_of(chosen) : 0;
   if (options.given) {
-    if (!options.answers()) return;
+    if (!options.answers() && !options.update) return;
     untagged("ESEARCH",
              "ESEARCH (TAG " + quoted_or_literal(tag_) + ")" + (by_uid ? " UID" : "") +
                  search_return_data(options, numbers,

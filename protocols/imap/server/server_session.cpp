@@ -15,10 +15,9 @@ namespace mailscope::imap {
 
 namespace {
 
-/// What helps before anybody has logged in. Both lists are of what works whole.
-constexpr std::string_view early_extensions = " IMAP4rev2 LITERAL+ SASL-IR ID ENABLE";
+/// What works whole. It is told in full before anybody has logged in: programs look there for IDLE and others.
 constexpr std::string_view extensions =
-    " IMAP4rev2 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND CATENATE URL-PARTIAL "
+    " LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND CATENATE URL-PARTIAL "
     "LIST-EXTENDED LIST-STATUS "
     "SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE NOTIFY CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN PARTIAL BINARY "
     "PREVIEW "
@@ -27,7 +26,7 @@ constexpr std::string_view extensions =
     "QUOTA=RES-STORAGE "
     "QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX QUOTA=RES-ANNOTATION-STORAGE ACL RIGHTS=kxten LIST-MYRIGHTS METADATA "
     "LIST-METADATA MULTISEARCH SEARCH=FUZZY "
-    "ANNOTATE-EXPERIMENT-1 UIDONLY INPROGRESS UTF8=ACCEPT APPENDLIMIT=";
+    "ANNOTATE-EXPERIMENT-1 UIDONLY INPROGRESS";
 
 /// Bounds of the list of ID (RFC 2971 §3.3).
 constexpr int id_fields_max = 30;
@@ -51,21 +50,22 @@ bool read_id(Cursor& arguments) {
 
 }  // namespace
 
-std::string Server::capabilities() const {
-  std::string list = "IMAP4rev1";
-  if (state_ == server_state::not_authenticated) {  // how to authenticate is told only before it has been done
+std::string Server::capabilities(bool logged_in) const {
+  std::string list = "IMAP4rev1 IMAP4rev2";
+  if (!logged_in) {  // how to authenticate is told only before it has been done
     const auto available =
         sasl::offered(config_.authentication, channel_ ? &*channel_ : nullptr, config_.plaintext_login);
-    return list.append(early_extensions).append(tls_capabilities()) + sasl::names(available, " AUTH=");
+    list.append(" SASL-IR").append(tls_capabilities()).append(sasl::names(available, " AUTH="));
   }
-  list.append(extensions).append(std::to_string(append_octets_max)).append(url_capabilities());
+  list.append(extensions).append(config_.utf8 ? " UTF8=ACCEPT" : "");
+  list.append(" APPENDLIMIT=").append(std::to_string(append_octets_max)).append(url_capabilities());
   return config_.compression && !compressing_ ? list + " COMPRESS=DEFLATE" : list;
 }
 
 /// RFC 3501 §6.1.1
 void Server::on_capability(Cursor& arguments, bool) {
   if (!arguments.at_end()) return invalid();
-  untagged("CAPABILITY", "CAPABILITY " + capabilities());
+  untagged("CAPABILITY", "CAPABILITY " + capabilities(state_ != server_state::not_authenticated));
   completed();
 }
 
@@ -83,6 +83,7 @@ void Server::on_enable(Cursor& arguments, bool) {
   do {
     const auto name = arguments.space() ? arguments.atom() : std::nullopt;
     if (!name) return invalid();
+    if (ascii::iequals(*name, "UTF8=ACCEPT") && !config_.utf8) continue;
     if (const auto known = wanted.enable(*name)) told.append(" ").append(*known);
   } while (!arguments.at_end());
   enabled_ = wanted;
@@ -129,7 +130,7 @@ void Server::on_namespace(Cursor& arguments, bool) {
 void Server::on_idle(Cursor& arguments, bool) {
   if (!arguments.at_end()) return invalid();
   idling_ = true;
-  emit("+ idling", std::string(continuation_topic), false, state_);
+  emit("+ idling", std::string(idling_topic), false, state_);
 }
 
 void Server::end_idle(const Unit& unit) {

@@ -87,7 +87,7 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
   if (allowed.empty() || (named.empty() && !wanted.empty()))
     return done(Status::No, "[NOPERM] you have no right to change these flags");
   work_ = [this, request = *request, places = *places, named, allowed, by_uid, modified = std::vector<std::size_t>(),
-           gone = false, next = std::size_t{}]() mutable {
+           gone = false, stored = false, next = std::size_t{}]() mutable {
     for (std::size_t count = 0; next < places.size(); ++next, ++count) {
       if (count == piece_messages_max) return false;
       const std::size_t place = places[next];
@@ -102,6 +102,7 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
         tell_flags(place, by_uid);
         continue;
       }
+      stored = true;
       view_->set_flags(place, request.applied(message->flags, named, allowed));
       if (!request.silent) {
         tell_flags(place, by_uid);
@@ -109,7 +110,11 @@ void Server::on_store(Cursor& arguments, bool by_uid) {
         tell_change(place, "", by_uid);  // the new mod-sequence, even so
       }
     }
-    end_store(modified, gone, by_uid);
+    // To all that are there it was done, and nobody asked to hear of each (RFC 2180 §4.2.1).
+    if (gone && !by_uid && request.silent && stored && modified.empty())
+      done(Status::Ok, "[EXPUNGEISSUED] STORE completed");
+    else
+      end_store(modified, gone, by_uid);
     return true;
   };
 }

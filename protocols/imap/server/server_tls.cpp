@@ -34,4 +34,8 @@ void Server::secured(Instant now, const SecureChannel& channel) {
 
 void Server::securing_failed(Instant, std::string_view) { end(); }
 
+void Server::refuse_tls(Instant) {
+  if (!ended_) bye("[CLIENTBUG] TLS begins here with STARTTLS");
+}
+
 }  // namespace mailscope::imap

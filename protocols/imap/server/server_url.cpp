@@ -11,9 +11,9 @@ namespace mailscope::imap {
 namespace {
 
 /// What is wrong with a URL that is to be authorised; empty where nothing is (RFC 4467 §7, "GENURLAUTH").
-std::string_view fault_of(const std::optional<Url>& url, std::string_view hostname, std::string_view user) {
+std::string_view fault_of(const std::optional<Url>& url, const ServerConfig& server, std::string_view user) {
   if (!url || !url->uid) return "no URL of a message";
-  if (!ascii::iequals(url->server, hostname)) return "that URL is of another server";
+  if (!is_of_server(*url, server.hostname, server.other_names)) return "that URL is of another server";
   if (url->user.empty()) return "missing owner username in supplied URL";
   if (!url->access) return "missing access identifier in supplied URL";
   if (!url->token.empty()) return "that URL is authorised already";
@@ -56,7 +56,7 @@ void Server::on_genurlauth(Cursor& arguments, bool) {
     if (!mechanism) return invalid();
     if (!ascii::iequals(*mechanism, internal_mechanism)) return done(Status::Bad, "that mechanism is not known");
     const auto url = read_url(*text);
-    const std::string_view fault = fault_of(url, config_.hostname, account_->user());
+    const std::string_view fault = fault_of(url, config_, account_->user());
     if (!fault.empty()) return done(Status::Bad, fault);
     const mailstore::Mailbox* mailbox = mailbox_of(*url, *account_);
     if (!mailbox) return done(Status::Bad, "no such mailbox");
@@ -82,7 +82,8 @@ void Server::step_url_fetch() {
   const UrlFetch wanted = std::move(url_fetches_.front());
   url_fetches_.pop_front();
   const bool submits = !config_.submission_user.empty() && ascii::iequals(account_->user(), config_.submission_user);
-  const auto content = authorised_content(wanted.url, {account_->user(), submits, now_}, config_.hostname, *account_);
+  const auto content = authorised_content(wanted.url, {account_->user(), submits, now_}, config_.hostname, *account_,
+                                          config_.other_names);
   untagged("URLFETCH", "URLFETCH " + quoted_or_literal(wanted.url) +
                            url_data(wanted, content, account_->memos(), enabled_.speaks_utf8()));
   if (url_fetches_.empty()) completed();

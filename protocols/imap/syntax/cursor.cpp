@@ -261,10 +261,12 @@ std::optional<Instant> Cursor::date() {
   return Instant{date->time_since_epoch()};
 }
 
-/// date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE
+/// date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE; programs leave out the space
+/// before a day of one digit.
 std::optional<Instant> Cursor::date_time() {
   if (!take('"')) return std::nullopt;
-  const auto day = space() ? digits(1) : digits(2);
+  auto day = space() ? std::nullopt : digits(2);
+  if (!day) day = digits(1);
   if (!day) return std::nullopt;
   const auto date = day_month_year(*day);
   if (!date || !space()) return std::nullopt;

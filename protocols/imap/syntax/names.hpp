@@ -27,5 +27,6 @@ inline constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "A
   return std::string("imap/untagged/").append(name);
 }
 inline constexpr std::string_view continuation_topic = "imap/continuation";
+inline constexpr std::string_view idling_topic = "imap/continuation/idling";
 
 }  // namespace mailscope::imap

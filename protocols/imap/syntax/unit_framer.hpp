@@ -26,6 +26,9 @@ class UnitFramer {
   explicit UnitFramer(std::size_t line_octets_max, bool uninvited_literals = false)
       : lines_(line_octets_max), uninvited_literals_(uninvited_literals) {}
 
+  /// A new bound of a line, from the next one on.
+  void limit(std::size_t line_octets_max) { lines_.limit(line_octets_max); }
+
   /// The next unit, or nothing while it is not whole, or while literal() awaits a decision.
   [[nodiscard]] std::optional<Unit> take(InputBuffer& input);
 
@@ -33,8 +36,11 @@ class UnitFramer {
   [[nodiscard]] std::optional<std::uint64_t> literal() const { return announced_; }
   /// That literal comes whatever is decided.
   [[nodiscard]] bool literal_is_coming() const { return coming_; }
+  /// The octets of a literal are coming.
+  [[nodiscard]] bool awaits_literal() const { return awaited_.has_value(); }
   /// What has come of the unit so far.
   [[nodiscard]] std::string_view so_far() const { return unit_.text; }
+  [[nodiscard]] ByteRange bytes_so_far() const { return unit_.bytes; }
   /// Takes the announced literal. Precondition: literal().
   void accept_literal();
   /// The unit ends before the announced literal. Precondition: literal().

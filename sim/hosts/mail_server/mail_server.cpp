@@ -75,12 +75,15 @@ std::unique_ptr<Session> MailServer::accept(Instant, const ConnectionOpened& ope
       pop3::ServerConfig config{info().name, setting_.plaintext_login};
       config.stls = offer;
       config.apop = setting_.apop;
+      config.utf8 = setting_.utf8;
       config.authentication = authentication();
       return secured(serve<pop3::Server>(opened, log_in, std::move(config)), "pop3");
     }
     case Service::Imap: {
       imap::ServerConfig config{info().name, setting_.plaintext_login};
+      config.other_names = setting_.other_names;
       config.starttls = offer;
+      config.utf8 = setting_.utf8;
       config.authentication = authentication();
       config.in_pieces = world_.turns != nullptr;
       config.memory = world_.memory;
@@ -105,6 +108,9 @@ std::unique_ptr<Session> MailServer::accept_smtp(const ConnectionOpened& opened,
   config.message_octets_max = setting_.policy.message_octets_max;
   config.extensions = setting_.extensions;
   config.bare_lines = setting_.bare_lines;
+  config.strict = setting_.strict;
+  if (setting_.strict) config.text_line_octets_max = smtp::strict_text_line_octets_max;
+  config.local_domains = setting_.domains;
   config.by_min = setting_.policy.deliver_by_min;
   config.hold_max = setting_.policy.hold_max;
   config.watched = !world_.trace.full();
@@ -158,14 +164,15 @@ smtp::Reply MailServer::judge(Instant now, Reception::Visit& visit, smtp::Server
 void MailServer::fetch_url(Instant now, smtp::Server& engine, const smtp::UrlOffered& offer) {
   const auto url = imap::read_url(offer.url);
   if (!url || !url->uid) return engine.decide({501, "5.5.4", {"That is no URL of a message"}});
-  if (!ascii::iequals(url->server, info().name))
+  if (!imap::is_of_server(*url, info().name, setting_.other_names))
     return engine.decide({554, "5.7.14", {"URL resolution requires trust relationship"}});
   const bool is_for_other = url->access && url->access->kind == imap::UrlAccess::Kind::Submit &&
                             user_named(url->access->user) != user_named(offer.user);
   mailstore::Account* account = accounts_.account_of(offer.user);
   if (!account || is_for_other || url->token.empty())
     return engine.decide({554, "5.7.0", {"IMAP URL authorization failed"}});
-  const auto content = imap::authorised_content(offer.url, {offer.user, true, now}, info().name, *account);
+  const auto content =
+      imap::authorised_content(offer.url, {offer.user, true, now}, info().name, *account, setting_.other_names);
   const auto octets = content ? content->octets(account->memos()) : std::nullopt;
   if (!octets) return engine.decide({554, "5.6.6", {"IMAP URL resolution failed"}});
   engine.give_content(*octets);

@@ -86,6 +86,7 @@ const tls::Identity& Certificates::identity(const std::string& name, Certificate
   std::vector<std::string> names{"www.example.net"};
   if (state != CertificateState::WrongName) {
     names = all.also_named;
+    std::erase(names, name);  // a host may be called "localhost"
     names.insert(names.begin(), name);
   }
   tls::Authority& signer = state == CertificateState::Untrusted ? all.stranger : all.trusted;

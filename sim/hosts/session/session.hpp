@@ -2,6 +2,7 @@
 // and hands the engine's events to the host. It knows no protocol; every engine is served by the one template.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -84,7 +85,10 @@ class EngineSession final : public Session {
   }
   void receive(Instant now, std::string_view bytes) override {
     if (closed_) return;
+    if (wire_.received == 0 && !bytes.empty()) speaks_tls_ = bytes.front() == tls_handshake;
     wire_.received += bytes.size();
+    received_at_ = now;
+    if (!tls_ && side_ == Side::Server && wire_.received == bytes.size() && speaks_tls_) return refuse_tls(now);
     if (tls_) {
       tls_->stage.receive(bytes);
       return pump_tls(now);
@@ -119,6 +123,7 @@ class EngineSession final : public Session {
       if (closed_) return;
     }
     if (const auto due = engine_.deadline(); due && *due <= now) engine_.deadline_passed(now);
+    tell_unfinished(now);
     pump(now);
   }
   [[nodiscard]] E& engine() { return engine_; }
@@ -213,10 +218,39 @@ class EngineSession final : public Session {
     }
     return true;
   }
+  /// A ClientHello where the door begins in the clear: the engine would wait for a line end in it.
+  void refuse_tls(Instant now) {
+    note(now, "notice/tls-at-clear-door", {});
+    if constexpr (requires { engine_.refuse_tls(now); }) engine_.refuse_tls(now);
+    pump(now);
+  }
+  /// Of a line that waits for its end: how many octets have come that nobody was told of.
+  [[nodiscard]] std::size_t unfinished() {
+    std::size_t octets = 0;
+    if constexpr (requires { engine_.unfinished_line(); }) octets = engine_.unfinished_line();
+    if (octets == 0) told_unfinished_ = 0;
+    return octets == told_unfinished_ ? 0 : octets;
+  }
+  /// Half a line looks like silence: people are told what it waits for.
+  void tell_unfinished(Instant now) {
+    const std::size_t octets = unfinished();
+    if (octets == 0 || now < received_at_ + unfinished_line_patience) return;
+    told_unfinished_ = octets;
+    note(now, "notice/line-unfinished", {std::to_string(octets)});
+  }
+  void note(Instant now, std::string topic, std::vector<std::string> arguments) {
+    const ConnectionOpened& opened = *world_.network.opened(connection_);
+    const HostId host = side_ == Side::Client ? opened.client.host : opened.server.host;
+    world_.trace.append(now, Notice{host, connection_, Severity::Warning, std::move(topic), std::move(arguments)});
+  }
   void schedule_deadline(Instant now) {
     tell_kept_waiting();
     if (world_.trace.full()) forget_carriers();
     std::optional<Instant> due = engine_.deadline();
+    if (!closed_ && unfinished() > 0) {
+      const Instant tell = std::max(received_at_ + unfinished_line_patience, now);
+      due = due ? std::min(*due, tell) : tell;
+    }
     if (const auto of_tls = tls_ ? tls_->stage.deadline() : std::nullopt; of_tls && (!due || *of_tls < *due))
       due = of_tls;
     // An earlier call is already booked: when it comes, the engine's then deadline is looked at anew.
@@ -346,6 +380,7 @@ class EngineSession final : public Session {
           now,
           Notice{
               client_, connection_, Severity::Failure, notice_topic(item.fault), {tls_setting_->options.server_name}});
+    if (side_ == Side::Server && !speaks_tls_) note(now, "notice/clear-at-tls-door", {});
     if constexpr (SecurableEngine<E>) engine_.securing_failed(now, item.reason);
     pump(now);
   }
@@ -384,8 +419,15 @@ class EngineSession final : public Session {
   std::optional<SealedStream> tls_;              ///< from StartTls on
   std::vector<Step> unsealed_;                   ///< lines whose Transmit has not come yet
   std::optional<CompressedStream> compression_;  ///< from the first StartCompression on
-  bool cut_off_{};                               ///< the engine was told that its peer speaks no longer
-  OctetCounts wire_{}, carried_{};               ///< octets so far, on the wire and above TLS
+  /// A TLS record of type handshake begins with it, and no line of these protocols does (RFC 8446 §5.1).
+  static constexpr char tls_handshake = '\x16';
+  /// A program writes a line in one go: what is unfinished for so long waits for an end that it will not get.
+  static constexpr Duration unfinished_line_patience = std::chrono::seconds(1);
+  bool speaks_tls_{};               ///< the peer's first octet began a TLS record
+  Instant received_at_;             ///< when octets came last
+  std::size_t told_unfinished_{};   ///< octets of an unfinished line that people were told of
+  bool cut_off_{};                  ///< the engine was told that its peer speaks no longer
+  OctetCounts wire_{}, carried_{};  ///< octets so far, on the wire and above TLS
 };
 
 }  // namespace mailscope

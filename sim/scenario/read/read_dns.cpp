@@ -47,7 +47,7 @@ std::string read_record_value(Faults& faults, const YamlNode* node, Type type) {
     case Type::Soa:
       return read_domain(faults, node);
     case Type::Txt:
-      return read_line(faults, node, limits::name_octets);  // RFC 1035 §3.3: a character-string
+      return read_line(faults, node, limits::txt_octets);  // several character-strings (RFC 1035 §3.3.14)
     case Type::Mx:
     case Type::Srv:
       break;

@@ -350,6 +350,8 @@ MailServerSetting read_mail_server(ScenarioReader& reader, const MapReader& map,
                                                                                 {"pass-on", smtp::BareLines::PassedOn},
                                                                                 {"accept", smtp::BareLines::LineEnds}};
   server.bare_lines = read_choice<smtp::BareLines>(faults, map.find("bare-line-ends"), bare_lines);
+  server.strict = read_truth(faults, map.find("strict"), false);
+  server.utf8 = read_truth(faults, map.find("utf8"), true);
   if (const YamlNode* mechanisms = map.find("mechanisms")) server.mechanisms = read_mechanisms(faults, *mechanisms);
   server.resolver = read_resolver(reader, map, "resolver", host);
   return server;

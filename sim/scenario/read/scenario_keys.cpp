@@ -52,6 +52,8 @@ constexpr Key mail_server_keys[] = {{"kind", required},
                                     {"edns", optional},
                                     {"extensions", optional},
                                     {"bare-line-ends", optional},
+                                    {"strict", optional},
+                                    {"utf8", optional},
                                     {"vrfy", optional},
                                     {"expn", optional}};
 constexpr Key real_server_keys[] = {{"kind", required},  {"label", optional}, {"address", optional},

@@ -40,6 +40,7 @@ inline constexpr std::size_t dns_faults = 50;               ///< of one server: 
 inline constexpr std::uint64_t dns_fault_times = 1'000;     ///< questions that one fault meets
 inline constexpr std::size_t recipients = 100;        ///< RFC 5321 §4.5.3.1.8: the number that every server takes
 inline constexpr std::size_t name_octets = 255;       ///< labels, names, passwords; RFC 1035 §2.3.4 for host names
+inline constexpr std::size_t txt_octets = 4'000;      ///< of a TXT record: as much as EDNS lets one answer hold
 inline constexpr std::size_t path_octets = 4'096;     ///< of a file's name: what systems take (PATH_MAX)
 inline constexpr std::size_t label_octets = 63;       ///< RFC 1035 §2.3.4
 inline constexpr std::size_t local_part_octets = 64;  ///< RFC 5321 §4.5.3.1.1

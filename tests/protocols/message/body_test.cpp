@@ -26,7 +26,7 @@ TEST_CASE("a text comes out of its transfer encoding and charset as UTF-8 (RFC 2
   CHECK(text("Content-Transfer-Encoding: base64\r\nContent-Type: text/plain; charset=\"KOI8-R\"\r\n\r\n8NLJ\r\n18XU") ==
         "Привет");
   CHECK(text("\r\ncaf\xc3\xa9 \xff") == "café \xef\xbf\xbd");
-  CHECK(text("Content-Type: text/plain; charset=x-klingon\r\n\r\na\xff") == "a\xef\xbf\xbd");
+  CHECK(text("Content-Type: text/plain; charset=x-klingon\r\n\r\na\xff") == "aÿ");
   CHECK(text(std::string("\r\na\0b", 5)) == "ab");
   CHECK(text("Content-Type: image/png\r\n\r\nx").empty());
   CHECK(text("Content-Transfer-Encoding: x-uuencode\r\n\r\nx").empty());
@@ -53,6 +53,19 @@ TEST_CASE("charsets become UTF-8, and what is wrong in them is replaced") {
   CHECK(utf8_from_charset("a\xb4", "gb18030") == "a\xef\xbf\xbd");
   CHECK(utf8_from_charset(std::string(100'000, '\xe9'), "iso-8859-15").value().size() == 200'000);
   CHECK(utf8_from_charset("caf\xc3\xa9", "") == "café");
+  // By the labels of the WHATWG, and as programs write them.
+  for (const std::string_view label :
+       {"iso-8859-1", "iso8859-1", "iso_8859-1", "latin-1", "l1", "cp-1252", "windows-1252", "'iso-8859-1'"})
+    CHECK(utf8_from_charset("Pr\xfc", label) == "Prü");
+  CHECK(utf8_from_charset("\x96", "iso-8859-1") == "–");
+  for (const std::string_view label : {"gb2312", "GBK", "x-gbk", "cp936", "csGB2312"})
+    CHECK(utf8_from_charset("\xd6\xd0", label) == "中");
+  for (const std::string_view label : {"sjis", "cp932", "x-sjis", "windows-31j", "ms_kanji"})
+    CHECK(utf8_from_charset("\x93\xfa", label) == "日");
+  CHECK(utf8_from_charset("Pr+APw-", "unicode-1-1-utf-7") == "Prü");
+  for (const std::string_view label : {"koi8-u", "tis-620", "big5", "ks_c_5601-1987", "iso-8859-8-i", "x-mac-cyrillic",
+                                       "iso-2022-kr", "euc-tw", "cp852", "viscii", "ibm866", "iso-8859-16"})
+    CHECK(is_known_charset(label));
   for (const std::string_view unknown : {"x", "UTF-8//TRANSLIT", "ISO-2022-CN-EXT", "../../x", "UTF-8,X"})
     CHECK_FALSE(is_known_charset(unknown));
 }
@@ -63,7 +76,15 @@ TEST_CASE("HTML is read as text, whatever is wrong in it") {
                   1000) == "One & two €é\nThree\nFour &unknown; a < b\nend");
   CHECK(html_text("<p", 10).empty());
   CHECK(html_text("<script>", 10).empty());
-  CHECK(html_text("&#xD800;&#0;&#99999999999;", 100) == "&#xD800;&#0;&#99999999999;");
+  CHECK(html_text("&#xD800;&#0;&#99999999999;&#;&#x;", 100) == "\ufffd\ufffd\ufffd&#;&#x;");
+  CHECK(html_text("it&#146;s &#128; 5 &#150; x", 100) == "it’s € 5 – x");                 // meant as windows-1252
+  CHECK(html_text("A &amp B &lt C &copy 2026 &#8364 x", 100) == "A & B < C © 2026 € x");  // no ";" where none is needed
+  CHECK(html_text("&CounterClockwiseContourIntegral;&NotEqualTilde;&notin;&notit;&Aacute;", 100) == "∳≂̸∉¬it;Á");
+  CHECK(html_text("<p><img alt=\"a>b\">hello</p><a href='x>y' title=it's>z</a>", 100) == "hello\nz");
+  CHECK(html_text("<a href=\"x>y<b>z</b>", 100) == "yz");  // a quote that is never closed
+  CHECK(html_text("<table><tr><td>Name</td><td>Anna</td></tr><tr><th>Age</th><td>9</td></tr></table><ul><li>x</ul>"
+                  "<pre>p\r\n  q</pre>r",
+                  100) == "Name Anna\nAge 9\nx\np\nq\nr");
   CHECK(utf8_characters(html_text("aé aé aé aé", 5)) == 5);
 }
 

@@ -155,13 +155,28 @@ TEST_CASE("encoded words are decoded as the examples of RFC 2047 §8 show") {
 
 TEST_CASE("what is no encoded word stays as it is, and no decoding makes control characters or broken UTF-8") {
   for (const std::string_view plain :
-       {"a=?UTF-8?Q?b?=", "=?UTF-8?Q?a?=b", "=?X-UNKNOWN?Q?a?=", "=?UTF-8?X?a?=", "=?UTF-8?Q?=G0?=", "=?UTF-8?B?Zg?=",
-        "=?UTF-8?Q?a b?=", "=?UTF-8?Q?", "=?", "  a  b "})
+       {"=?UTF-8?X?a?=", "=??Q?a?=", "=?UTF-8?Q?a", "=?UTF-8?Q?", "=?", "a?=", "=?a b?Q?x?=", "  a  b "})
     CHECK(decode_words(plain) == plain);
   CHECK(decode_words("=?UTF-8?Q?a=0D=0ABcc:=00?=") == "a  Bcc: ");
   CHECK(decode_words("=?UTF-8?Q?=C3?=") == "\xef\xbf\xbd");
   CHECK(decode_words("=?UTF-8?Q?=C3?= =?UTF-8?Q?=A9?=") == "é");
-  CHECK(decode_words("\xff") == "\xef\xbf\xbd");
+  CHECK(decode_words("\xff") == "ÿ");  // windows-1252, where nobody says what it is
+}
+
+TEST_CASE("encoded words are read as programs really write them") {
+  const std::string exam = "Prüfung";
+  for (const std::string_view text :
+       {"=?UTF-8?Q?Pr=C3=BC?==?UTF-8?Q?fung?=", "=?UTF-8?B?UHLD?= =?UTF-8?B?vGZ1bmc=?=", "=?\"utf-8\"?Q?Pr=C3=BCfung?=",
+        "=?UTF-8?B?UHLDvGZ1bmc?=", "=?cp-1252?Q?Pr=FCfung?=", "=?latin-1?Q?Pr=FCfung?=", "=?utf-8?b?UHLDvGZ1bmc=?=",
+        "=?utf-7?Q?Pr+APw-fung?=", "=?unicode-1-1-utf-7?Q?Pr+APw-fung?=", "=?UTF-8?Q?Pr=C3=BC?=  =?iso8859-1?Q?fung?=",
+        "Pr\xfc=?UTF-8?Q?fung?=", "Prü=?UTF-8?Q?fung?="})
+    CHECK(decode_words(text) == exam);
+  CHECK(decode_words("Re:=?UTF-8?Q?Pr=C3=BCfung?=. [=?UTF-8?Q?Pr=C3=BCfung heute?=] x") ==
+        "Re:Prüfung. [Prüfung heute] x");
+  CHECK(decode_words("=?gb2312?B?1tDO?= =?gb2312?B?xA==?=") == "中文");
+  CHECK(decode_words("=?iso-2022-jp?B?GyRCRnxLXA==?= =?iso-2022-jp?B?OGwbKEI=?=") == "日本語");
+  CHECK(decode_words("=?x-unknown?Q?Pr=C3=BCfung?=") == "Prüfung");  // best effort (RFC 2047 §6.2)
+  CHECK(decode_words("=?UTF-8?Q?=G0?= =?UTF-8?B?*Zg?=") == "=G0f");
 }
 
 TEST_CASE("a header is read leniently and never fails (RFC 5322 §2.2, §4.5; RFC 7103 §7.2)") {
@@ -193,5 +208,8 @@ TEST_CASE("UTF-8 is repaired as RFC 3629 §4 defines it") {
                                      "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\xff"})
     CHECK(utf8_length(bad) == 0);
   CHECK(utf8_repaired("a\xe2\x82z") == "a\xef\xbf\xbd\xef\xbf\xbdz");
-  CHECK(utf8_from_latin1("a\xe9\xff") == "aéÿ");
+  CHECK(utf8_from_windows_1252("a\xe9\xff\x80\x81") == "aéÿ€\u0081");
+  CHECK(utf8_guessed("Pr\xfc") == "Prü");
+  CHECK(utf8_guessed("Prü") == "Prü");
+  CHECK(utf8_guessed("ü\xfc") == "ü\ufffd");
 }

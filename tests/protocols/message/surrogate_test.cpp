@@ -27,12 +27,15 @@ TEST_CASE("surrogate: addresses beyond US-ASCII become invalid ones, names are e
   CHECK(surrogate_of("To: \xe9@\r\n\r\n").find("invalid@") != std::string::npos);  // no UTF-8 at all
 }
 
-TEST_CASE("surrogate: the subject is encoded, parameters and other fields go (RFC 6858 §2.2 to §2.4)") {
+TEST_CASE("surrogate: the subject is encoded, parameters keep their meaning, other fields go (RFC 6858 §2.2 to §2.4)") {
   CHECK(surrogate_of("Subject: Cafè =?UTF-8?Q?=C3=A9?=\r\nComments: é\r\n more\r\nX-A: b\r\n\r\nè") ==
         "Subject: =?UTF-8?B?Q2Fmw6ggw6k=?=\r\nX-A: b\r\n\r\nè");
   CHECK(surrogate_of("Content-Type: text/plain; charset=utf-8; name=\"é\"\r\nContent-Disposition: attachment; "
                      "filename=é; size=3\r\n\r\n") ==
-        "Content-Type: text/plain; charset=\"utf-8\"\r\nContent-Disposition: attachment; size=\"3\"\r\n\r\n");
+        "Content-Type: text/plain; charset=\"utf-8\"; name*=UTF-8''%C3%A9\r\nContent-Disposition: attachment; "
+        "filename*=UTF-8''%C3%A9; size=\"3\"\r\n\r\n");
+  CHECK(surrogate_of("Content-Disposition: attachment; filename=\"a \xfc\"\r\n\r\n") ==
+        "Content-Disposition: attachment; filename*=UTF-8''a%20%C3%BC\r\n\r\n");  // Latin-1
   CHECK(
       surrogate_of("Content-Type: text/plain (é); n*=utf-8''a%20b\r\nContent-Transfer-Encoding: base64 (é)\r\n\r\n") ==
       "Content-Type: text/plain; n*=utf-8''a%20b\r\nContent-Transfer-Encoding: base64\r\n\r\n");
@@ -45,7 +48,8 @@ TEST_CASE("surrogate: the headers of parts and of messages inside are treated al
   const std::string inner =
       "--b\r\nContent-Type: message/global\r\n\r\nSubject: ñ\r\n\r\nñ\r\n--b\r\n\r\nè\r\n--b--\r\n";
   CHECK(surrogate_of(before + "é\r\n\r\nà\r\n" + inner) ==
-        "Content-Type: multipart/mixed; boundary=b\r\n\r\nè\r\n--b\r\n\r\nà\r\n--b\r\nContent-Type: "
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\nè\r\n--b\r\nContent-Description: =?UTF-8?B?w6k=?=\r\n\r\nà"
+        "\r\n--b\r\nContent-Type: "
         "message/global\r\n\r\nSubject: =?UTF-8?B?w7E=?=\r\n\r\nñ\r\n--b\r\n\r\nè\r\n--b--\r\n");
 }
 

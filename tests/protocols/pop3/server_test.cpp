@@ -311,22 +311,73 @@ TEST_CASE("POP3: LANG lists languages and speaks the one that fits best (RFC 685
             .sent.ends_with("+OK it lingua scelta\r\n+OK invia PASS\r\n-ERR [AUTH] utente o password errati\r\n"));
 }
 
-TEST_CASE("POP3: a message with UTF-8 in a header is sent only after UTF8 (RFC 6856 §2.1, §5)") {
-  const std::string content = "Subject: Núria\r\n\r\nx\r\n", eight_bit_body = "Subject: n\r\n\r\nNúria\r\n";
-  const auto answer = [&](const std::string& before, const std::string& after) {
+namespace {
+
+/// What the server sends for `commands`, with these messages in the maildrop; whole and octet by octet.
+std::string answers(const std::vector<std::string>& contents, const std::string& before, const std::string& after) {
+  const auto talk = [&](std::size_t chunk) {
     mailstore::Account account("bruno");
-    account.inbox().append(start, content);
-    account.inbox().append(start, eight_bit_body);
+    for (const std::string& content : contents) account.inbox().append(start, content);
     Server server({"mx.llevant.example"});
     Record<Server> record;
-    test::feed<Server>(server, before + std::string(login) + after, 0, start, record, host(account));
-    return record.sent;
+    test::feed<Server>(server, before + std::string(login) + after, chunk, start, record, host(account));
+    constexpr std::string_view ready = " octets)\r\n";
+    return record.sent.substr(record.sent.find(ready) + ready.size());
   };
-  CHECK(answer("", "RETR 1\r\nTOP 1 0\r\n")
-            .ends_with("-ERR [UTF8] the message needs UTF8\r\n-ERR [UTF8] the message needs UTF8\r\n"));
-  CHECK(answer("", "RETR 2\r\n").ends_with(eight_bit_body + ".\r\n"));
-  CHECK(answer("UTF8\r\n", "RETR 1\r\n").ends_with(content + ".\r\n"));
-  CHECK(answer("", "UTF8\r\n").ends_with("-ERR not in this state\r\n"));
+  const std::string whole = talk(0);
+  CHECK(talk(1) == whole);
+  return whole;
+}
+
+}  // namespace
+
+TEST_CASE("POP3: a message with UTF-8 in a header is sent as it is after UTF8, else as a surrogate (RFC 6856 §2.1)") {
+  const std::string content = "Subject: Núria\r\n\r\nx\r\n", eight_bit_body = "Subject: n\r\n\r\nNúria\r\n";
+  const std::vector<std::string> maildrop{content, eight_bit_body};
+  const std::string surrogate = "Subject: =?UTF-8?B?TsO6cmlh?=\r\n\r\n";
+  CHECK(answers(maildrop, "", "LIST 1\r\nRETR 1\r\nTOP 1 0\r\n") ==
+        "+OK 1 36\r\n+OK 36 octets\r\n" + surrogate + "x\r\n.\r\n+OK top of message follows\r\n" + surrogate + ".\r\n");
+  CHECK(answers(maildrop, "", "RETR 2\r\n").ends_with("octets\r\n" + eight_bit_body + ".\r\n"));
+  CHECK(answers(maildrop, "UTF8\r\n", "RETR 1\r\n").ends_with("octets\r\n" + content + ".\r\n"));
+  CHECK(answers(maildrop, "", "UTF8\r\n").ends_with("-ERR not in this state\r\n"));
+}
+
+TEST_CASE("POP3: where UTF8 is not offered, nobody can say it (RFC 6856 §2.1)") {
+  ServerConfig config{"mx.llevant.example"};
+  config.utf8 = false;
+  const std::string sent = run("CAPA\r\nUTF8\r\n", {}, config).sent;
+  CHECK(sent.find("\r\nUTF8\r\n") == std::string::npos);
+  CHECK(sent.ends_with("-ERR UTF8 is not offered\r\n"));
+}
+
+TEST_CASE("POP3: nothing in a message reads as the end of it or as the server's next answer (RFC 1939 §3)") {
+  // A program that takes LF for a line end would read the second answer of the sender's choice.
+  const std::string forged = "Subject: first\r\n\r\nhello\n.\n+OK\r\nSubject: FORGED\r\n";
+  CHECK(answers({forged}, "", "LIST 1\r\nRETR 1\r\n") ==
+        "+OK 1 50\r\n+OK 50 octets\r\nSubject: first\r\n\r\nhello\r\n..\r\n+OK\r\nSubject: FORGED\r\n.\r\n");
+  CHECK(answers({"Subject: lf\n\n.\r.\r\r\n"}, "", "RETR 1\r\n") ==
+        "+OK 23 octets\r\nSubject: lf\r\n\r\n..\r\n..\r\n\r\n.\r\n");
+  CHECK(answers({"Subject: lf\n\none\ntwo\n"}, "", "TOP 1 1\r\n") ==
+        "+OK top of message follows\r\nSubject: lf\r\n\r\none\r\n.\r\n");
+}
+
+TEST_CASE("POP3: binary parts go in base64, and NUL nowhere (RFC 6856 §2.1, RFC 3030 §4)") {
+  const std::string nul(1, '\0');
+  const std::string binary =
+      "Content-Type: application/x; name=b\r\nContent-Transfer-Encoding: binary\r\n\r\nA" + nul + "B\nC\r\n.\r\n";
+  const std::string wire =
+      "Content-Type: application/x; name=b\r\nContent-Transfer-Encoding: base64\r\n\r\nQQBCCkMNCi4NCg==\r\n";
+  CHECK(answers({binary}, "", "RETR 1\r\n") == "+OK " + std::to_string(wire.size()) + " octets\r\n" + wire + ".\r\n");
+  // Where nothing can be encoded, NUL goes (RFC 7103 §7.6).
+  CHECK(answers({"Subject: a" + nul + "b\r" + nul + "\n\r\nx\r\n"}, "", "RETR 1\r\n") ==
+        "+OK 18 octets\r\nSubject: ab\r\n\r\nx\r\n.\r\n");
+  // A part of several, in its place; what holds it no longer claims to be binary.
+  const std::string parts =
+      "Content-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: binary\r\n\r\n--b\r\n\r\n";
+  CHECK(answers({parts + nul + "\r\n--b\r\n\r\ntext\r\n--b--\r\n"}, "", "RETR 1\r\n")
+            .ends_with(
+                "octets\r\nContent-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+                "--b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=00\r\n--b\r\n\r\ntext\r\n--b--\r\n.\r\n"));
 }
 
 TEST_CASE("POP3: logins that follow too soon are told to wait (RFC 2449 §6.5, §8.1.1)") {

@@ -240,6 +240,20 @@ TEST_CASE("limits: messages of a session, octets of a text line (RFC 9422 §4, R
 TEST_CASE("submission wants full domains in the envelope (RFC 6409 §4.2)") {
   CHECK(replies(full(true), "MAIL FROM:<a@host>\r\nMAIL FROM:<>\r\nRCPT TO:<b@host>\r\nRCPT TO:<b@[192.0.2.1]>\r\n") ==
         "554 5.1.7, 250 2.1.0, 554 5.1.3, 250 2.1.5");
+  ServerConfig local = full(true);
+  local.local_domains = {"host"};
+  CHECK(replies(local, "MAIL FROM:<a@HOST>\r\nRCPT TO:<b@host>\r\nRCPT TO:<b@other>\r\n") ==
+        "250 2.1.0, 250 2.1.5, 554 5.1.3");
+}
+
+TEST_CASE("what programs write and nobody can misunderstand is taken, unless the server is strict (RFC 5321 §4.1.2)") {
+  const std::string said = "EHLO my_host\r\nMAIL FROM: <a@a.example>\r\nRCPT TO: <b@b.example>\r\n";
+  ServerConfig config = full();
+  CHECK(replies(config, said) == "250, 250 2.1.0, 250 2.1.5");
+  CHECK(replies(config, "EHLO _\r\nMAIL FROM :<a@a.example>\r\n") == "501, 501 5.5.4");
+  config.strict = true;
+  CHECK(replies(config, said).starts_with("501, "));
+  CHECK(replies(config, "MAIL FROM: <a@a.example>\r\n").starts_with("501"));
 }
 
 TEST_CASE("smuggling shows only where bare LF is let through (RFC 5321 §2.3.8, §4.1.1.4)") {

@@ -17,6 +17,7 @@ ServerConfig relay_config() {
   config.hostname = "mx.llevant.example";
   config.peer_address = "192.0.2.1";
   config.plaintext_auth = false;
+  config.strict = true;
   return config;
 }
 ServerConfig submission_config() {

@@ -56,6 +56,10 @@ TEST_CASE("submission wants every domain in the fields with addresses fully qual
   CHECK(unqualified_field("To: friends: a@a.example, b@sales;\r\n\r\n") == "To");
   CHECK(unqualified_field("FROM: a@a.example\r\nresent-cc: x@x.example,\r\n y@y\r\n\r\n") == "resent-cc");
   CHECK(unqualified_field("").empty());
+  // A domain of one label that is delivered here needs no other to be found (RFC 5321 §2.3.5).
+  const std::vector<std::string> local{"localhost"};
+  CHECK(unqualified_field("From: anna@LocalHost\r\n\r\n", local).empty());
+  CHECK(unqualified_field("From: anna@other\r\n\r\n", local) == "From");
   ServerConfig config;
   config.hostname = "mail.alba.example";
   config.submission = true;
@@ -83,6 +87,14 @@ TEST_CASE("an Internet date is read with its offset, and written in UTC (RFC 333
   CHECK(parse_internet_date("2026-03-02T10:30:00+01:30") == start);
   CHECK(parse_internet_date("2026-03-01T23:00:00-10:00") == start);
   CHECK(parse_internet_date("2024-02-29T00:00:00Z").has_value());
+  for (const std::string_view far : {"0000-01-01T00:00:00Z", "0777-06-05T04:03:02Z", "9999-12-31T23:59:59Z"})
+    CHECK(internet_date(parse_internet_date(far).value()) == far);
+  CHECK_FALSE(parse_internet_date("0000-01-01T00:00:00+01:00"));
+  CHECK_FALSE(parse_internet_date("9999-12-31T23:59:59-01:00"));
+  CHECK(internet_date(parse_internet_date("9999-12-31T23:59:59Z").value() + std::chrono::hours(1)) ==
+        "9999-12-31T23:59:59Z");
+  CHECK(internet_date(parse_internet_date("0000-01-01T00:00:00Z").value() - std::chrono::hours(1)) ==
+        "0000-01-01T00:00:00Z");
   for (const char* wrong :
        {"", "2026-03-02", "2026-02-29T09:00:00Z", "2026-13-01T09:00:00Z", "2026-03-02 09:00:00Z",
         "2026-03-02T24:00:00Z", "2026-03-02T09:60:00Z", "2026-03-02T09:00:61Z", "2026-03-02T09:00:00",

@@ -241,6 +241,17 @@ TEST_CASE("a letter's file has its envelope whole", "[live]") {
     for (std::size_t octets = 0; octets < text.find('\n'); octets += 7)
       CHECK_FALSE(read_letter(text.substr(0, octets)));
   }
+  const std::string text = letter_text(Letter{envelope, std::make_shared<const std::string>(""), today}, {});
+  REQUIRE(read_letter(text));
+  const auto with = [&text](const std::string& key, const std::string& value) {
+    const std::size_t begin = text.find('"' + key + "\":") + key.size() + 3;
+    return std::string(text).replace(begin, text.find_first_of(",}", begin) - begin, value);
+  };
+  CHECK(read_letter(with("tries", "4")));
+  for (const std::string key : {"accepted", "next-try", "since", "tries", "body", "returned"})
+    for (const std::string number :
+         {"1.7e20", "-1.7e20", "2.5", "18446744073709551615", "-9223372036854775808", "null"})
+      CHECK_FALSE(read_letter(with(key, number)));
   CHECK_FALSE(read_letter("{}\n"));
   CHECK_FALSE(read_letter("{\"envelope\":{\"from\":7}}\n"));
 }

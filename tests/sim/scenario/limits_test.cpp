@@ -86,6 +86,10 @@ TEST_CASE("a lesson's counts are bounded, each where its limit stands") {
 
 TEST_CASE("a lesson's texts are bounded, each where its limit stands") {
   check_limit(limits::name_octets, [](std::size_t n) { return with("violet-7", std::string(n, 'p')); });
+  check_limit(limits::txt_octets, [](std::size_t n) {
+    return with("        - {name: mx,",
+                "        - {name: t, type: TXT, value: " + std::string(n, 't') + "}\n        - {name: mx,");
+  });
   check_limit(limits::subject_octets,
               [](std::size_t n) { return with("subject: Hello", "subject: " + std::string(n, 's')); });
   check_limit(limits::message_octets, [](std::size_t n) { return with("Good morning", std::string(n, 't')); });

@@ -67,6 +67,7 @@ notice/connection-refused|connection-timed-out|lookup-failed|synchronised|opened
 notice/not-downloaded|off-line|went-off-line|went-on-line|change-dropped|change-refused|change-deferred|change-contested
 notice/mailbox-created|search-local|search-server|receipt-given|receipt-not-given
 notice/certificate-wrong-name|certificate-expired|certificate-untrusted|certificate-refused
+notice/line-unfinished|tls-at-clear-door|clear-at-tls-door imap/continuation/idling
 )";
 
 std::vector<std::string> split(const std::string& text, char separator) {

@@ -119,7 +119,7 @@ TEST_CASE("IMAP: more searches than can be kept up to date are refused by NOUPDA
         "* ESEARCH (TAG \"a\") COUNT 3\r\n* NO [NOUPDATE \"a\"] no more searches can be kept up to date\r\n"
         "a OK SEARCH completed\r\n");
   two.mine.say("b CANCELUPDATE \"t0\" \"t1\"\r\n");
-  CHECK(two.mine.say("a SEARCH RETURN (UPDATE) ALL\r\n") == "a OK SEARCH completed\r\n");
+  CHECK(two.mine.say("a SEARCH RETURN (UPDATE) ALL\r\n") == "* ESEARCH (TAG \"a\")\r\na OK SEARCH completed\r\n");
 }
 
 TEST_CASE("IMAP: CONTEXT is a hint, and PARTIAL tells a window beside UPDATE (RFC 5267 §4.2, §4.4)") {
@@ -138,6 +138,7 @@ TEST_CASE("IMAP: UPDATE of ESEARCH is of the selected mailbox alone (RFC 7377 §
   two.account.inbox().append(start, test::message_two);
   CHECK(two.news() == "(TAG \"a\" MAILBOX INBOX UIDVALIDITY 1) UID ADDTO (0 4);");
   CHECK(two.mine.say("b ESEARCH IN (personal) RETURN (UPDATE) SEEN\r\n") ==
+        "* ESEARCH (TAG \"b\" MAILBOX INBOX UIDVALIDITY 1) UID\r\n"
         "* NO [NOUPDATE \"b\"] no more searches can be kept up to date\r\nb OK ESEARCH completed\r\n");
   CHECK(two.mine.say("c UNSELECT\r\nd ESEARCH IN (personal) RETURN (UPDATE) SEEN\r\n")
             .ends_with("d BAD invalid arguments\r\n"));

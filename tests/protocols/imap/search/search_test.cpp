@@ -63,6 +63,46 @@ TEST_CASE("IMAP: SEARCH looks into decoded text, whatever its encoding and chars
         "a NO [BADCHARSET (US-ASCII UTF-8)] that charset is not known\r\n");
 }
 
+TEST_CASE("IMAP: FROM, TO, CC and BCC search the addresses of the envelope (RFC 9051 §6.4.4)") {
+  mailstore::Account account("bruno");
+  const auto add = [&account](const std::string& from) { account.inbox().append(start, "From: " + from + "\r\n\r\n"); };
+  add("anna@alba.example");
+  add("anna (a comment)@ (another) alba.example");
+  add("(a comment) <anna@alba.example>");
+  add("=?UTF-8?Q?N=C3=BAria?= <anna@alba.example>");
+  add("\"Puig, Anna\"\r\n <anna@alba.example>");
+  add("Friends: anna@alba.example, bruno@llevant.example;");
+  Selected session(account);
+  CHECK(session.search("FROM anna@alba.example") == " 1 2 3 4 5 6");
+  CHECK(session.search("FROM {6+}\r\nN\xc3\xbaria") == " 4");
+  CHECK(session.search("FROM \"Puig, Anna <anna@alba.example>\"") == " 5");
+  CHECK(session.search("FROM (another") == "");
+  CHECK(session.search("HEADER FROM (another") == " 2");
+  CHECK(session.search("FROM friends:") == " 6");
+  CHECK(session.search("NOT FROM bruno") == " 1 2 3 4 5");
+}
+
+TEST_CASE("IMAP: SEARCH BODY and TEXT read what is no text/* and yet is text, and what nobody can decode") {
+  mailstore::Account account("bruno");
+  account.inbox().append(start,
+                         "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\nfailed\r\n--b\r\n"
+                         "Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; zq@x.example\r\n"
+                         "--b--\r\n");
+  account.inbox().append(start, "Content-Type: message/partial; id=a; number=1; total=2\r\n\r\nfindme\r\n");
+  account.inbox().append(start, "Content-Type: text/plain\r\nContent-Transfer-Encoding: x-unknown\r\n\r\nfindme\r\n");
+  account.inbox().append(start, "Content-Type: image/png\r\n\r\nfindme\r\n");
+  account.inbox().append(start,
+                         "Content-Type: text/plain\r\n\r\nPr\xfc"
+                         "fung\r\n");
+  Selected session(account);
+  for (const std::string key : {"BODY", "TEXT", "FUZZY BODY"}) {
+    CHECK(session.search(key + " zq@x.example") == " 1");
+    CHECK(session.search(key + " findme") == " 2 3");
+    CHECK(session.search(key + " {8+}\r\nPr\xc3\xbc"
+                               "fung") == " 5");
+  }
+}
+
 TEST_CASE("IMAP: SEARCH by what a message says of its date, disregarding time and zone (RFC 9051 §6.4.4)") {
   mailstore::Account account("bruno");
   account.inbox().append(start, "Date: Sun, 01 Mar 2026 23:30:00 -0500\r\n\r\n");  // the second of March in UTC

@@ -89,6 +89,17 @@ TEST_CASE("IMAP: THREAD=ORDEREDSUBJECT puts one base subject under its first mes
     CHECK(session.say("d THREAD " + std::string(wrong) + "\r\n") == "d BAD invalid arguments\r\n");
 }
 
+TEST_CASE("IMAP: THREAD=REFERENCES passes over identifiers without \"@\", which are nobody's (RFC 5322 §3.6.4)") {
+  mailstore::Account account("bruno");
+  Session session(account);
+  account.inbox().append(start, "Message-ID: <a1@x.example>\r\nSubject: apples\r\nReferences: <yes>\r\n\r\n");
+  account.inbox().append(start, "Message-ID: <a2@x.example>\r\nSubject: pears\r\nReferences: <yes>\r\n\r\n");
+  const auto& messages = account.inbox().messages();
+  CHECK(session.say("x LOGIN bruno ginger-4\r\ny SELECT INBOX\r\na THREAD REFERENCES UTF-8 ALL\r\n")
+            .ends_with("* THREAD (1)(2)\r\na OK THREAD completed\r\n"));
+  CHECK(messages[0].content->thread() != messages[1].content->thread());
+}
+
 namespace {
 
 imap::ThreadMember member(int number, std::string id, std::vector<std::string> references, std::string subject = {},

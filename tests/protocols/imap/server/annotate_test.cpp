@@ -231,7 +231,7 @@ TEST_CASE("IMAP ANNOTATE: values and their number are bounded, and a STORE chang
   CHECK(named(129) == "a BAD invalid arguments\r\n");
   const std::string too_big = "a NO [ANNOTATE TOOBIG] the value is too large\r\n";
   CHECK(after_select("a STORE 1 ANNOTATION (/comment (value.priv {16385+}\r\n" + largest + "v))\r\n") == too_big);
-  CHECK(after_select("a UID STORE 1 ANNOTATION (/comment (value.priv {70000}\r\n") == too_big);  // before it comes
+  CHECK(after_select("a UID STORE 1 ANNOTATION (/comment (value.priv {140000}\r\n") == too_big);  // before it comes
 
   mailstore::Account account("bruno");
   test::fill(account);

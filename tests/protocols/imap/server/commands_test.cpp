@@ -128,7 +128,7 @@ TEST_CASE("IMAP: APPEND stores flags, date and content, and tells the selected m
       session.say("b FETCH 1 INTERNALDATE\r\n").starts_with("* 1 FETCH (INTERNALDATE \" 7-Mar-2026 09:00:00 +0000\")"));
   CHECK(session.say("c APPEND nowhere {1}\r\nx\r\n").ends_with("c NO [TRYCREATE] no such mailbox\r\n"));
   for (const std::string_view arguments : {" (\\Recent) {1}\r\nx", " \"31-Feb-2026 10:30:00 +0000\" {1}\r\nx", " x",
-                                           " \"x\"", " \"7-Mar-2026 10:30:00 +0000\" {1}\r\nx", " {1}\r\nxy"})
+                                           " \"x\"", " \"007-Mar-2026 10:30:00 +0000\" {1}\r\nx", " {1}\r\nxy"})
     CHECK(session.say("d APPEND INBOX" + std::string(arguments) + "\r\n").ends_with("d BAD invalid arguments\r\n"));
   CHECK(session.say(std::string("d APPEND INBOX {1}\r\n\0\r\n", 23)).ends_with("d BAD invalid arguments\r\n"));
 }
@@ -216,6 +216,14 @@ TEST_CASE("IMAP: one FETCH response is no larger than its limit") {
   std::string items = "(BODY.PEEK[]<0.10>";
   for (int item = 0; item < 9; ++item) items += " BODY.PEEK[]";
   CHECK(session.say("a FETCH 1 " + items + ")\r\n") == "a NO [LIMIT] too much for one response\r\n");
+}
+
+TEST_CASE("IMAP: APPEND takes a day of one digit without its space, too, and a mailbox may have % in its name") {
+  CHECK(after_select("a CREATE \"50%\"\r\nb APPEND \"50%\" \"1-Mar-2026 09:00:00 +0000\" {1+}\r\nx\r\n"
+                     "c LIST \"\" 5%\r\nd SELECT \"50%\"\r\ne FETCH 1 INTERNALDATE\r\n")
+            .ends_with("* 1 FETCH (INTERNALDATE \" 1-Mar-2026 09:00:00 +0000\")\r\ne OK FETCH completed\r\n"));
+  CHECK(after_select("a CREATE \"50%\"\r\nc LIST \"\" 5%\r\n").find("* LIST (\\HasNoChildren) \"/\" \"50%\"\r\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("IMAP: NUL cannot travel in a literal and goes as %x80 (RFC 3501 §9, CHAR8)") {

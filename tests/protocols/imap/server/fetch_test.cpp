@@ -283,6 +283,33 @@ TEST_CASE("IMAP: SAVEDATE, EMAILID and THREADID are those of the store (RFC 8514
             ") THREADID (" + message.content->thread().text('T') + "))\r\na OK FETCH completed\r\n");
 }
 
+TEST_CASE("IMAP: ENVELOPE merges a To, Cc or Bcc that is repeated, and takes the first of other fields") {
+  CHECK(
+      envelope_of("From: a@b\r\nFrom: c@d\r\nTo: e@f\r\nTo: g@h\r\nCc:\r\nCc: i@j\r\n")
+          .find(
+              "((NIL NIL \"a\" \"b\")) ((NIL NIL \"a\" \"b\")) ((NIL NIL \"a\" \"b\")) ((NIL NIL \"e\" \"f\")(NIL NIL "
+              "\"g\" \"h\")) ((NIL NIL \"i\" \"j\")) NIL ") != std::string::npos);
+}
+
+TEST_CASE("IMAP: a part with NUL is told and sent as base64, and BINARY takes it off again (RFC 3516 §6)") {
+  const std::string octets = std::string("A\0B\r\n", 5);
+  const std::string header = "Content-Type: application/x; name=b\r\nContent-Transfer-Encoding: ";
+  for (const std::size_t chunk : {0U, 1U}) {
+    mailstore::Account account("bruno");
+    test::Session session(account);
+    account.inbox().append(test::start, header + "binary\r\n\r\n" + octets);
+    session.say("x LOGIN bruno ginger-4\r\ny SELECT INBOX\r\n");
+    const std::string shown = header + "base64\r\n\r\nQQBCDQo=\r\n";
+    CHECK(session.say("a FETCH 1 (RFC822.SIZE BODY BODY.PEEK[] BODY.PEEK[1])\r\n", chunk) ==
+          "* 1 FETCH (RFC822.SIZE " + std::to_string(shown.size()) +
+              " BODY (\"APPLICATION\" \"X\" (\"NAME\" \"b\") NIL NIL \"BASE64\" 10) BODY[] {" +
+              std::to_string(shown.size()) + "}\r\n" + shown +
+              " BODY[1] {10}\r\nQQBCDQo=\r\n)\r\na OK FETCH completed\r\n");
+    CHECK(session.say("b FETCH 1 (BINARY.SIZE[1] BINARY.PEEK[1])\r\n", chunk) ==
+          "* 1 FETCH (BINARY.SIZE[1] 5 BINARY[1] ~{5}\r\n" + octets + ")\r\nb OK FETCH completed\r\n");
+  }
+}
+
 TEST_CASE("IMAP: any octets have an ENVELOPE and a BODYSTRUCTURE that the grammar of RFC 3501 §9 allows") {
   const auto seed = Catch::getSeed();
   INFO("first seed " << seed);

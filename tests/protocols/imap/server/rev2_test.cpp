@@ -177,7 +177,7 @@ TEST_CASE("IMAP: UNAUTHENTICATE forgets the user and all that was switched on (R
       answers(entry +
               "a SELECT INBOX\r\nb UNAUTHENTICATE\r\nc SELECT INBOX\r\nd LOGIN bruno ginger-4\r\ne SELECT INBOX\r\n"
               "f UNAUTHENTICATE x\r\n");
-  CHECK(said.find("b OK UNAUTHENTICATE completed\r\nc BAD not in this state\r\nd OK LOGIN completed\r\n") !=
+  CHECK(said.find("b OK UNAUTHENTICATE completed\r\nc BAD not in this state\r\nd OK [CAPABILITY ") !=
         std::string::npos);
   CHECK(said.substr(said.find("d OK")).find("* 0 RECENT\r\n") != std::string::npos);  // IMAP4rev1 again
   CHECK(said.ends_with("f BAD invalid arguments\r\n"));

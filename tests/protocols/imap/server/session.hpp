@@ -33,6 +33,22 @@ struct Session {
   Record<imap::Server> record;
 };
 
+/// What the server says it can do; before login `ways` to authenticate stand before it.
+inline std::string capabilities(const std::string& ways = "") {
+  return "CAPABILITY IMAP4rev1 IMAP4rev2 " + ways +
+         "LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE MULTIAPPEND CATENATE URL-PARTIAL "
+         "LIST-EXTENDED LIST-STATUS SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE NOTIFY CONDSTORE QRESYNC "
+         "ESEARCH SEARCHRES WITHIN PARTIAL BINARY PREVIEW SAVEDATE OBJECTID REPLACE UNAUTHENTICATE SORT "
+         "SORT=DISPLAY ESORT CONTEXT=SEARCH CONTEXT=SORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES I18NLEVEL=1 "
+         "QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX QUOTA=RES-ANNOTATION-STORAGE ACL "
+         "RIGHTS=kxten LIST-MYRIGHTS METADATA LIST-METADATA MULTISEARCH SEARCH=FUZZY ANNOTATE-EXPERIMENT-1 "
+         "UIDONLY INPROGRESS UTF8=ACCEPT APPENDLIMIT=67108864 COMPRESS=DEFLATE";
+}
+/// "a" is the tag of LOGIN, or of `verb`.
+inline std::string logged_in(const std::string& tag, const std::string& verb = "LOGIN") {
+  return tag + " OK [" + capabilities() + "] " + verb + " completed\r\n";
+}
+
 inline const std::string message_one =
     "From: =?UTF-8?Q?N=C3=BAria?= <nuria@alba.example>\r\nTo: bruno@llevant.example\r\nSubject: Lunch\r\n on "
     "Friday?\r\n"

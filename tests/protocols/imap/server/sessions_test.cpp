@@ -49,10 +49,25 @@ TEST_CASE("IMAP: EXPUNGE is not told during FETCH, STORE and SEARCH, and numbers
   CHECK(phone.say("b FETCH 1:3 UID\r\n") ==
         "* 2 FETCH (UID 2)\r\nb NO [EXPUNGEISSUED] some of the messages no longer exist\r\n");
   CHECK(phone.say("c STORE 3 +FLAGS (\\Seen)\r\n") == "c NO [EXPUNGEISSUED] some of the messages no longer exist\r\n");
+  // To all that are there it was done, and nobody asked to hear of each (RFC 2180 §4.2.1, §4.2.3).
+  CHECK(phone.say("c STORE 1:3 +FLAGS.SILENT (\\Seen)\r\n") == "c OK [EXPUNGEISSUED] STORE completed\r\n");
+  CHECK(phone.say("c STORE 3 +FLAGS.SILENT (\\Seen)\r\n").starts_with("c NO [EXPUNGEISSUED] "));
+  CHECK(phone.say("c STORE 1:3 FLAGS (\\Seen)\r\n") ==
+        "* 2 FETCH (FLAGS (\\Recent \\Seen))\r\nc NO [EXPUNGEISSUED] some of the messages no longer exist\r\n");
   CHECK(phone.say("d SEARCH ALL\r\n") == "* SEARCH 2\r\nd OK SEARCH completed\r\n");
   CHECK(phone.say("e UID FETCH 1:* UID\r\n") ==
         "* 2 FETCH (UID 2)\r\n* 1 EXPUNGE\r\n* 2 EXPUNGE\r\n* 1 RECENT\r\ne OK UID FETCH completed\r\n");
   CHECK(phone.say("f FETCH 1 UID\r\n") == "* 1 FETCH (UID 2)\r\nf OK FETCH completed\r\n");
+}
+
+TEST_CASE("IMAP: a keyword of another session is told by FLAGS before the FETCH that uses it (RFC 3501 §7.2.6)") {
+  mailstore::Account account("bruno");
+  test::fill(account);
+  Selected phone(account), laptop(account);
+  phone.say("a STORE 1 +FLAGS (urgent)\r\n");
+  const std::string flags = "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft urgent)\r\n";
+  CHECK(laptop.say("b FETCH 1 (FLAGS UID)\r\n") ==
+        flags + "* 1 FETCH (FLAGS (urgent) UID 1)\r\nb OK FETCH completed\r\n");
 }
 
 TEST_CASE("IMAP: .SILENT hides only what this session did itself (RFC 3501 §6.4.6)") {

@@ -170,6 +170,25 @@ TEST_CASE("IMAP: GENURLAUTH adds the mechanism and a token of the URL's own octe
   CHECK(token_of(part_rump).size() == 66);
 }
 
+TEST_CASE("IMAP: a URL may call the server by any name under which it is served, whatever the port (RFC 5092 §3)") {
+  mailstore::Account account("bruno");
+  test::fill(account);
+  imap::ServerConfig config{"mx.llevant.example"};
+  config.authentication.random = [](std::size_t octets) { return std::string(octets, 'r'); };
+  config.other_names = {"localhost"};
+  test::Session session(account, config);
+  session.say("x LOGIN bruno ginger-4\r\n");
+  for (const std::string name : {"localhost:10143", "LOCALHOST", "mx.llevant.example:143"}) {
+    const std::string rump = "imap://bruno@" + name + "/INBOX/;UID=1/;SECTION=HEADER;URLAUTH=authuser";
+    const std::string said = session.say("a GENURLAUTH \"" + rump + "\" INTERNAL\r\n");
+    REQUIRE(said.starts_with("* GENURLAUTH \"" + rump + ":internal:"));
+    const std::string url = said.substr(14, said.find('"', 14) - 14);
+    CHECK(session.say("b URLFETCH \"" + url + "\"\r\n").find("From: ") != std::string::npos);
+  }
+  CHECK(session.say("c GENURLAUTH \"imap://bruno@other/INBOX/;UID=1;URLAUTH=authuser\" INTERNAL\r\n") ==
+        "c BAD that URL is of another server\r\n");
+}
+
 TEST_CASE("IMAP: GENURLAUTH refuses what it cannot authorise (RFC 4467 §7)") {
   const std::pair<std::string, std::string> faults[] = {
       {part, "missing access identifier in supplied URL"},

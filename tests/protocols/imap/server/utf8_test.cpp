@@ -117,11 +117,13 @@ TEST_CASE("IMAP: who has not enabled UTF8=ACCEPT is shown surrogates, and told o
             .find("4 FETCH (UID 4 ENVELOPE (NIL \"=?UTF-8?B?Y2Fmw6k=?=\" ((\"" + from +
                   "\" NIL \"invalid\" \"internationalized-address.invalid\"))") != std::string::npos);
   CHECK(fetch("METADATA", "ENVELOPE").ends_with("a OK [DOWNGRADED 4] UID FETCH completed\r\n"));
-  CHECK(fetch("METADATA", "BODYSTRUCTURE").find("(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 5 1 ") != std::string::npos);
+  CHECK(fetch("METADATA", "BODYSTRUCTURE")
+            .find("(\"TEXT\" \"PLAIN\" (\"NAME*\" \"UTF-8''%C3%A9\") NIL NIL \"7BIT\" 5 1 ") != std::string::npos);
   CHECK(fetch("METADATA", "BODY.PEEK[HEADER]")
-            .find("BODY[HEADER] {157}\r\nFrom: " + from +
+            .find("BODY[HEADER] {179}\r\nFrom: " + from +
                   "\r\n <invalid@internationalized-address.invalid>\r\nSubject: "
-                  "=?UTF-8?B?Y2Fmw6k=?=\r\nContent-Type: text/plain\r\n\r\n)") != std::string::npos);
+                  "=?UTF-8?B?Y2Fmw6k=?=\r\nContent-Type: text/plain; name*=UTF-8''%C3%A9\r\n\r\n)") !=
+        std::string::npos);
   CHECK(fetch("METADATA", "BODY.PEEK[TEXT]").find("BODY[TEXT] {5}\r\nHé\r\n)") != std::string::npos);
   CHECK(fetch("METADATA", "RFC822.SIZE")
             .ends_with("(UID 4 RFC822.SIZE " + std::to_string(original.size()) + ")\r\na OK UID FETCH completed\r\n"));
