@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
+#include "protocols/core/wrong_door.hpp"
 #include "protocols/pop3/apop.hpp"
 #include "protocols/pop3/reply.hpp"
 
@@ -88,7 +89,8 @@ void Client::receive_eof(Instant) { eof_ = true; }
 
 void Client::deadline_passed(Instant now) {
   const auto due = deadline();
-  if (due && now >= *due) finish("the server did not answer " + awaited_ + " in time");
+  if (!due || now < *due) return;
+  finish(awaited_ == "greeting" ? std::string(no_greeting) : "the server did not answer " + awaited_ + " in time");
 }
 
 std::optional<Instant> Client::deadline() const {
@@ -105,7 +107,7 @@ std::optional<Output<Client::Event>> Client::poll(Instant now) {
   while (out_.empty() && !ended_ && !securing_) {
     if (status_line_ ? take_body() : take_reply()) continue;
     if (!eof_) return std::nullopt;
-    finish("the server closed the connection");
+    finish(std::string(why_closed(input_.view(), channel_.has_value())));
   }
   if (out_.empty()) return std::nullopt;
   auto next = std::move(out_.front());
@@ -122,7 +124,7 @@ bool Client::take_reply() {
   if (take_challenge(*line)) return true;
   const bool ok = has_status(line->text, "+OK");
   if (line->too_long || (!ok && !has_status(line->text, "-ERR"))) {
-    finish("not a POP3 reply: " + line->text);
+    finish(is_tls_record(line->text) ? std::string(speaks_tls) : "not a POP3 reply: " + line->text);
     return true;
   }
   const bool multi_line = ok && is_multi_line(awaited_);
@@ -178,13 +180,18 @@ void Client::answered(const Command& command, const Reply& reply) {
   }
   if (verb == "RETR" || verb == "TOP" || verb == "DELE") return answered_message(command, reply);
   if (verb == "UIDL") {  // -ERR: the server has no unique-ids (RFC 1939 §7), so the messages have no names
+    ids_refused_ = !reply.ok;
     each_listed(reply.content, [this](auto number, auto id) { unique_ids_.emplace(number, id); });
     if (!list_asked_) send("LIST");
     return;
   }
+  if (!reply.ok && (verb == "APOP" || verb == "AUTH")) return login_refused(verb, reply);
   if (!reply.ok) return quit(reply.line);
   if (verb == "USER") return send("PASS", config_.password);
-  if (verb == "PASS" || verb == "APOP") return send("STAT");
+  if (verb == "PASS" || verb == "APOP") {
+    error_.clear();  // of what was refused before
+    return send("STAT");
+  }
   if (verb == "AUTH") return authenticated();
   if (verb == "STAT") return reply.line.starts_with("+OK 0 ") ? quit({}) : ask_lists();
   each_listed(reply.content, [this](std::string_view number, std::string_view octets) {
@@ -193,19 +200,12 @@ void Client::answered(const Command& command, const Reply& reply) {
   begin_collecting();
 }
 
-bool Client::offers(std::string_view tag) const {
-  const std::string lines = "\r\n" + capabilities_.content;
-  const std::string line = "\r\n" + std::string(tag);
-  return capabilities_.ok &&
-         (lines.find(line + "\r\n") != std::string::npos || lines.find(line + " ") != std::string::npos);
-}
-
 /// What comes between CAPA and the login: from here on texts may be UTF-8, and in the person's language.
 void Client::begin_login() {
   if (config_.utf8 && offers("UTF8") && !std::exchange(utf8_asked_, true)) return send("UTF8");
   if (is_sendable(config_.language) && offers("LANG") && !std::exchange(language_asked_, true))
     return send("LANG", config_.language);
-  log_in(capabilities_);
+  log_in();
 }
 
 /// Keeps the first thing that went wrong for SessionDone.
@@ -236,9 +236,7 @@ void Client::finish(std::string error) {
   if (std::exchange(ended_, true)) return;
   state_ = closed;
   input_.clear();
-  bool try_later = false;
-  for (const std::string_view code : {"-ERR [IN-USE]", "-ERR [LOGIN-DELAY]", "-ERR [SYS/TEMP]"})
-    try_later = try_later || ascii::istarts_with(error, code);
+  const bool try_later = is_passing(error);
   out_.emplace_back(Event{SessionDone{std::move(error), try_later}});
   out_.emplace_back(Close{});
 }

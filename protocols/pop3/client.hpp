@@ -32,6 +32,7 @@ struct ClientConfig {
   bool utf8{};             ///< say UTF8 where it is offered (RFC 6856 §2)
   std::string language{};  ///< ask for this language where LANG is offered (RFC 6856 §3); empty: do not
   sasl::ClientPolicy authentication{};
+  bool user_only{};  ///< USER and PASS, whatever else the server offers
 };
 
 /// A message came whole; `unique_id` is empty where the server has no UIDL.
@@ -45,9 +46,14 @@ struct MessagePreviewed {
   std::uint64_t octets{};  ///< of the whole message, as LIST says
   std::string content;
 };
-/// What the server has, before any of it is collected: who left messages there may forget the ids that are not named.
+/// What the server has, before any of it is collected.
 struct MaildropListed {
   std::set<std::string> unique_ids;
+  bool has_all_ids{};  ///< each message has one: else what is not named may be there all the same
+};
+/// The server has refused a mechanism, and another one is tried (RFC 4422).
+struct LoginRetried {
+  std::string refused, next;
 };
 /// The session is over. `error` is the server's first -ERR line, or why the connection was lost; empty when all went
 /// well. An error with one message does not end the session.
@@ -60,7 +66,7 @@ struct SessionDone {
 
 class Client {
  public:
-  using Event = std::variant<MessageRetrieved, MessagePreviewed, MaildropListed, SessionDone>;
+  using Event = std::variant<MessageRetrieved, MessagePreviewed, MaildropListed, LoginRetried, SessionDone>;
 
   /// A message or listing above this is refused: it would be a server gone wrong.
   static constexpr std::size_t body_octets_max = 64 << 20;
@@ -108,7 +114,9 @@ class Client {
   void stls_answered(const Reply& reply);
   [[nodiscard]] bool begins_tls();
   void begin_login();
-  void log_in(const Reply& capabilities);
+  void log_in();
+  void login_refused(const std::string& verb, const Reply& reply);
+  [[nodiscard]] bool is_verified() const { return channel_ && config_.stls != StartTlsPolicy::Opportunistic; }
   [[nodiscard]] bool take_challenge(const Line& line);
   void respond(std::string_view line);
   void authenticated();
@@ -138,11 +146,14 @@ class Client {
   bool tls_was_refused_{};
   std::optional<SecureChannel> channel_;  ///< once it is secured
   std::optional<sasl::ClientDialogue> dialogue_;
+  std::vector<sasl::Mechanism> refused_mechanisms_;
+  bool apop_refused_{};
   std::string timestamp_;  ///< that the greeting offered for APOP
   std::string error_;
   std::map<std::string, std::string> unique_ids_;  ///< by message number
   std::vector<Listed> maildrop_;
   Reply capabilities_;
+  bool ids_refused_{};
   bool utf8_asked_{}, language_asked_{}, pipelining_{}, list_asked_{};
   std::size_t next_{};                 ///< index into maildrop_ of the first message that nothing was decided of
   std::deque<std::size_t> to_delete_;  ///< messages that have come whole

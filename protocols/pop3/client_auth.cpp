@@ -28,29 +28,60 @@ std::optional<std::vector<std::string>> capability(std::string_view list, std::s
   return std::nullopt;
 }
 
+bool is_plaintext(const std::string& name) {
+  const auto known = sasl::mechanism(name);
+  return known && traits(*known).plaintext;
+}
+
 }  // namespace
 
 /// USER and PASS are as good as PLAIN, and plainer to read: AUTH is for what is better, or where nothing else is
 /// offered. A server that knows CAPA and does not name USER wants no password in the clear (RFC 2449 §6.2).
-void Client::log_in(const Reply& capabilities) {
+void Client::log_in() {
   const sasl::ClientPolicy& policy = config_.authentication;
-  const bool user_offered = !capabilities.ok || offers("USER");
-  const bool user_allowed = user_offered && !policy.mechanism && (policy.plaintext_allowed || channel_);
-  const std::vector<std::string> offered =
-      capability(capabilities.content, "SASL").value_or(std::vector<std::string>());
+  const bool is_second = apop_refused_ || !refused_mechanisms_.empty();
+  const bool told_already = std::ranges::any_of(refused_mechanisms_, [](auto each) { return traits(each).plaintext; });
+  const bool user_offered = config_.user_only || !capabilities_.ok || offers("USER");
+  // After what hides the password it is told only to whom TLS has proved to be the server.
+  const bool user_allowed = user_offered && !policy.mechanism && !told_already &&
+                            (is_second ? is_verified() : policy.plaintext_allowed || channel_);
+  std::vector<std::string> offered;
+  if (!config_.user_only) offered = capability(capabilities_.content, "SASL").value_or(std::vector<std::string>());
+  // APOP is as good as what hides the password.
+  if (apop_refused_ && !is_verified()) std::erase_if(offered, is_plaintext);
   dialogue_ = sasl::ClientDialogue::begin(offered, policy, sasl::Credentials{config_.user, config_.password},
-                                          channel_ ? &*channel_ : nullptr);
+                                          channel_ ? &*channel_ : nullptr, refused_mechanisms_, is_verified());
   // A digest that hides the password comes before the password itself, and after what hides it better.
-  const bool apop = !timestamp_.empty() && !policy.mechanism && is_sendable(config_.user + " " + config_.password) &&
-                    config_.user.find(' ') == std::string::npos;
-  if (apop && !(dialogue_ && dialogue_->hides_password()))
-    return send("APOP", config_.user + " " + apop_digest(timestamp_, config_.password));
-  if (dialogue_ && (dialogue_->hides_password() || !user_allowed))
+  const bool apop = !timestamp_.empty() && !policy.mechanism && !config_.user_only && !apop_refused_ &&
+                    is_sendable(config_.user + " " + config_.password) && config_.user.find(' ') == std::string::npos &&
+                    !(dialogue_ && dialogue_->hides_password());
+  const bool speaks_sasl = !apop && dialogue_ && (dialogue_->hides_password() || !user_allowed);
+  if (is_second) {
+    if (!apop && !speaks_sasl && !user_allowed) return quit(error_);
+    const std::string next = apop ? "APOP" : speaks_sasl ? std::string(sasl::name(dialogue_->mechanism())) : "USER";
+    const std::string refused =
+        apop_refused_ ? "APOP" : std::string(sasl::name(refused_mechanisms_.back()));
+    out_.emplace_back(Event{LoginRetried{refused, next}});
+  }
+  if (apop) return send("APOP", config_.user + " " + apop_digest(timestamp_, config_.password));
+  if (speaks_sasl)
     return send("AUTH", dialogue_->arguments(command_octets_max - std::string_view("AUTH \r\n").size()));
   if (!user_allowed) return quit("the server offers no login that this program would use");
   if (!is_sendable(config_.user) || !is_sendable(config_.password))
     return quit("user name or password cannot be sent in a POP3 command");
   send("USER", config_.user);
+}
+
+/// What may have passed the next time is left to that (RFC 2449 §8.1, RFC 3206 §4); else another way is tried.
+void Client::login_refused(const std::string& verb, const Reply& reply) {
+  if (is_passing(reply.line)) return quit(reply.line);
+  note(reply.line);
+  verb == "APOP" ? (void)(apop_refused_ = true) : refused_mechanisms_.push_back(dialogue_->mechanism());
+  log_in();
+}
+
+bool Client::offers(std::string_view tag) const {
+  return capabilities_.ok && capability(capabilities_.content, tag).has_value();
 }
 
 /// "+" SP base64 (RFC 5034 §4): a question in the exchange. False where the line is something else.
@@ -77,6 +108,9 @@ void Client::respond(std::string_view line) {
 }
 
 /// +OK was said. Whoever cannot prove to know the password is not the server.
-void Client::authenticated() { dialogue_->complete() ? send("STAT") : finish(sasl::unproved_server); }
+void Client::authenticated() {
+  error_.clear();
+  dialogue_->complete() ? send("STAT") : finish(dialogue_->why_incomplete());
+}
 
 }  // namespace mailscope::pop3

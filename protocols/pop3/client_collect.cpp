@@ -1,5 +1,6 @@
 // What the POP3 client does with an open maildrop: which messages it asks for, deletes or leaves, and how many of these
 // commands are on their way at once.
+#include <algorithm>
 #include <utility>
 
 #include "protocols/pop3/client.hpp"
@@ -16,6 +17,9 @@ void Client::ask_lists() {
 void Client::begin_collecting() {
   MaildropListed listed;
   for (const auto& [number, id] : unique_ids_) listed.unique_ids.insert(id);
+  listed.has_all_ids = !ids_refused_ && std::ranges::all_of(maildrop_, [this](const Listed& message) {
+    return unique_ids_.contains(message.number);
+  });
   out_.emplace_back(Event{std::move(listed)});
   fill_window();
 }

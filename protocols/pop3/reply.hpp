@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocols/core/ascii.hpp"
 #include "protocols/core/engine.hpp"
 #include "protocols/core/line_text.hpp"
 
@@ -18,6 +19,13 @@ inline constexpr std::size_t reply_octets_max = 512;
 [[nodiscard]] inline bool is_sendable(std::string_view argument) {
   return !argument.empty() && argument.size() + std::string_view("USER \r\n").size() <= command_octets_max &&
          argument.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+/// Nothing is wrong but the time: another session holds the maildrop, the last login was not long ago, or the server
+/// says so (RFC 2449 §8.1, RFC 3206 §4).
+[[nodiscard]] inline bool is_passing(std::string_view line) {
+  return ascii::istarts_with(line, "-ERR [IN-USE]") || ascii::istarts_with(line, "-ERR [LOGIN-DELAY]") ||
+         ascii::istarts_with(line, "-ERR [SYS/TEMP]");
 }
 
 /// Step::text of a multi-line reply, from its status line and its body's Step text: the one form on both sides.

@@ -28,6 +28,23 @@ std::optional<Mechanism> choose(std::span<const std::string> offered, const Clie
   return std::nullopt;
 }
 
+std::vector<std::string> left_after(std::span<const Mechanism> refused, std::span<const std::string> offered,
+                                    bool is_verified) {
+  std::vector<std::string> left;
+  for (const std::string& each : offered) {
+    const auto next = mechanism(each);
+    const bool is_out = next && std::ranges::any_of(refused, [&](Mechanism before) {
+                          const MechanismTraits &was = traits(before), &will = traits(*next);
+                          if (was.plaintext || before == *next) return true;
+                          if (was.bound) return will.bound || !is_verified;
+                          return will.bound || (is_scram(before) && is_scram(*next)) ||
+                                 (will.plaintext && !is_verified);
+                        });
+    if (!is_out) left.push_back(each);
+  }
+  return left;
+}
+
 std::unique_ptr<ClientExchange> begin_client(Mechanism mechanism, Credentials credentials, ClientTerms terms) {
   switch (mechanism) {
     case Mechanism::Plain:

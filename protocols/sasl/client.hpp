@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocols/sasl/mechanism.hpp"
 
@@ -50,6 +51,13 @@ class ClientExchange {
 /// The best of the mechanisms that are offered, that the policy allows and that the credentials are for.
 [[nodiscard]] std::optional<Mechanism> choose(std::span<const std::string> offered, const ClientPolicy& policy,
                                               const Credentials& credentials, const SecureChannel* channel);
+
+/// Of the offered mechanisms those that may follow `refused`, which this server has refused in this session. Not the like
+/// of it: other bound ones after a bound one, other SCRAMs after SCRAM, and nothing after the password itself. Less
+/// than the refused one gave only over TLS with a certificate that is valid (`is_verified`): whoever pretends to be the
+/// server could else refuse until the password is told.
+[[nodiscard]] std::vector<std::string> left_after(std::span<const Mechanism> refused,
+                                                  std::span<const std::string> offered, bool is_verified);
 
 /// Precondition: `terms.random` is set for SCRAM, the binding for a bound mechanism.
 [[nodiscard]] std::unique_ptr<ClientExchange> begin_client(Mechanism mechanism, Credentials credentials,

@@ -9,8 +9,10 @@
 namespace mailscope::sasl {
 
 std::optional<ClientDialogue> ClientDialogue::begin(std::span<const std::string> offered, const ClientPolicy& policy,
-                                                    Credentials credentials, const SecureChannel* channel) {
-  const std::optional<Mechanism> chosen = choose(offered, policy, credentials, channel);
+                                                    Credentials credentials, const SecureChannel* channel,
+                                                    std::span<const Mechanism> refused, bool is_verified) {
+  const std::optional<Mechanism> chosen =
+      choose(left_after(refused, offered, is_verified), policy, credentials, channel);
   if (!chosen) return std::nullopt;
   ClientTerms terms{policy.random, binding_type(channel), binding_data(channel, binding_type(channel)), false};
   terms.plus_offered =

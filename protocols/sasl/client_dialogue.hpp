@@ -12,12 +12,21 @@
 
 namespace mailscope::sasl {
 
+/// Why a session ends where a server says "success" too early.
+inline constexpr const char* unproved_server = "The server did not prove that it knows the password";
+/// Or to something that this side had given up.
+inline constexpr const char* success_after_cancelling =
+    "The server asked once more than the mechanism has answers, and called the cancelled login a success";
+
 class ClientDialogue {
  public:
   /// With the best of the mechanisms that the server offers; nothing where none will do. `channel` is null without TLS.
+  /// `refused`, `is_verified`: see left_after().
   [[nodiscard]] static std::optional<ClientDialogue> begin(std::span<const std::string> offered,
                                                            const ClientPolicy& policy, Credentials credentials,
-                                                           const SecureChannel* channel);
+                                                           const SecureChannel* channel,
+                                                           std::span<const Mechanism> refused = {},
+                                                           bool is_verified = false);
   [[nodiscard]] Mechanism mechanism() const { return mechanism_; }
   /// Is it better than telling the password?
   [[nodiscard]] bool hides_password() const { return !traits(mechanism_).plaintext; }
@@ -31,6 +40,8 @@ class ClientDialogue {
   [[nodiscard]] bool cancelled() const { return cancelled_; }
   /// May the server's "success" be believed?
   [[nodiscard]] bool complete() const { return !cancelled_ && exchange_->complete(); }
+  /// Why not.
+  [[nodiscard]] const char* why_incomplete() const { return cancelled_ ? success_after_cancelling : unproved_server; }
 
  private:
   ClientDialogue(Mechanism mechanism, std::unique_ptr<ClientExchange> exchange)
@@ -41,8 +52,5 @@ class ClientDialogue {
   std::optional<std::string> waiting_;  ///< the first message, which found no place in the command
   bool cancelled_{};
 };
-
-/// Why a session ends where a server says "success" too early.
-inline constexpr const char* unproved_server = "The server did not prove that it knows the password";
 
 }  // namespace mailscope::sasl

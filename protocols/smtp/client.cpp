@@ -6,12 +6,16 @@
 #include <utility>
 
 #include "protocols/core/idna.hpp"
+#include "protocols/core/wrong_door.hpp"
 
 namespace mailscope::smtp {
 
 namespace {
 
 using std::chrono::minutes;
+
+/// Of what a server said, as much as a person needs to recognise it.
+constexpr std::size_t excerpt_octets_max = 200;
 
 struct Expectation {
   std::string_view context;  ///< of the reply's explanation
@@ -57,7 +61,8 @@ void Client::receive(Instant, std::string_view bytes) {
 void Client::receive_eof(Instant) { ended_ = true; }
 
 void Client::deadline_passed(Instant now) {
-  if (deadline_ && now >= *deadline_) lost("The server did not answer in time");
+  if (!deadline_ || now < *deadline_) return;
+  lost(owed_.front().to == Awaited::Greeting ? no_greeting : "The server did not answer in time");
 }
 
 std::optional<Instant> Client::deadline() const { return deadline_; }
@@ -81,7 +86,7 @@ std::optional<Output<Client::Event>> Client::poll(Instant now) {
     } else if (owed_.front().to == Awaited::Quit) {
       end(true);
     } else {
-      lost("The connection was lost");
+      lost(is_tls_record(input_.view()) && !channel_ ? speaks_tls : "The connection was lost");
     }
   }
 }
@@ -113,7 +118,11 @@ void Client::act(const Reply& reply, Verdict verdict, std::size_t recipient, Ins
     case Verdict::Refused:
       return refused(reply, recipient, now);
     case Verdict::Nonsense:
-      return lost("The server's answer is not one that SMTP allows here");
+      return lost(is_tls_record(reply.lines.front())
+                      ? std::string(speaks_tls)
+                      : "The server's answer is not one that SMTP allows here: " +
+                            (reply.code != 0 ? std::to_string(reply.code) + " " : std::string()) +
+                            reply.lines.front().substr(0, excerpt_octets_max));
   }
 }
 
@@ -199,10 +208,11 @@ void Client::refused(const Reply& reply, std::size_t recipient, Instant now) {
       return give_up(reply, now);
     case Awaited::StartTls:
       return tls_refused(reply, now);
-    case Awaited::Greeting:
-    case Awaited::Helo:
     case Awaited::Auth:
     case Awaited::AuthResponse:
+      return login_refused(reply, now);
+    case Awaited::Greeting:
+    case Awaited::Helo:
     case Awaited::Rset:
       return give_up(reply, now);
     case Awaited::Rcpt:

@@ -61,8 +61,9 @@ struct MessageDone {
     bool ours{};
     /// The server has accepted this recipient, and the caller owes a "relayed" report: see Transfer::To.
     bool owes_report{};
-    /// It was said before any mail, to the greeting, EHLO or HELO: of the server, not of this message (RFC 5321 §3.1).
-    bool of_server{};
+    /// The reply was to something that concerns the session, not this message: greeting, EHLO, STARTTLS, AUTH; or the
+    /// connection was lost.
+    bool of_session{};
   };
   std::vector<Recipient> recipients;
   bool by_url{};  ///< the server has fetched the content
@@ -76,6 +77,10 @@ struct QueueAnswered {
   Reply reply;
   bool ours{};
 };
+/// The server has refused a mechanism, and another one is tried (RFC 4422).
+struct LoginRetried {
+  std::string refused, next;
+};
 /// The session is over; nothing follows but Close.
 struct SessionDone {
   bool in_order{};  ///< QUIT was answered, or the connection ended after it
@@ -83,7 +88,7 @@ struct SessionDone {
 
 class Client {
  public:
-  using Event = std::variant<MessageDone, QueueAnswered, SessionDone>;
+  using Event = std::variant<MessageDone, QueueAnswered, LoginRetried, SessionDone>;
 
   Client(ClientConfig config, std::vector<OutgoingMessage> messages);
   void receive(Instant now, std::string_view bytes);
@@ -152,6 +157,7 @@ class Client {
   void authenticate(Instant now);
   void challenged(const Reply& reply, Instant now);
   void authenticated(Instant now);
+  void login_refused(const Reply& reply, Instant now);
 
   void go_on(Instant now);
   [[nodiscard]] bool take_message();
@@ -172,7 +178,7 @@ class Client {
   void decide(std::size_t recipient, const Reply& reply, bool ours);
   void decide_transaction(const Reply& reply);
   void decide_accepted(const Reply& reply);
-  void settle(const Reply& reply, bool ours);
+  void settle(const Reply& reply, bool ours, bool of_session = false);
   void settle_all(const Reply& reply, bool ours);
   [[nodiscard]] bool asks_for_queue(Instant now);
   void queue_answered(const Reply& reply, bool ours);
@@ -196,6 +202,8 @@ class Client {
   std::optional<Instant> deadline_;
   Offers offers_;
   std::optional<sasl::ClientDialogue> dialogue_;
+  std::vector<sasl::Mechanism> refused_mechanisms_;
+  Reply refusal_;  ///< of the first of them
   std::deque<Command> commands_;  ///< of the current transaction, not sent yet
   std::optional<Current> current_;
   bool chunk_failed_{};           ///< and RSET has not followed

@@ -5,7 +5,13 @@ namespace mailscope::smtp {
 
 void Client::authenticate(Instant now) {
   dialogue_ = sasl::ClientDialogue::begin(offers_.mechanisms, config_.authentication, *config_.credentials,
-                                          channel_ ? &*channel_ : nullptr);
+                                          channel_ ? &*channel_ : nullptr, refused_mechanisms_,
+                                          channel_ && config_.starttls != StartTlsPolicy::Opportunistic);
+  if (!refused_mechanisms_.empty()) {
+    if (!dialogue_) return give_up(refusal_, now);
+    outbox_.tell(LoginRetried{std::string(sasl::name(refused_mechanisms_.back())),
+                              std::string(sasl::name(dialogue_->mechanism()))});
+  }
   if (!dialogue_) {
     settle_all({504, "5.7.4", {"The server offers no authentication mechanism that we have"}}, true);
     return go_on(now);
@@ -22,6 +28,14 @@ void Client::challenged(const Reply& reply, Instant now) {
 }
 
 /// 235 was said. Whoever cannot prove to know the password is not the server.
-void Client::authenticated(Instant now) { dialogue_->complete() ? go_on(now) : lost(sasl::unproved_server); }
+void Client::authenticated(Instant now) { dialogue_->complete() ? go_on(now) : lost(dialogue_->why_incomplete()); }
+
+/// A refusal for good is of this mechanism perhaps, and another one may do.
+void Client::login_refused(const Reply& reply, Instant now) {
+  if (!reply.permanent()) return give_up(reply, now);
+  if (refused_mechanisms_.empty()) refusal_ = reply;
+  refused_mechanisms_.push_back(dialogue_->mechanism());
+  authenticate(now);
+}
 
 }  // namespace mailscope::smtp

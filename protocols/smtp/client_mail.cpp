@@ -194,14 +194,13 @@ void Client::decide_accepted(const Reply& reply) {
   for (const std::size_t recipient : std::exchange(current_->accepted, {})) decide(recipient, reply, false);
 }
 
-/// The current message is done: `reply` is the outcome of all recipients that have none.
-void Client::settle(const Reply& reply, bool ours) {
-  const bool of_server =
-      !ours && (awaited_ == Awaited::Greeting || awaited_ == Awaited::Ehlo || awaited_ == Awaited::Helo);
+/// The current message is done: `reply`, of this message or of the whole session, is the outcome of all recipients that
+/// have none.
+void Client::settle(const Reply& reply, bool ours, bool of_session) {
   MessageDone done;
   for (std::size_t i = 0; i < current_->fates.size(); ++i)
     done.recipients.push_back(current_->fates[i].value_or(
-        MessageDone::Recipient{current_->envelope.recipients[i].forward_path, reply, ours, false, of_server}));
+        MessageDone::Recipient{current_->envelope.recipients[i].forward_path, reply, ours, false, of_session}));
   done.by_url = current_->by_url;
   current_.reset();
   commands_.clear();
@@ -209,10 +208,10 @@ void Client::settle(const Reply& reply, bool ours) {
 }
 
 void Client::settle_all(const Reply& reply, bool ours) {
-  if (current_) settle(reply, ours);
+  if (current_) settle(reply, ours, true);
   for (; !messages_.empty(); messages_.pop_front()) {
     make_current(std::move(messages_.front().envelope), {});
-    settle(reply, ours);
+    settle(reply, ours, true);
   }
   while (!queues_.empty()) queue_answered(reply, ours);
 }

@@ -277,8 +277,14 @@ void Stage::fail_by_openssl() {
   if (!alert_.empty()) return fail("the peer sent the TLS alert " + alert_);
   const CertificateFault fault = options_.verify ? certificate_fault() : CertificateFault::None;
   if (fault != CertificateFault::None && state_ == State::Handshaking) return fail(std::string(phrase(fault)), fault);
-  const char* reason = ERR_reason_error_string(ERR_peek_error());
-  fail(std::string("TLS error: ") + (reason ? reason : "the peer speaks no TLS"));
+  const unsigned long error = ERR_peek_error();
+  const char* reason = ERR_reason_error_string(error);
+  const std::string told = std::string("TLS error: ") + (reason ? reason : "the peer speaks no TLS");
+  // What came has no record's version in its place: a text, in all likelihood.
+  const bool is_text = ERR_GET_REASON(error) == SSL_R_WRONG_VERSION_NUMBER || ERR_GET_REASON(error) == SSL_R_HTTP_REQUEST;
+  fail(state_ == State::Handshaking && is_text
+           ? "the other side speaks in the clear where TLS was to begin: the port, or the setting, is another (" + told + ")"
+           : told);
 }
 
 void Stage::fail(std::string reason, CertificateFault fault) {

@@ -24,6 +24,7 @@ std::string title_of(const Action& action) {
     std::string operator()(const SendAction& send) const {
       return fmt::format("send \"{}\" to {}", send.subject, fmt::join(send.to, ", "));
     }
+    std::string operator()(const EditAction& edit) const { return fmt::format("edit \"{}\"", edit.subject); }
     std::string operator()(const CheckMailAction&) const { return "check-mail"; }
     std::string operator()(const CrashAction&) const { return "crash"; }
     std::string operator()(const RestartAction&) const { return "restart"; }

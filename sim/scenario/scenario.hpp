@@ -102,6 +102,7 @@ struct AccountSetting {
   std::string user;          ///< login name
   std::string password;
   std::optional<sasl::Mechanism> mechanism;  ///< how to authenticate; none: the best that the server offers
+  bool plain_login{};     ///< "USER": POP3's USER and PASS, whatever else is offered
   bool gives_receipts{};  ///< to who asks for one, when a message is opened (RFC 8098); people's programs ask first
   struct Outgoing {
     std::string server;  ///< host name; empty: the program finds it by itself (RFC 6186)
@@ -132,6 +133,8 @@ struct DeviceSetting {
   std::vector<AccountSetting> accounts;
   ResolverSetting resolver;
 };
+/// A device's mailbox, whatever its accounts: what has not left yet.
+inline constexpr const char* outbox_name = "Outbox";
 /// What stands before the names of the account's mailboxes in a trace: with several accounts the address and "/".
 [[nodiscard]] std::string mailbox_prefix(const DeviceSetting& device, const AccountSetting& account);
 
@@ -169,6 +172,12 @@ struct SendAction {
   smtp::Envelope wishes{};  ///< parameters of MAIL, without paths
   smtp::Notify notify{};    ///< of every recipient
   bool receipt{};           ///< the sender asks to be told that it was read (RFC 8098)
+};
+/// A letter that waits in the Outbox is changed, and tried again. What is not given stays.
+struct EditAction {
+  std::string subject;          ///< of the letter: the newest
+  std::vector<std::string> to;  ///< empty: not given
+  std::optional<std::string> new_subject, text;
 };
 struct CheckMailAction {};  ///< POP3: collect; IMAP: synchronise
 /// The newest message with this subject; an empty subject is any message's.
@@ -221,7 +230,7 @@ struct Action {
   std::string who;             ///< device; a server for crash, restart and asking for a queue
   std::optional<Duration> at;  ///< since the start; none: when the one before has come to rest
   Duration pause{};            ///< after the one before has come to rest
-  std::variant<SendAction, CheckMailAction, MessageAction, MoveAction, NoteAction, ReplyAction, SearchAction,
+  std::variant<SendAction, EditAction, CheckMailAction, MessageAction, MoveAction, NoteAction, ReplyAction, SearchAction,
                EmptyTrashAction, LineAction, LookUpAction, AskForQueueAction, CrashAction, RestartAction>
       what;
   std::optional<std::size_t> account{};  ///< which of the device's; none: the first, or all

@@ -143,6 +143,7 @@ struct Members {
     Json members{{"id", message.id},         {"from", message.from},   {"subject", message.subject},
                  {"octets", message.octets}, {"flags", message.flags}, {"body_present", message.body_present}};
     if (!message.note.empty()) members["note"] = message.note;
+    if (!message.waits.empty()) members["waits"] = message.waits;
     return {{"what", "mailbox-changed"},
             {"host", changed.host.value},
             {"mailbox", changed.mailbox},

@@ -188,17 +188,19 @@ class Transcript::Writer {
   void tell(const MailboxChanged& changed) {
     const MessageSummary& message = changed.message;
     const std::string what = printable(fmt::format("“{}” · {}", message.subject, message.from));
+    const std::string waits =
+        message.waits.empty() ? "" : fmt::format(" · {}: {}", tr("waits"), printable(tr(message.waits.c_str())));
     switch (changed.kind) {
       case MailboxChanged::Kind::Added:
         return row(at(changed.host), Tone::Good,
-                   fmt::format("+ {}: {} · {} {}", printable(changed.mailbox), what, message.octets, tr("octets")));
+                   fmt::format("+ {}: {} · {} {}{}", printable(changed.mailbox), what, message.octets, tr("octets"), waits));
       case MailboxChanged::Kind::Removed:
         return row(at(changed.host), Tone::Warning, fmt::format("- {}: {}", printable(changed.mailbox), what));
       case MailboxChanged::Kind::Updated:
         return row(at(changed.host), Tone::Plain,
-                   fmt::format("* {}: {} [{}]{}", printable(changed.mailbox), what,
+                   fmt::format("* {}: {} [{}]{}{}", printable(changed.mailbox), what,
                                printable(fmt::format("{}", fmt::join(message.flags, " "))),
-                               message.note.empty() ? "" : printable(" · “" + message.note + "”")));
+                               message.note.empty() ? "" : printable(" · “" + message.note + "”"), waits));
     }
   }
   void tell(const ChannelSecured& secured) {

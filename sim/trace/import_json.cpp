@@ -306,6 +306,7 @@ class Reader {
     summary.flags = message.texts("flags");
     summary.body_present = message.truth("body_present");
     if (message.has("note")) summary.note = message.text("note");
+    if (message.has("waits")) summary.waits = message.text("waits");
     return MailboxChanged{host_in(record), record.text("mailbox"), record.one_of("kind", MailboxChanged::Kind::Removed),
                           std::move(summary)};
   }

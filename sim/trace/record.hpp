@@ -132,6 +132,7 @@ struct MessageSummary {
   std::vector<std::string> flags;  ///< IMAP flags such as "\\Seen", sorted
   bool body_present{true};         ///< false: this device holds only the header
   std::string note{};              ///< a person's comment on it; empty: none
+  std::string waits{};             ///< in an Outbox: why it has not left, in a server's words or ours; else empty
   friend bool operator==(const MessageSummary&, const MessageSummary&) = default;
 };
 

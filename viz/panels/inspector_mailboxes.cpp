@@ -19,7 +19,7 @@ const char* filled_by(HostKind kind, const std::string& mailbox) {
   if (kind == HostKind::MailServer) return tr("Empty. A message that is delivered will lie here.");
   if (mailbox.ends_with("Sent")) return tr("Empty. A message that is sent leaves a copy here.");
   if (mailbox.ends_with("Trash")) return tr("Empty. What is deleted comes here first.");
-  if (mailbox == "Outbox") return tr("Empty. What is sent off line waits here.");
+  if (mailbox == "Outbox") return tr("Empty. What cannot be sent waits here.");
   return tr("Empty. Checking mail will fill it.");
 }
 
@@ -41,6 +41,7 @@ void draw_message(const MessageSummary& message, ImVec2 at, float width) {
   std::string details = message.from;
   for (const std::string& flag : message.flags) details += " · " + flag;
   if (!message.note.empty()) details += " · “" + message.note + "”";
+  if (!message.waits.empty()) details += std::string(" · ") + tr("waits") + ": " + translated(message.waits.c_str());
   if (!message.body_present) details += std::string(" · ") + tr("header only");
   const bool details_cut = draw_elided(draw, Face::Small, {x, at.y + px(7) + line_height(Face::Body)},
                                        colours().text_dim, details, room, Origin::Wire);

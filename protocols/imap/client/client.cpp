@@ -1,10 +1,12 @@
 #include "protocols/imap/client/client.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/line_text.hpp"
+#include "protocols/core/wrong_door.hpp"
 #include "protocols/imap/client/client_machine.hpp"
 #include "protocols/imap/syntax/names.hpp"
 
@@ -15,10 +17,13 @@ namespace {
 /// LITERAL- allows literals that do not wait up to here (RFC 7888 §5).
 constexpr std::size_t short_literal_octets_max = 4096;
 
+/// Of what a server said, as much as a person needs to recognise it.
+constexpr std::size_t excerpt_octets_max = 200;
+
 }  // namespace
 
 Client::Client(ClientConfig config, Replica& replica)
-    : config_(std::move(config)), replica_(replica), framer_(line_octets_max), state_(client_state::greeting) {}
+    : config_(std::move(config)), replica_(replica), framer_(UnitFramer::Of::Responses, line_octets_max), state_(client_state::greeting) {}
 
 void Client::receive(Instant now, std::string_view bytes) {
   if (ended_) return;
@@ -31,6 +36,7 @@ void Client::receive_eof(Instant) { eof_ = true; }
 void Client::deadline_passed(Instant now) {
   const auto due = deadline();
   if (!due || now < *due) return;
+  if (awaited_ == "greeting") return finish(std::string(no_greeting));
   if (!idling_ && !waiting_) return finish("the server did not answer " + awaited_ + " in time");
   check_wanted_ = true;  // poll() goes on
   wake_at_ = now + silence_max;
@@ -55,9 +61,10 @@ std::optional<Output<Client::Event>> Client::poll(Instant now) {
   while (out_.empty() && !ended_ && !securing_) {
     if (take_unit()) continue;
     if (eof_) {
-      finish("the server closed the connection");
+      finish(std::string(why_closed(input_.view(), channel_.has_value())));
     } else if (idling_ && has_work()) {
       idling_ = false;
+      done_said_ = true;
       send_line("DONE", command_topic("DONE"));
     } else if (waiting_ && has_work()) {
       waiting_ = false;
@@ -93,11 +100,14 @@ bool Client::take_unit() {
 
 void Client::handle(const Unit& unit) {
   const auto response = read_response(unit.text);
-  if (unit.too_long || !response) return finish("not an IMAP response: " + unit_text(unit.text.substr(0, 200)));
-  const bool is_tagged = response->kind == Response::Kind::Tagged;
-  const bool is_status = response->name == "OK" || response->name == "NO" || response->name == "BAD";
-  if (is_tagged && (response->tag != tag_ || !is_status || !handler_))
-    return finish("an answer to nothing that was asked: " + unit_text(unit.text.substr(0, 200)));
+  const bool is_tagged = response && response->kind == Response::Kind::Tagged;
+  const bool is_status = response && (response->name == "OK" || response->name == "NO" || response->name == "BAD" ||
+                                      (response->name == "BYE" && awaited_ == "LOGOUT"));
+  const bool is_unasked =
+      is_tagged ? response->tag != tag_ || !is_status || !handler_
+                : response && response->kind == Response::Kind::Continuation && parts_.empty() && !idle_asked_ &&
+                      !(awaited_ == "AUTHENTICATE" && handler_);
+  if (unit.too_long || !response || is_unasked) return unreadable_line(unit);
 
   if (is_tagged && !std::exchange(parts_, {}).empty()) step_sent();  // refused before it was whole
   const StateId from = state_;
@@ -116,6 +126,7 @@ void Client::handle(const Unit& unit) {
                             : is_continuation ? std::string(awaited_ == "IDLE" ? idling_topic : continuation_topic)
                                               : untagged_topic_of(*response);
   out_.emplace_back(Step{Direction::Received, unit.bytes, from, state_, unit_text(unit.text), topic, is_error});
+  take_note_of(*response);
   const std::string_view line = std::string_view(unit.text).substr(0, unit.text.find("\r\n"));
   if (is_greeting) return greeted(*response, line);
   if (is_tagged) return tagged(*response, line);
@@ -126,13 +137,39 @@ void Client::handle(const Unit& unit) {
     wake_at_ = now_ + config_.idle_max;
     return;
   }
-  if (parts_.empty()) return finish("a continuation that was not asked for");
   send_part();
+}
+
+/// It costs itself, and neither the session nor the mailbox. But who greets like that is no IMAP server.
+void Client::unreadable_line(const Unit& unit) {
+  const std::string text = unit_text(unit.text.substr(0, excerpt_octets_max));
+  if (awaited_ == "greeting" || ++unreadable_lines_ > unreadable_max)
+    return finish(is_tls_record(unit.text) ? std::string(speaks_tls) : "not an IMAP response: " + text);
+  if (awaited_ == "LIST" && handler_) list_has_holes_ = true;
+  out_.emplace_back(Step{Direction::Received, unit.bytes, state_, state_, unit_text(unit.text),
+                         std::string(untagged_topic("unknown")), true});
+  tell_unreadable(text);
+}
+
+void Client::tell_unreadable(std::string_view what) {
+  if (++unreadable_ == 1) out_.emplace_back(Event{Unreadable{std::string(what), 1}});
+}
+
+/// What a person must be shown, whatever it answers.
+void Client::take_note_of(const Response& response) {
+  constexpr std::array<std::string_view, 5> statuses{"OK", "NO", "BAD", "BYE", "PREAUTH"};
+  const bool is_status = std::ranges::find(statuses, response.name) != statuses.end();
+  if (!is_status || response_code(response.rest).name != "ALERT" || ++alerts_ > alerts_max) return;
+  const std::string_view text = response.rest.substr(response.rest.find(']') + 1);
+  out_.emplace_back(Event{Alert{std::string(ascii::trim(text.substr(0, excerpt_octets_max))), channel_.has_value()}});
 }
 
 /// greeting = "*" SP (resp-cond-auth / resp-cond-bye) (RFC 3501 §7.1)
 void Client::greeted(const Response& response, std::string_view line) {
   if (response.name != "OK" && response.name != "PREAUTH") return finish(std::string(line));
+  // RFC 9051 §7.1.4: after PREAUTH there can be no STARTTLS, so that whoever must have TLS closes.
+  if (response.name == "PREAUTH" && config_.starttls == StartTlsPolicy::Required && !channel_)
+    return finish("the server skips the login (PREAUTH), so that no TLS can begin, which is required");
   told_code(response_code(response.rest));
   awaited_.clear();
   state_ == client_state::authenticated ? set_up() : proceed();
@@ -208,7 +245,7 @@ void Client::log_out(std::string_view error) {
 }
 
 void Client::expect_bye(const Response& response, std::string_view line) {
-  finish(response.name == "OK" ? error_ : std::string(line));
+  finish(response.name == "OK" || response.name == "BYE" ? error_ : std::string(line));
 }
 
 void Client::finish(std::string error) {
@@ -216,6 +253,7 @@ void Client::finish(std::string error) {
   state_ = client_state::logout;
   idling_ = waiting_ = false;
   input_.clear();
+  if (unreadable_ > 1) out_.emplace_back(Event{Unreadable{"", unreadable_}});
   out_.emplace_back(Event{SessionDone{std::move(error)}});
   out_.emplace_back(Close{});
 }

@@ -16,6 +16,7 @@
 #include "protocols/core/engine.hpp"
 #include "protocols/core/input_buffer.hpp"
 #include "protocols/core/secure_channel.hpp"
+#include "protocols/imap/client/name_space.hpp"
 #include "protocols/imap/client/replica.hpp"
 #include "protocols/imap/data/fetch_data.hpp"
 #include "protocols/imap/data/mailbox_data.hpp"
@@ -71,6 +72,31 @@ struct UrlAuthorised {
   std::uint64_t id{};  ///< CachedMessage::id
   std::string url, error;
 };
+/// The server refuses to open a mailbox, or to tell what is in it, and does not say that it is gone: what is known of it
+/// stays, and so do the changes that wait. The next round tries again.
+struct MailboxRefused {
+  std::string mailbox, error;
+};
+/// The body of a wanted message did not come. `error` is the server's line, or ours.
+struct ContentRefused {
+  std::uint64_t id{};
+  std::string error;
+};
+/// A line, or a part of one, that cannot be read was left out. `count`: 1 the first time, and where there were more, how
+/// many when the session ends.
+struct Unreadable {
+  std::string what;
+  std::size_t count{};
+};
+/// The server has refused a mechanism, and another one is tried (RFC 4422).
+struct LoginRetried {
+  std::string refused, next;
+};
+/// A text that a person must be shown (RFC 3501 §7.1, ALERT). Without TLS anybody may have written it (RFC 9051 §7.1).
+struct Alert {
+  std::string text;
+  bool is_secured{};
+};
 /// The session is over. `error` is the server's NO, BAD or BYE line, or why the connection was lost; else empty.
 struct SessionDone {
   std::string error;
@@ -79,7 +105,7 @@ struct SessionDone {
 class Client {
  public:
   using Event = std::variant<Synchronised, ContentFetched, SearchDone, ChangeDropped, ChangeContested, MailboxCreated,
-                             UrlAuthorised, SessionDone>;
+                             UrlAuthorised, MailboxRefused, ContentRefused, Unreadable, LoginRetried, Alert, SessionDone>;
 
   /// A response line without its literals: no answer to what this client asks is longer.
   static constexpr std::size_t line_octets_max = 1 << 20;
@@ -92,6 +118,18 @@ class Client {
   /// How often a change of flags is tried against another device's before it is made unconditionally (RFC 7162 §3.1.3
   /// wants 2 at least).
   static constexpr unsigned conflicts_max = 3;
+  /// In how many sessions a change may be refused before it is dropped; a message that is nowhere else never is.
+  static constexpr unsigned refusals_max = 10;
+  /// Lines of one session that cannot be read: who says more than these speaks no IMAP.
+  static constexpr std::size_t unreadable_max = 100;
+  /// Of one session; a person reads no more.
+  static constexpr std::size_t alerts_max = 10;
+  /// IDLEs in a row that the server itself ends before idle_worth has passed, or that news end within it: from then on
+  /// this session polls for a while instead.
+  static constexpr unsigned idles_ended_max = 3, idles_broken_max = 100;
+  static constexpr Duration idle_worth = std::chrono::seconds(5);
+  /// How often a mailbox may have grown when it was just looked at, between two waits for news.
+  static constexpr unsigned growths_max = 50;
 
   /// `replica` outlives the engine; only one engine uses it at a time.
   Client(ClientConfig config, Replica& replica);
@@ -104,6 +142,8 @@ class Client {
   [[nodiscard]] StateId state() const;
   void secured(Instant now, const SecureChannel& channel);
   void securing_failed(Instant now, std::string_view reason);
+  /// What the server compressed is no DEFLATE (RFC 4978).
+  void unpacking_failed(Instant now);
 
   // What a host asks for while the session lasts; like a change of the replica, it is seen by the next poll().
   void leave() { leaving_ = true; }
@@ -133,6 +173,7 @@ class Client {
     int all_asked{};                       ///< how often
     bool complete{};                       ///< the replica is as the server
     bool grown{}, doubtful{};              ///< there are new messages; numbers or UIDs have to be asked for anew
+    unsigned growths{};                    ///< since it last waited for news
     std::vector<std::uint32_t> numbers;    ///< UIDs by message number, from 1; 0 where it is not known
   };
   struct Search {
@@ -142,6 +183,9 @@ class Client {
   // Units, lines, commands.
   [[nodiscard]] bool take_unit();
   void handle(const Unit& unit);
+  void take_note_of(const Response& response);
+  void unreadable_line(const Unit& unit);
+  void tell_unreadable(std::string_view what);
   void greeted(const Response& response, std::string_view line);
   void tagged(const Response& response, std::string_view line);
   void send(std::string_view verb, const std::vector<std::string>& arguments, Handler handler);
@@ -155,6 +199,7 @@ class Client {
   // From the greeting to a user.
   void proceed();
   void log_in();
+  [[nodiscard]] bool is_verified() const { return channel_ && config_.starttls != StartTlsPolicy::Opportunistic; }
   void challenged(std::string_view line);
   void logged_in(const Response& response, std::string_view line);
   [[nodiscard]] bool begins_tls();
@@ -170,6 +215,7 @@ class Client {
   [[nodiscard]] bool has_notes_to_ask() const;
   void ask_notes();
   [[nodiscard]] std::string wire_name(std::string_view mailbox) const;
+  void told_namespace(std::string_view rest);
   [[nodiscard]] std::vector<std::string> wanted_extensions() const;
   void set_up();
   void set_up_done(const Response& response, std::string_view line);
@@ -197,6 +243,7 @@ class Client {
   void work();
   [[nodiscard]] bool has_work() const;
   void stay();
+  void poll_later();
   void idle_over(const Response& response, std::string_view line);
   void polled(const Response& response, std::string_view line);
   [[nodiscard]] bool fetch_wanted();
@@ -212,7 +259,8 @@ class Client {
   // Opening a mailbox and bringing it up to date.
   void select(const std::string& mailbox);
   void selected(const Response& response, std::string_view line);
-  void selection_failed(std::string_view line);
+  void selection_failed(const Response& response, std::string_view line);
+  void refuse(const std::string& mailbox, std::string_view error);
   void restored(const Response& response, std::string_view line);
   void synchronise(const std::string& mailbox);
   void synchronise_selected();
@@ -256,6 +304,7 @@ class Client {
   void created(const Response& response, std::string_view line);
   void subscribed(const Response& response, std::string_view line);
   void end_batch(std::string_view error);
+  void put_off(Change& change, std::string_view error);
   void drop(const Change& change, std::string_view error);
   void drop(const std::vector<Change>& changes);
 
@@ -280,6 +329,7 @@ class Client {
   bool tls_was_refused_{};
   std::optional<SecureChannel> channel_;  ///< once it is secured
   std::optional<sasl::ClientDialogue> dialogue_;
+  std::vector<sasl::Mechanism> refused_mechanisms_;
   std::string error_;
   std::set<std::string> capabilities_;
   bool capabilities_asked_{};  ///< since the greeting, or the beginning of TLS
@@ -291,12 +341,19 @@ class Client {
   bool idle_asked_{};  ///< between IDLE and "+"
   bool idling_{};      ///< between "+" and DONE
   bool waiting_{};     ///< for the next NOOP
-  Instant wake_at_;
+  bool done_said_{};   ///< it was this client that ended the last IDLE
+  bool idle_refused_{};
+  unsigned idles_ended_{}, idles_broken_{};
+  Instant idle_since_, wake_at_;
+  std::size_t unreadable_{}, unreadable_lines_{}, alerts_{};
   bool round_open_{};
-  bool list_came_{};  ///< what mailboxes there are is known
+  bool list_came_{};      ///< what mailboxes there are is known
+  bool list_has_holes_{};  ///< some of its lines could not be read
+  NameSpace names_;
   std::vector<ListedMailbox> listed_;
   std::map<std::string, MailboxStatus> statuses_;
   std::set<std::string> followed_, to_synchronise_;
+  std::set<std::string> refused_;  ///< mailboxes that the server would not open in this round
   std::optional<Selected> selected_;
   bool waits_for_closed_{};                   ///< what is told before CLOSED is of the mailbox that was selected before
   std::optional<std::uint64_t> modseq_told_;  ///< HIGHESTMODSEQ since the last tagged response

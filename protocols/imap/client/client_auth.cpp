@@ -14,14 +14,23 @@ void Client::log_in() {
     return log_out("the server does not speak IMAP4");
   const sasl::ClientPolicy& policy = config_.authentication;
   const bool disabled = capabilities_.contains("LOGINDISABLED");
-  const bool login_allowed = !disabled && !policy.mechanism && (policy.plaintext_allowed || channel_);
+  const bool is_second = !refused_mechanisms_.empty();
+  const bool login_allowed = !disabled && !policy.mechanism &&
+                             (is_second ? is_verified() && dialogue_ && dialogue_->hides_password()
+                                        : policy.plaintext_allowed || channel_);
   std::vector<std::string> offered;
   for (const std::string& each : capabilities_)
     if (each.starts_with("AUTH=")) offered.push_back(each.substr(5));
   dialogue_ = sasl::ClientDialogue::begin(offered, policy, sasl::Credentials{config_.user, config_.password},
-                                          channel_ ? &*channel_ : nullptr);
+                                          channel_ ? &*channel_ : nullptr, refused_mechanisms_, is_verified());
   capabilities_told_ = false;
-  if (dialogue_ && (dialogue_->hides_password() || !login_allowed))
+  const bool speaks_sasl = dialogue_ && (dialogue_->hides_password() || !login_allowed);
+  if (is_second) {
+    if (!speaks_sasl && !login_allowed) return log_out(error_);
+    out_.emplace_back(Event{LoginRetried{std::string(sasl::name(refused_mechanisms_.back())),
+                                         speaks_sasl ? std::string(sasl::name(dialogue_->mechanism())) : "LOGIN"}});
+  }
+  if (speaks_sasl)
     return send("AUTHENTICATE", {dialogue_->arguments(has("SASL-IR") ? sasl::line_octets_max / 2 : 0)},
                 &Client::logged_in);
   if (disabled) return log_out("the server has LOGIN disabled");
@@ -39,8 +48,14 @@ void Client::challenged(std::string_view line) {
 
 /// What the server can do may be another now (RFC 3501 §6.2.2, §6.2.3): it says so, or is asked.
 void Client::logged_in(const Response& response, std::string_view line) {
-  if (response.name != "OK") return log_out(line);
-  if (awaited_ == "AUTHENTICATE" && !dialogue_->complete()) return finish(sasl::unproved_server);
+  if (response.name != "OK") {
+    if (error_.empty()) error_ = line;
+    if (awaited_ != "AUTHENTICATE") return log_out(line);
+    refused_mechanisms_.push_back(dialogue_->mechanism());
+    return log_in();
+  }
+  error_.clear();
+  if (awaited_ == "AUTHENTICATE" && !dialogue_->complete()) return finish(dialogue_->why_incomplete());
   if (capabilities_told_) return set_up();
   send("CAPABILITY", {}, &Client::set_up_done);
 }

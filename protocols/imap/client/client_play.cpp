@@ -2,6 +2,7 @@
 // is waiting until the server has said that it is made; what is lost with a connection is tried again, and what may
 // have been done is looked for first (§5.1).
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "protocols/core/ascii.hpp"
@@ -10,10 +11,28 @@
 
 namespace mailscope::imap {
 
+namespace {
+
+/// The server may take the same another time: it gives no reason, or one of those that pass (RFC 5530 §3). BAD, and what
+/// is wrong with the change itself, stays.
+bool is_passing(std::string_view line) {
+  const auto response = read_response(line);
+  if (!response || response->name == "BAD") return false;
+  const std::string code = response_code(response->rest).name;
+  constexpr std::array<std::string_view, 5> lasting{"CANNOT", "NOPERM", "CLIENTBUG", "TOOBIG", "NONEXISTENT"};
+  return std::ranges::find(lasting, code) == lasting.end();
+}
+
+}  // namespace
+
 /// Sends what the first waiting change needs. False where none waits.
 bool Client::play() {
   while (Change* first = next_change()) {
     if (is_doubtful(*first)) {
+      if (refused_.contains(first->target)) {
+        deferred_.insert(first->number);
+        continue;
+      }
       if (verify(*first)) return true;
       continue;
     }
@@ -25,6 +44,10 @@ bool Client::play() {
     if (!at) {  // what it depends on has failed, or the server has not told the UID (RFC 4549 §5.1, note 2)
       drop(*first, "");
       done(*first);
+      continue;
+    }
+    if (refused_.contains(at->mailbox)) {
+      deferred_.insert(first->number);
       continue;
     }
     if (!selected_ || selected_->name != at->mailbox) {
@@ -175,6 +198,8 @@ void Client::flags_stored(const Response& response, std::string_view line) {
       done(Change(*found));
     } else if (modified.contains(at->uid)) {
       if (found->conflicts++ == 0) out_.emplace_back(Event{ChangeContested{found->subject}});
+      // It was made unconditionally, and the server goes on calling it contested.
+      if (found->conflicts > conflicts_max + 1) put_off(*found, line);
     } else {
       CachedMessage& message = replica_.mailbox(at->mailbox).messages.at(at->uid);
       for (const std::string& flag : found->flags)
@@ -283,9 +308,14 @@ bool Client::verify(Change& change) {
   return true;
 }
 
-void Client::verified(const Response&, std::string_view) {
+void Client::verified(const Response& response, std::string_view line) {
   const auto found = std::ranges::find(replica_.changes(), batch_.front(), &Change::number);
   if (found == replica_.changes().end()) return work();
+  if (response.name != "OK") {  // it cannot be found out now, and must not be made twice
+    put_off(*found, line);
+    found->attempted = true;
+    return work();
+  }
   // "n:*" names the last message, whatever its UID is.
   std::erase_if(found_, [&](std::uint32_t uid) { return uid < found->target_uid_next; });
   found->attempted = false;
@@ -304,27 +334,35 @@ void Client::verified(const Response&, std::string_view) {
   work();
 }
 
-/// The server refuses the changes of the batch. A message that is nowhere else waits for another session.
+/// The server refuses the changes of the batch. What may be taken another time waits for the next round, and so does, in
+/// any case, a message that is nowhere else.
 void Client::end_batch(std::string_view error) {
+  const bool passing = is_passing(error);
   for (const std::uint64_t number : std::vector(batch_)) {
     const auto found = std::ranges::find(replica_.changes(), number, &Change::number);
     if (found == replica_.changes().end()) continue;
-    drop(*found, error);
-    if (found->kind == Change::Kind::Append) {
-      found->attempted = false;
-      deferred_.insert(number);
+    if (found->kind == Change::Kind::Append || (passing && found->refusals < refusals_max)) {
+      put_off(*found, error);
     } else {
+      drop(*found, error);
       done(Change(*found));
     }
   }
   work();
 }
 
+/// A person is told the first time alone.
+void Client::put_off(Change& change, std::string_view error) {
+  change.attempted = false;
+  deferred_.insert(change.number);
+  if (change.refusals++ == 0)
+    out_.emplace_back(Event{ChangeDropped{change.kind, change.subject, change.target, std::string(error), true}});
+}
+
 /// To erase what is gone already is no failure (RFC 4549 §5.1).
 void Client::drop(const Change& change, std::string_view error) {
   if (change.kind == Change::Kind::Erase && error.empty()) return;
-  out_.emplace_back(Event{ChangeDropped{change.kind, change.subject, change.target, std::string(error),
-                                        change.kind == Change::Kind::Append}});
+  out_.emplace_back(Event{ChangeDropped{change.kind, change.subject, change.target, std::string(error), false}});
 }
 
 void Client::drop(const std::vector<Change>& changes) {

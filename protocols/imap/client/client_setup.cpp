@@ -29,7 +29,14 @@ bool Client::has(std::string_view capability) const {
 bool Client::speaks_utf8() const { return utf8_ || !capabilities_.contains("IMAP4REV1"); }
 
 std::string Client::wire_name(std::string_view mailbox) const {
-  return speaks_utf8() ? utf8_astring(mailbox) : astring(encode_name(mailbox));
+  const std::string name = names_.at_server(mailbox);
+  return speaks_utf8() ? utf8_astring(name) : astring(encode_name(name));
+}
+
+/// RFC 2342 §5: the personal namespace is where a client names and creates mailboxes.
+void Client::told_namespace(std::string_view rest) {
+  const auto personal = read_personal_namespace(rest, speaks_utf8());
+  personal ? names_.in(*personal) : tell_unreadable(rest);
 }
 
 /// What is switched on at once: who makes use of QRESYNC says so first (RFC 7162 §3.2.3), CONDSTORE is enabled in the
@@ -110,6 +117,10 @@ void Client::ask_for_notices() {
 /// where each mailbox stands (RFC 5819, RFC 7162 §3.1.7), so that those without news need not be opened.
 void Client::begin_round() {
   round_open_ = true;
+  list_has_holes_ = false;
+  refused_.clear();
+  deferred_.clear();
+  unfetchable_.clear();
   listed_.clear();
   statuses_.clear();
   std::vector<std::string> arguments{"\"\"", "\"*\""};
@@ -122,10 +133,12 @@ void Client::begin_round() {
   send("LIST", arguments, &Client::listed);
 }
 
-void Client::listed(const Response& response, std::string_view) {
+void Client::listed(const Response& response, std::string_view line) {
   if (response.name == "OK") {
     take_mailboxes();
     list_came_ = true;
+  } else if (error_.empty()) {
+    error_ = line;
   }
   to_synchronise_.insert(std::string(mailstore::inbox_name));
   std::erase_if(to_synchronise_, [this](const std::string& mailbox) {
@@ -139,10 +152,11 @@ void Client::listed(const Response& response, std::string_view) {
 void Client::take_mailboxes() {
   std::erase_if(listed_, [](const ListedMailbox& each) { return !each.selectable || each.is_view; });
   std::set<std::string> names{std::string(mailstore::inbox_name)};
-  for (const ListedMailbox& each : listed_) names.insert(each.name);
+  names_.forget();
+  for (ListedMailbox& each : listed_) names.insert(each.name = names_.learn(each.name, each.delimiter));
   std::vector<std::string> gone;
   for (const auto& [name, mailbox] : replica_.mailboxes())
-    if (!names.contains(name)) gone.push_back(name);
+    if (!names.contains(name) && !list_has_holes_) gone.push_back(name);
   for (const std::string& name : gone) drop(replica_.forget(name));
   followed_ = {std::string(mailstore::inbox_name)};
   const bool all = std::ranges::none_of(listed_, &ListedMailbox::subscribed);

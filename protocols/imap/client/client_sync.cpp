@@ -44,8 +44,12 @@ void Client::select(const std::string& mailbox) {
 
 void Client::selected(const Response& response, std::string_view line) {
   waits_for_closed_ = false;
-  if (response.name != "OK") return selection_failed(line);
+  if (response.name != "OK") return selection_failed(response, line);
   CachedMailbox& mailbox = replica_.mailbox(selected_->name);
+  if (selected_->uid_validity == 0 && mailbox.uid_validity != 0) {  // it has told one, and will again
+    refuse(selected_->name, "the server does not tell the mailbox's UIDVALIDITY");
+    return work();
+  }
   if (selected_->uid_validity == 0) {  // UIDs that do not last are worth nothing afterwards (RFC 3501 §2.3.1.1)
     drop(replica_.forget_messages(selected_->name));
     selected_->first_new = 1;
@@ -60,20 +64,31 @@ void Client::selected(const Response& response, std::string_view line) {
   send("UID STORE", {set_of(uids), "+FLAGS.SILENT", "(\\Deleted)"}, &Client::restored);
 }
 
-void Client::restored(const Response&, std::string_view) {
-  replica_.mailbox(selected_->name).to_restore.clear();
+void Client::restored(const Response& response, std::string_view) {
+  if (response.name == "OK") replica_.mailbox(selected_->name).to_restore.clear();
   work();
 }
 
-/// It is not there any more, or not for this user.
-void Client::selection_failed(std::string_view line) {
+/// Only where the server says that it is gone is it forgotten (RFC 5530 §3, NONEXISTENT); LIST tells as much. Every
+/// other refusal may have passed the next time.
+void Client::selection_failed(const Response& response, std::string_view line) {
   const std::string mailbox = std::exchange(selected_, std::nullopt)->name;
+  if (mailbox == mailstore::inbox_name || response_code(response.rest).name != "NONEXISTENT") {
+    refuse(mailbox, line);
+    return work();
+  }
   to_synchronise_.erase(mailbox);
   for (Change& change : replica_.changes())
     if (change.target == mailbox) change.attempted = false;
   drop(replica_.forget(mailbox));
-  if (mailbox == mailstore::inbox_name) return log_out(line);
   work();
+}
+
+/// For this round nothing more is asked of the mailbox; what is known of it stays.
+void Client::refuse(const std::string& mailbox, std::string_view error) {
+  to_synchronise_.erase(mailbox);
+  if (selected_ && selected_->name == mailbox) selected_->complete = false;
+  if (refused_.insert(mailbox).second) out_.emplace_back(Event{MailboxRefused{mailbox, std::string(error)}});
 }
 
 void Client::synchronise(const std::string& mailbox) {
@@ -88,7 +103,10 @@ void Client::synchronise_selected() {
   // News that came meanwhile are fetched first: numbers can be compared only when none is on its way.
   const std::uint32_t looked_until = std::max(mailbox.uid_next, now.looked_until);
   if ((!std::exchange(now.new_asked, true) && (now.uid_next == 0 || now.uid_next > looked_until)) || now.grown) {
-    now.grown = false;
+    if (std::exchange(now.grown, false) && ++now.growths > growths_max) {
+      refuse(now.name, "the server tells of ever more messages");
+      return work();
+    }
     if (now.exists > 0)
       return send("UID FETCH", {std::to_string(looked_until) + ":*", with_notes(descriptors)}, &Client::new_fetched);
   }
@@ -119,14 +137,16 @@ void Client::new_fetched(const Response& response, std::string_view line) {
 }
 
 void Client::synchronised_part(const Response& response, std::string_view line) {
-  if (response.name != "OK") return log_out(line);
+  if (response.name != "OK") refuse(selected_->name, line);
   work();
 }
 
 /// Old messages that were not answered for are gone (RFC 4549 §4.3.1).
 void Client::flags_compared(const Response& response, std::string_view line) {
-  if (response.name != "OK") return log_out(line);
-  remove_unless(answered_, selected_->first_new);
+  if (response.name == "OK")
+    remove_unless(answered_, selected_->first_new);
+  else
+    refuse(selected_->name, line);
   work();
 }
 
@@ -144,7 +164,10 @@ void Client::reconcile() {
 }
 
 void Client::reconciled(const Response& response, std::string_view line) {
-  if (response.name != "OK") return log_out(line);
+  if (response.name != "OK") {
+    refuse(selected_->name, line);
+    return work();
+  }
   const std::set<std::uint32_t> there(found_.begin(), found_.end());
   remove_unless(there, UINT32_MAX);
   std::vector<std::uint32_t> unknown;

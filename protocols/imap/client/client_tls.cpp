@@ -36,12 +36,14 @@ void Client::secured(Instant now, const SecureChannel& channel) {
   channel_ = channel;
   if (!std::exchange(securing_, false)) return;  // implicit TLS: the greeting comes first
   heard_ = now;
-  framer_ = UnitFramer(line_octets_max);
+  framer_ = UnitFramer(UnitFramer::Of::Responses, line_octets_max);
   capabilities_.clear();
   capabilities_asked_ = false;
   proceed();
 }
 
 void Client::securing_failed(Instant, std::string_view reason) { finish(std::string(reason)); }
+
+void Client::unpacking_failed(Instant) { finish("what the server has compressed cannot be unpacked (RFC 4978)"); }
 
 }  // namespace mailscope::imap

@@ -13,6 +13,7 @@ void Client::untagged(const Response& response, std::string_view line) {
   if (response.name == "CAPABILITY") return remember_capabilities(response.rest);
   if (response.name == "OK") return told_code(response_code(response.rest));
   if (response.name == "GENURLAUTH") return told_url(response);
+  if (response.name == "NAMESPACE") return told_namespace(response.rest);
   if (response.name == "BYE" && awaited_ != "LOGOUT") return finish(std::string(line));
   if (response.name == "ENABLED") {
     const std::set<std::string> enabled = capabilities(response.rest);
@@ -22,9 +23,12 @@ void Client::untagged(const Response& response, std::string_view line) {
   } else if ((response.name == "LIST" || response.name == "STATUS") && !(awaited_ == "LIST" && handler_)) {
     told_elsewhere(response);
   } else if (response.name == "LIST" && listed_.size() < Replica::mailboxes_max) {
-    if (auto mailbox = read_listed(response.rest, speaks_utf8())) listed_.push_back(std::move(*mailbox));
+    auto mailbox = read_listed(response.rest, speaks_utf8());
+    list_has_holes_ = list_has_holes_ || !mailbox;
+    mailbox ? listed_.push_back(std::move(*mailbox)) : tell_unreadable(line);
   } else if (response.name == "STATUS" && statuses_.size() < Replica::mailboxes_max) {
-    if (auto status = read_status(response.rest, speaks_utf8())) statuses_[status->name] = *status;
+    if (auto status = read_status(response.rest, speaks_utf8()))
+      statuses_[names_.shown(status->name)] = *status;
   } else if (response.name == "SEARCH") {
     found_ = read_search(response.rest, Replica::messages_max);
   } else if (response.name == "ESEARCH") {
@@ -42,7 +46,8 @@ void Client::told_elsewhere(const Response& response) {
     check_wanted_ = true;
     return;
   }
-  const auto status = read_status(response.rest, speaks_utf8());
+  auto status = read_status(response.rest, speaks_utf8());
+  if (status) status->name = names_.shown(status->name);
   if (!status || !followed_.contains(status->name) || (selected_ && selected_->name == status->name)) return;
   statuses_[status->name] = *status;
   if (!is_unchanged(status->name)) to_synchronise_.insert(status->name);
@@ -56,7 +61,7 @@ void Client::told_code(const ResponseCode& code) {
   }
   if (!selected_ || waits_for_closed_) return;
   const auto number = ascii::number<std::uint32_t>(code.argument);
-  if (code.name == "UIDVALIDITY" && number) {
+  if (code.name == "UIDVALIDITY" && number && *number != 0) {
     selected_->uid_validity = *number;
     CachedMailbox& mailbox = replica_.mailbox(selected_->name);
     // Under another value the UIDs mean other messages: what is known of them is void (RFC 4549 §4.1).
@@ -113,10 +118,11 @@ void Client::told_vanished(std::string_view rest) {
   for (const std::uint32_t uid : uids) vanished(uid);
   std::erase_if(selected_->numbers, [&gone](std::uint32_t uid) { return gone.contains(uid); });
   if (earlier) return;
-  std::uint32_t count = 0;
+  std::uint64_t count = 0;
   for (const SequenceSet::Range& range : set->ranges)
-    if (range.one && range.other) count += std::max(*range.one, *range.other) - std::min(*range.one, *range.other) + 1;
-  selected_->exists -= std::min(count, selected_->exists);
+    if (range.one && range.other)
+      count += std::uint64_t{1} + std::max(*range.one, *range.other) - std::min(*range.one, *range.other);
+  selected_->exists -= static_cast<std::uint32_t>(std::min<std::uint64_t>(count, selected_->exists));
 }
 
 /// The server has it no more. Who wanted to change it is told, unless it was this client's own doing.
@@ -133,11 +139,13 @@ void Client::vanished(std::uint32_t uid) {
 }
 
 void Client::told_fetch(const Response& response) {
-  auto data = read_fetch(response.rest);
-  if (!data) return finish("not a FETCH response: " + std::string(response.rest.substr(0, 200)));
+  auto read = read_fetch(response.rest);
+  auto* const data = &read;
+  if (!data->unread.empty()) tell_unreadable(unit_text(std::string_view(data->unread).substr(0, 200)));
   std::vector<std::uint32_t>& numbers = selected_->numbers;
   const std::uint32_t number = *response.number;
-  if (data->uid && number >= 1 && number <= selected_->exists) {
+  // No number that a server tells becomes memory beyond what the replica holds.
+  if (data->uid && number >= 1 && number <= std::min<std::uint64_t>(selected_->exists, Replica::messages_max)) {
     if (numbers.size() < number) numbers.resize(number);
     numbers[number - 1] = *data->uid;
   }
@@ -149,13 +157,15 @@ void Client::told_fetch(const Response& response) {
   CachedMailbox& mailbox = replica_.mailbox(selected_->name);
   const auto known = mailbox.messages.find(uid);
   if (known == mailbox.messages.end()) {
-    if (!data->flags || !data->octets || !data->envelope) return;  // not new: the headers of new ones are asked for
+    // Not new: the headers of new ones are asked for. What of them cannot be read is left out.
+    if (!data->flags && !data->octets && !data->envelope) return;
+    if (data->unread.empty() && !(data->flags && data->octets && data->envelope)) return;
     CachedMessage message;
-    message.flags = std::move(*data->flags);
+    message.flags = std::move(data->flags).value_or(std::set<std::string>());
     message.modseq = data->modseq.value_or(0);
     message.internal_date = data->internal_date.value_or(now_);
-    message.octets = *data->octets;
-    message.envelope = std::move(*data->envelope);
+    message.octets = data->octets.value_or(0);
+    message.envelope = std::move(data->envelope).value_or(EnvelopeData());
     message.structure = std::move(data->structure);
     message.note = data->note.value_or("");
     return replica_.add(selected_->name, uid, std::move(message));

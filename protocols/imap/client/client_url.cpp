@@ -20,7 +20,7 @@ bool Client::authorise_next() {
       Url url;
       url.server = config_.server;
       url.user = config_.user;
-      url.mailbox = at->mailbox;
+      url.mailbox = names_.at_server(at->mailbox);
       if (const auto validity = replica_.mailbox(at->mailbox).uid_validity) url.uid_validity = validity;
       url.uid = at->uid;
       url.access = UrlAccess{UrlAccess::Kind::Submit, config_.user};

@@ -24,7 +24,7 @@ void Client::work() {
         std::ranges::find_if(to_synchronise_, [](const auto& name) { return name != mailstore::inbox_name; });
     return synchronise(other == to_synchronise_.end() ? *to_synchronise_.begin() : *other);
   }
-  if (std::exchange(round_open_, false)) {
+  if (std::exchange(round_open_, false) && refused_.empty() && list_came_) {
     Synchronised done;
     for (const auto& [name, mailbox] : replica_.mailboxes()) {
       ++done.mailboxes;
@@ -42,26 +42,41 @@ bool Client::has_work() const {
   const bool news = (selected_ && (selected_->grown || selected_->doubtful)) || !to_synchronise_.empty();
   const bool changes = std::ranges::any_of(replica_.changes(),
                                            [this](const Change& change) { return !deferred_.contains(change.number); });
-  return leaving_ || check_wanted_ || news || has_notes_to_ask() || changes || !searches_.empty() ||
-         !replica_.wanted().empty() || !replica_.urls_wanted().empty();
+  const bool wanted =
+      std::ranges::any_of(replica_.wanted(), [this](std::uint64_t id) { return !unfetchable_.contains(id); });
+  return leaving_ || check_wanted_ || news || has_notes_to_ask() || changes || !searches_.empty() || wanted ||
+         !replica_.urls_wanted().empty();
 }
 
 void Client::stay() {
+  if (refused_.contains(std::string(mailstore::inbox_name))) return poll_later();
   if (!selected_ || selected_->name != mailstore::inbox_name || !selected_->complete) {
     to_synchronise_.insert(std::string(mailstore::inbox_name));
     return synchronise(std::string(mailstore::inbox_name));
   }
-  if (has("IDLE")) {
-    idle_asked_ = true;
-    return send("IDLE", {}, &Client::idle_over);
-  }
+  if (!has("IDLE") || idle_refused_ || idles_ended_ >= idles_ended_max || idles_broken_ >= idles_broken_max)
+    return poll_later();
+  idle_asked_ = true;
+  done_said_ = false;
+  idle_since_ = now_;
+  send("IDLE", {}, &Client::idle_over);
+}
+
+void Client::poll_later() {
   waiting_ = true;
+  idles_ended_ = idles_broken_ = 0;
+  if (selected_) selected_->growths = 0;
   wake_at_ = now_ + config_.poll_pause;
 }
 
-void Client::idle_over(const Response& response, std::string_view line) {
+/// A server that ends each IDLE at once, or breaks each with news that are none, is not asked again without a pause.
+void Client::idle_over(const Response& response, std::string_view) {
   idle_asked_ = false;
-  if (response.name != "OK") return log_out(line);
+  if (response.name != "OK") idle_refused_ = true;
+  const bool is_short = now_ - idle_since_ < idle_worth;
+  idles_ended_ = is_short && !done_said_ ? idles_ended_ + 1 : 0;
+  idles_broken_ = is_short ? idles_broken_ + 1 : 0;
+  if (!is_short && selected_) selected_->growths = 0;
   work();
 }
 
@@ -79,11 +94,21 @@ bool Client::fetch_wanted() {
       for (const auto& [uid, message] : mailbox.messages)
         if (!message.content && message.octets <= config_.content_octets_max && !unfetchable_.contains(message.id))
           wanted.insert(message.id);
-  while (!wanted.empty()) {
-    const std::uint64_t id = *wanted.begin();
+  for (const std::uint64_t id : std::vector(wanted.begin(), wanted.end())) {
+    if (unfetchable_.contains(id)) continue;
     const auto at = replica_.place(id);
-    if (!at || unfetchable_.contains(id)) {  // it is gone, or has not come to the server: then its content is here
+    if (!at) {  // it is gone, or has not come to the server: then its content is here
       wanted.erase(id);
+      continue;
+    }
+    if (refused_.contains(at->mailbox)) {
+      unfetchable_.insert(id);
+      continue;
+    }
+    if (replica_.find(id)->octets > response_octets_max) {
+      wanted.erase(id);
+      unfetchable_.insert(id);
+      out_.emplace_back(Event{ContentRefused{id, "the message is larger than this program takes"}});
       continue;
     }
     if (!selected_ || selected_->name != at->mailbox) {
@@ -97,13 +122,18 @@ bool Client::fetch_wanted() {
   return false;
 }
 
-void Client::content_fetched(const Response& response, std::string_view) {
-  replica_.wanted().erase(fetching_);
+/// A refusal may have passed the next time; what the server says it has told, and has not, is not asked for again.
+void Client::content_fetched(const Response& response, std::string_view line) {
+  const bool is_told = response.name == "OK";
+  if (is_told) replica_.wanted().erase(fetching_);
   const CachedMessage* message = replica_.find(fetching_);
-  if (response.name == "OK" && message && message->content) {
+  if (is_told && message && message->content) {
     out_.emplace_back(Event{ContentFetched{fetching_}});
   } else {
     unfetchable_.insert(fetching_);
+    if (message)
+      out_.emplace_back(
+          Event{ContentRefused{fetching_, is_told ? "the server did not send it in a form that can be read" : std::string(line)}});
   }
   work();
 }
@@ -116,6 +146,11 @@ bool Client::search_next() {
     if (!replica_.mailboxes().contains(search.mailbox)) {
       searches_.pop_front();
       out_.emplace_back(Event{SearchDone{}});
+      continue;
+    }
+    if (refused_.contains(search.mailbox)) {
+      searches_.pop_front();
+      out_.emplace_back(Event{SearchDone{{}, "the server does not open the mailbox"}});
       continue;
     }
     if (!selected_ || selected_->name != search.mailbox) {

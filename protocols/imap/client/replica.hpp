@@ -53,6 +53,7 @@ struct Change {
   /// It was sent, and the connection was lost before the answer: it may have been done (RFC 4549 §5.1).
   bool attempted{};
   std::uint32_t target_uid_next{};  ///< when it was sent: what was put into the target has this UID at least
+  unsigned refusals{};              ///< how often a server has put it off
   unsigned conflicts{};             ///< how often another device had changed the message meanwhile
   std::string subject;              ///< of the message, for people
 };

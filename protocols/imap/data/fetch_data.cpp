@@ -7,13 +7,15 @@
 #include "protocols/imap/data/annotation.hpp"
 #include "protocols/imap/syntax/cursor.hpp"
 #include "protocols/message/encoded_word.hpp"
+#include "protocols/message/limits.hpp"
 
 namespace mailscope::imap {
 
 namespace {
 
-/// What nests deeper is no answer to anything a client asks.
-constexpr int value_depth_max = 32;
+/// Parentheses within one another: a part of the deepest message that is read has lists of its own (an ENVELOPE's
+/// addresses, a disposition's parameters).
+constexpr int value_depth_max = static_cast<int>(message::limits::nesting_max) + 4;
 
 /// The name of a msg-att: up to the space outside its brackets, in upper case.
 std::optional<std::string> attribute_name(Cursor& cursor) {
@@ -84,9 +86,14 @@ std::optional<std::string> addresses(Cursor& cursor) {
 }
 
 /// envelope = "(" env-date SP env-subject SP env-from SP env-sender SP env-reply-to SP env-to SP env-cc SP env-bcc SP
-/// env-in-reply-to SP env-message-id ")"
+/// env-in-reply-to SP env-message-id ")"; some servers write one more pair of parentheses around it.
 std::optional<EnvelopeData> envelope(Cursor& cursor) {
   EnvelopeData data;
+  if (cursor.rest().starts_with("((")) {
+    cursor.take('(');
+    auto inner = envelope(cursor);
+    return cursor.take(')') ? std::move(inner) : std::nullopt;
+  }
   if (!cursor.take('(') || !nstring(cursor) || !cursor.space()) return std::nullopt;
   auto subject = nstring(cursor);
   if (!subject || !cursor.space()) return std::nullopt;
@@ -121,38 +128,59 @@ bool read_annotation(Cursor& cursor, FetchData& data) {
   return true;
 }
 
-bool read_attribute(Cursor& cursor, FetchData& data) {
-  const auto name = attribute_name(cursor);
-  if (!name || !cursor.space()) return false;
-  if (*name == "UID") return (data.uid = cursor.nz_number()).has_value();
-  if (*name == "FLAGS") return (data.flags = cursor.flags_of_message()).has_value();
-  if (*name == "RFC822.SIZE") return (data.octets = cursor.number()).has_value();
-  if (*name == "MODSEQ") return (data.modseq = modseq(cursor)).has_value();
-  if (*name == "INTERNALDATE") return (data.internal_date = cursor.date_time()).has_value();
-  if (*name == "ENVELOPE") return (data.envelope = envelope(cursor)).has_value();
-  if (*name == "BODY[]") return (data.content = nstring(cursor)).has_value();
-  if (*name == "ANNOTATION") return read_annotation(cursor, data);
+/// The value of the item `name`. False where it cannot be read.
+bool read_value(Cursor& cursor, const std::string& name, FetchData& data) {
+  if (name == "UID") return (data.uid = cursor.nz_number()).has_value();
+  if (name == "FLAGS") return (data.flags = cursor.flags_of_message()).has_value();
+  if (name == "RFC822.SIZE") return (data.octets = cursor.number64()).has_value();
+  if (name == "MODSEQ") return (data.modseq = modseq(cursor)).has_value();
+  if (name == "INTERNALDATE") return (data.internal_date = cursor.date_time()).has_value();
+  if (name == "ENVELOPE") return (data.envelope = envelope(cursor)).has_value();
+  if (name == "BODY[]") return (data.content = nstring(cursor)).has_value();
+  if (name == "ANNOTATION") return read_annotation(cursor, data);
   const std::string_view before = cursor.rest();
   if (!skip_value(cursor, 0)) return false;
-  if (*name == "BODYSTRUCTURE") data.structure = before.substr(0, before.size() - cursor.rest().size());
+  if (name == "BODYSTRUCTURE") data.structure = before.substr(0, before.size() - cursor.rest().size());
   return true;
+}
+
+/// msg-att-dynamic / msg-att-static. False where its end is not to be found.
+bool read_attribute(Cursor& cursor, FetchData& data) {
+  const Cursor begin = cursor;
+  const auto name = attribute_name(cursor);
+  const bool is_named = name && cursor.space();
+  const Cursor value = cursor;
+  if (is_named && read_value(cursor, *name, data) &&
+      (cursor.next_is(' ') || cursor.next_is(')') || cursor.at_end()))
+    return true;
+  if (data.unread.empty()) data.unread = begin.rest();
+  cursor = value;
+  return is_named && skip_value(cursor, 0);
 }
 
 }  // namespace
 
 std::optional<EnvelopeData> read_envelope(std::string_view text) {
-  Cursor cursor(text);
+  Cursor cursor = Cursor::liberal(text);
   return envelope(cursor);
 }
 
-std::optional<FetchData> read_fetch(std::string_view rest) {
-  Cursor cursor(rest);
+FetchData read_fetch(std::string_view rest) {
+  Cursor cursor = Cursor::liberal(rest);
   FetchData data;
-  if (!cursor.take('(')) return std::nullopt;
-  do {
-    if (!read_attribute(cursor, data)) return std::nullopt;
-  } while (cursor.space());
-  if (!cursor.take(')') || !cursor.at_end()) return std::nullopt;
+  const auto lacks = [&data](std::string_view what) {
+    if (data.unread.empty()) data.unread = what;
+  };
+  if (!cursor.take('(')) lacks(rest);
+  while (!cursor.at_end()) {
+    if (cursor.space()) continue;
+    if (cursor.take(')')) {
+      if (!cursor.at_end()) lacks(cursor.rest());
+      return data;
+    }
+    if (!read_attribute(cursor, data)) return data;
+  }
+  lacks(rest);  // it has no end
   return data;
 }
 

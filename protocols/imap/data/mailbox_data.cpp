@@ -29,7 +29,7 @@ void note_attribute(ListedMailbox& mailbox, std::string_view attribute) {
 }  // namespace
 
 std::optional<ListedMailbox> read_listed(std::string_view rest, bool utf8) {
-  Cursor cursor(rest, utf8);
+  Cursor cursor = Cursor::liberal(rest, utf8);
   ListedMailbox mailbox;
   if (!cursor.take('(')) return std::nullopt;
   while (!cursor.take(')')) {
@@ -39,7 +39,13 @@ std::optional<ListedMailbox> read_listed(std::string_view rest, bool utf8) {
     if (!attribute) return std::nullopt;
     note_attribute(mailbox, "\\" + *attribute);
   }
-  if (!cursor.space() || (!cursor.word("NIL") && !cursor.string()) || !cursor.space()) return std::nullopt;
+  if (!cursor.space()) return std::nullopt;
+  if (!cursor.word("NIL")) {
+    auto delimiter = cursor.string();
+    if (!delimiter) return std::nullopt;
+    mailbox.delimiter = std::move(*delimiter);
+  }
+  if (!cursor.space()) return std::nullopt;
   auto read = name(cursor);
   if (!read) return std::nullopt;
   mailbox.name = std::move(*read);

@@ -113,7 +113,11 @@ const Server::Verb Server::verbs[] = {
 };
 
 Server::Server(ServerConfig config)
-    : config_(std::move(config)), literals_(config_.memory), values_(config_.memory), framer_(login_octets_max, true), state_(not_authenticated) {}
+    : config_(std::move(config)),
+      literals_(config_.memory),
+      values_(config_.memory),
+      framer_(UnitFramer::Of::Commands, login_octets_max),
+      state_(not_authenticated) {}
 
 Server::~Server() = default;
 
@@ -321,7 +325,8 @@ void Server::done(Status status, std::string_view text) {
     state_ = server_state::machine.next(state_, context_ + " " + name).value_or(state_);
     emit(tag_ + " " + line, tagged_topic(context_, name), status != Status::Ok, from);
   }
-  if (status == Status::Bad && ++bad_commands_ >= (is_stranger() ? strangers_bad_commands_max : bad_commands_max)) bye("[CLIENTBUG] too many invalid commands");
+  if (status == Status::Bad && ++bad_commands_ >= (is_stranger() ? strangers_bad_commands_max : bad_commands_max))
+    bye("[CLIENTBUG] too many invalid commands");
 }
 
 /// Says good-bye uninvited (RFC 3501 §7.1.5).

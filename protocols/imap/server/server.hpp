@@ -99,8 +99,8 @@ class Server {
   void securing_failed(Instant now, std::string_view reason);
   /// poll() would tell something that has happened in the store meanwhile (RFC 2177, RFC 5465): the host calls it soon.
   [[nodiscard]] bool has_news() const;
-  /// With ServerConfig::in_pieces: poll() gave nothing, but a command is only partly done. The host calls it again, when
-  /// others have had their turn.
+  /// With ServerConfig::in_pieces: poll() gave nothing, but a command is only partly done. The host calls it again,
+  /// when others have had their turn.
   [[nodiscard]] bool has_work() const;
 
   /// The host's answer to SecretWanted; poll() pauses until it comes. `account` is what is opened if the client proves
@@ -117,7 +117,7 @@ class Server {
   [[nodiscard]] std::size_t unread() const { return input_.view().size(); }
   /// Octets of a line that waits for its CR LF; those of a literal do not.
   [[nodiscard]] std::size_t unfinished_line() const {
-    return dialogue_ || ended_ || fetch_ || framer_.awaits_literal() ? 0 : input_.unfinished_line();
+    return dialogue_ || ended_ || fetch_ || work_ || framer_.awaits_literal() ? 0 : input_.unfinished_line();
   }
   /// The client has begun TLS here, where the conversation begins in the clear: it is told, and the session ends.
   void refuse_tls(Instant now);

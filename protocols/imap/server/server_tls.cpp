@@ -29,7 +29,7 @@ void Server::secured(Instant now, const SecureChannel& channel) {
   channel_ = channel;
   if (!std::exchange(securing_, false)) return;
   idle_since_ = now;
-  framer_ = UnitFramer(line_octets_max, true);
+  framer_ = UnitFramer(UnitFramer::Of::Commands, line_octets_max);
 }
 
 void Server::securing_failed(Instant, std::string_view) { end(); }

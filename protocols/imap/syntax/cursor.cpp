@@ -72,7 +72,7 @@ std::optional<std::string> Cursor::quoted() {
   while (!ahead.empty() && ahead.front() != '"') {
     if (ahead.front() == '\\') {
       ahead.remove_prefix(1);
-      if (!ahead.starts_with('"') && !ahead.starts_with('\\')) return std::nullopt;
+      if (ahead.empty() || (!liberal_ && ahead.front() != '"' && ahead.front() != '\\')) return std::nullopt;
     }
     const char c = ahead.front();
     const bool is_high = static_cast<unsigned char>(c) >= 0x80;
@@ -80,9 +80,9 @@ std::optional<std::string> Cursor::quoted() {
     value += c;
     ahead.remove_prefix(1);
   }
-  if (ahead.empty() || !is_utf8(value)) return std::nullopt;
+  if (ahead.empty() || (!liberal_ && !is_utf8(value))) return std::nullopt;
   rest_ = ahead.substr(1);
-  return value;
+  return utf8_guessed(value);
 }
 
 /// literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 7888 §8); literal8 = "~{" number ["+"] "}" CRLF *OCTET
@@ -97,7 +97,7 @@ std::optional<std::string> Cursor::literal() {
   const auto octets = ascii::number<std::uint32_t>(size);
   if (!octets || ahead.size() - close - 3 < *octets) return std::nullopt;
   std::string value(ahead.substr(close + 3, *octets));
-  if (!any_octet && value.find('\0') != std::string::npos) return std::nullopt;
+  if (!any_octet && !liberal_ && value.find('\0') != std::string::npos) return std::nullopt;
   rest_ = ahead.substr(close + 3 + *octets);
   return value;
 }
@@ -152,13 +152,19 @@ std::optional<std::uint32_t> Cursor::number() {
 /// nz-number = digit-nz *DIGIT
 std::optional<std::uint32_t> Cursor::nz_number() { return next_is('0') ? std::nullopt : number(); }
 
-/// mod-sequence-valzer = "0" / mod-sequence-value; a positive number under 2^63
-std::optional<mailstore::ModSeq> Cursor::mod_sequence() {
+/// number64 = 1*DIGIT; unsigned, at most 2^63 - 1
+std::optional<std::uint64_t> Cursor::number64() {
   std::uint64_t value{};
   const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
   if (error != std::errc{} || value >> 63U != 0) return std::nullopt;
   rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
-  return mailstore::ModSeq{value};
+  return value;
+}
+
+/// mod-sequence-valzer = "0" / mod-sequence-value; a positive number under 2^63
+std::optional<mailstore::ModSeq> Cursor::mod_sequence() {
+  const auto value = number64();
+  return value ? std::optional(mailstore::ModSeq{*value}) : std::nullopt;
 }
 
 /// sequence-set = (seq-number / seq-range) *("," sequence-set) / seq-last-command; seq-number = nz-number / "*"
@@ -206,6 +212,9 @@ std::optional<std::string> Cursor::flag() {
 std::optional<std::set<std::string>> Cursor::flags(bool recent_too) {
   std::set<std::string> found;
   do {
+    while (liberal_ && space()) {
+    }
+    if (liberal_ && next_is(')')) break;
     auto one = recent_too ? any_flag() : flag();
     if (!one) return std::nullopt;
     found.insert(std::move(*one));

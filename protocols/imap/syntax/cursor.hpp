@@ -23,6 +23,13 @@ class Cursor {
   /// `text` outlives the cursor. Its literals are whole, as UnitFramer gives them. With `utf8`, names of mailboxes are
   /// UTF-8 (RFC 9051 §5.1, RFC 6855 §3).
   explicit Cursor(std::string_view text, bool utf8 = false) : rest_(text), utf8_(utf8) {}
+  /// For what a server says, as liberally as people's programs read it: octets above 127 in quoted strings that are no
+  /// UTF-8 (taken for Latin-1), backslashes before other characters, NUL in literals, further spaces between flags.
+  [[nodiscard]] static Cursor liberal(std::string_view text, bool utf8 = false) {
+    Cursor cursor(text, utf8);
+    cursor.liberal_ = true;
+    return cursor;
+  }
 
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
   [[nodiscard]] std::string_view rest() const { return rest_; }
@@ -45,6 +52,8 @@ class Cursor {
   std::optional<std::string> list_mailbox();
   std::optional<std::uint32_t> number();
   std::optional<std::uint32_t> nz_number();
+  /// number64 of IMAP4rev2 (RFC 9051 §9): unsigned, 63 bits.
+  std::optional<std::uint64_t> number64();
   /// mod-sequence-valzer: 63 bits (RFC 7162 §7).
   std::optional<mailstore::ModSeq> mod_sequence();
   /// Ranges, or "$" (RFC 5182 §3).
@@ -74,6 +83,7 @@ class Cursor {
 
   std::string_view rest_;
   bool utf8_;
+  bool liberal_{};
 };
 
 }  // namespace mailscope::imap

@@ -1,6 +1,7 @@
 #include "protocols/imap/syntax/unit_framer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <limits>
 #include <utility>
@@ -49,12 +50,24 @@ std::optional<Unit> UnitFramer::take(InputBuffer& input) {
     unit_.bytes.end = line->bytes.end;
     unit_.text += line->text;
     unit_.too_long = line->too_long;
-    const auto announced = line->too_long ? std::nullopt : announced_by(line->text, uninvited_literals_);
+    const auto announced = line->too_long || is_text() ? std::nullopt : announced_by(line->text, what_ == Of::Commands);
     if (!announced) return finish();
     announced_ = announced->octets;
     coming_ = announced->is_coming;
   }
   return std::nullopt;
+}
+
+/// What has come of the unit is a response of the kind that ends in a text.
+bool UnitFramer::is_text() const {
+  if (what_ == Of::Commands) return false;
+  const std::string_view text = unit_.text;
+  if (text.starts_with('+')) return true;
+  const std::size_t tag_end = std::min(text.find(' '), text.size());
+  const std::string_view behind = text.substr(std::min(tag_end + 1, text.size()));
+  const std::string_view word = behind.substr(0, behind.find(' '));
+  constexpr std::array<std::string_view, 5> statuses{"OK", "NO", "BAD", "BYE", "PREAUTH"};
+  return std::ranges::any_of(statuses, [word](std::string_view status) { return ascii::iequals(word, status); });
 }
 
 void UnitFramer::accept_literal() {

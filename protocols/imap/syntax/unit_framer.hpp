@@ -21,10 +21,11 @@ struct Unit {
 
 class UnitFramer {
  public:
+  /// What comes. Of commands some literals are not asked for, "{n+}" (RFC 7888). A response that is a status, or a
+  /// continuation, ends in a text, and a text has no literal, whatever it ends in (RFC 3501 §9, resp-text).
+  enum class Of : std::uint8_t { Commands, Responses };
   /// `line_octets_max` bounds each line, CR LF included. What a unit may hold in all is decided literal by literal.
-  /// A server also meets literals that come without being asked for, "{n+}" (RFC 7888).
-  explicit UnitFramer(std::size_t line_octets_max, bool uninvited_literals = false)
-      : lines_(line_octets_max), uninvited_literals_(uninvited_literals) {}
+  UnitFramer(Of what, std::size_t line_octets_max) : lines_(line_octets_max), what_(what) {}
 
   /// A new bound of a line, from the next one on.
   void limit(std::size_t line_octets_max) { lines_.limit(line_octets_max); }
@@ -48,9 +49,10 @@ class UnitFramer {
 
  private:
   [[nodiscard]] Unit finish();
+  [[nodiscard]] bool is_text() const;
 
   LineFramer lines_;
-  bool uninvited_literals_;
+  Of what_;
   Unit unit_;
   bool begun_{};
   std::optional<std::uint64_t> announced_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace mailscope {
@@ -10,9 +11,12 @@ namespace {
 
 const std::string seen_flag = "\\Seen";
 
-/// A program that wants to stay connected tries again after so long, and gives up after so many tries in a row.
-constexpr Duration reconnect_pause = std::chrono::seconds(30);
-constexpr int failures_max = 10;
+/// A program that wants to stay connected tries again after so long; the last pause is repeated.
+constexpr std::array<Duration, 5> reconnect_pauses{std::chrono::seconds(30), std::chrono::minutes(1),
+                                                   std::chrono::minutes(5), std::chrono::minutes(15),
+                                                   std::chrono::minutes(30)};
+/// A session that has lasted so long was none of those that end at once: it is connected again without a longer pause.
+constexpr Duration steady = std::chrono::minutes(5);
 
 }  // namespace
 
@@ -174,11 +178,14 @@ void ImapMail::publish(Instant now) {
 }
 
 void ImapMail::begin_session(Instant now) {
-  server().use(now, [this](Instant then, const Incoming& incoming) { begin_session_with(then, incoming); });
+  server().use(now, [this](Instant then, const Server::Choice* choice) {
+    choice ? begin_session_with(then, *choice) : ended(then, "no server");
+  });
 }
 
-void ImapMail::begin_session_with(Instant now, const Incoming& incoming) {
+void ImapMail::begin_session_with(Instant now, const Server::Choice& choice) {
   if (client()) return nudge(now, *connection_);  // while names were looked up another one has begun
+  const Incoming& incoming = choice.setting;
   imap::ClientConfig config;
   config.user = account_.user;
   config.password = account_.password;
@@ -188,21 +195,23 @@ void ImapMail::begin_session_with(Instant now, const Incoming& incoming) {
   config.compress = incoming.compress;
   config.notes = incoming.notes;
   config.stay = incoming.check == CheckMail::Idle;
+  session_begun_ = now;
   connection_ = connect<imap::Client>(
-      now, Transport::Tcp, endpoint(incoming), "IMAP", "retrieval",
+      now, Transport::Tcp, endpoint(choice), "IMAP", "retrieval",
       [this](Instant then, imap::Client&, imap::Client::Event& event) { on_imap(then, event); },
-      [this, &incoming](Instant then, Phase reason) {
+      [this, failed = choice](Instant then, Phase reason) {
         ended(then, "unreachable");
-        unreachable(then, reason, incoming,
-                    [this](Instant later, const Incoming& next) { begin_session_with(later, next); });
+        unreachable(then, reason, failed, [this](Instant later, const Server::Choice* next) {
+          if (next) begin_session_with(later, *next);
+        });
       },
       std::move(config), replica_);
   secure(*connection_, incoming.security, incoming.server, "imap");
 }
 
 void ImapMail::on_imap(Instant now, imap::Client::Event& event) {
+  if (on_trouble(now, event)) return;
   if (const auto* round = std::get_if<imap::Synchronised>(&event)) {
-    failures_ = 0;
     note(now, Severity::Success, "notice/synchronised", {fmt::format("{}", round->messages)});
   } else if (const auto* fetched = std::get_if<imap::ContentFetched>(&event)) {
     note_opened(now, fetched->id, replica_.find(fetched->id)->envelope.subject);
@@ -226,6 +235,29 @@ void ImapMail::on_imap(Instant now, imap::Client::Event& event) {
   }
 }
 
+/// What went wrong with one thing, and leaves the session as it is. False where the event is another one.
+bool ImapMail::on_trouble(Instant now, const imap::Client::Event& event) {
+  if (const auto* mailbox = std::get_if<imap::MailboxRefused>(&event)) {
+    note(now, Severity::Warning, "notice/mailbox-refused", {mailbox->mailbox, mailbox->error});
+  } else if (const auto* content = std::get_if<imap::ContentRefused>(&event)) {
+    const imap::CachedMessage* message = replica_.find(content->id);
+    note(now, Severity::Failure, "notice/not-fetched", {message ? message->envelope.subject : "", content->error});
+  } else if (const auto* unread = std::get_if<imap::Unreadable>(&event)) {
+    if (unread->count == 1) {
+      note(now, Severity::Warning, "notice/unreadable", {unread->what});
+    } else {
+      note(now, Severity::Warning, "notice/unreadable-in-all", {fmt::format("{}", unread->count)});
+    }
+  } else if (const auto* login = std::get_if<imap::LoginRetried>(&event)) {
+    note(now, Severity::Warning, "notice/login-next", {login->refused, login->next});
+  } else if (const auto* alert = std::get_if<imap::Alert>(&event)) {
+    note(now, Severity::Warning, alert->is_secured ? "notice/alert" : "notice/alert-in-clear", {alert->text});
+  } else {
+    return false;
+  }
+  return true;
+}
+
 void ImapMail::on_dropped(Instant now, const imap::ChangeDropped& dropped) {
   if (dropped.error.empty()) return note(now, Severity::Warning, "notice/change-dropped", {dropped.subject});
   note(now, Severity::Failure, dropped.waits ? "notice/change-deferred" : "notice/change-refused",
@@ -238,8 +270,9 @@ void ImapMail::ended(Instant now, const std::string& error) {
   searches_.clear();
   if (std::exchange(again_, false) && online_) return begin_session(now);
   while (!unsent_.empty()) tell_url(now, unsent_.begin()->first, "");  // nobody waits for another session
-  if (!online_ || account_.incoming->check != CheckMail::Idle || error.empty() || ++failures_ > failures_max) return;
-  next_session_ = now + reconnect_pause;
+  if (!online_ || account_.incoming->check != CheckMail::Idle || error.empty()) return;
+  failures_ = now - session_begun_ >= steady ? 1 : failures_ + 1;
+  next_session_ = now + reconnect_pauses[std::min(failures_, reconnect_pauses.size()) - 1];
   wake_at(*next_session_);
 }
 

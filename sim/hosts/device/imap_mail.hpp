@@ -33,12 +33,13 @@ class ImapMail final : public MailAccess {
 
  private:
   void begin_session(Instant now);
-  void begin_session_with(Instant now, const Incoming& incoming);
+  void begin_session_with(Instant now, const Server::Choice& choice);
   /// Something waits to be told to the server, or to be asked from it.
   void changed(Instant now, bool was_queued = true);
   [[nodiscard]] imap::Client* client() const;
   void on_imap(Instant now, imap::Client::Event& event);
   void on_dropped(Instant now, const imap::ChangeDropped& dropped);
+  [[nodiscard]] bool on_trouble(Instant now, const imap::Client::Event& event);
   void ended(Instant now, const std::string& error);
   void search_here(Instant now, const SearchAction& action);
   std::uint64_t append_sent(Instant now, std::string content);
@@ -51,7 +52,8 @@ class ImapMail final : public MailAccess {
   std::deque<SearchAction> searches_;       ///< asked of the server, oldest first
   std::map<std::uint64_t, OnKept> unsent_;  ///< by message: whose URL is awaited
   std::optional<Instant> next_session_;     ///< by the schedule, or to stay connected
-  int failures_{};                          ///< sessions in a row that ended too early
+  std::size_t failures_{};                  ///< sessions in a row that ended too early
+  Instant session_begun_;
   Mailboxes published_;
   std::uint64_t published_revision_{};  ///< of the replica
 };

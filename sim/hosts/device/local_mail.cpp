@@ -121,40 +121,55 @@ MailAccess::Mailboxes LocalMail::shown() const {
 }
 
 void LocalMail::collect(Instant now) {
-  server().use(now, [this](Instant then, const Incoming& incoming) { collect_from(then, incoming); });
+  server().use(now, [this](Instant then, const Server::Choice* choice) { collect_from(then, choice); });
 }
 
-void LocalMail::collect_from(Instant now, const Incoming& incoming) {
-  if (collecting_) return;
+void LocalMail::collect_from(Instant now, const Server::Choice* choice) {
+  if (collecting_ || !choice) return;
+  const Incoming& incoming = choice->setting;
   auto retrieved = std::make_shared<std::size_t>(0);
   pop3::ClientConfig config{account_.user, account_.password, incoming.leave_on_server, collected_.ids()};
   if (incoming.leave_days) config.expired = collected_.ids_until(now - std::chrono::days(*incoming.leave_days));
   config.authentication = authentication();
   config.utf8 = true;  // what is shown here may be UTF-8
   config.stls = starttls_policy(incoming.security);
+  config.user_only = account_.plain_login;
   collecting_ = true;
+  has_ids_ = true;
+  collected_.begin_session();
   const ConnectionId connection = connect<pop3::Client>(
-      now, Transport::Tcp, endpoint(incoming), "POP3", "retrieval",
+      now, Transport::Tcp, endpoint(*choice), "POP3", "retrieval",
       [this, retrieved](Instant then, pop3::Client&, pop3::Client::Event& event) { on_pop3(then, event, *retrieved); },
-      [this, &incoming](Instant then, Phase reason) {
+      [this, failed = *choice](Instant then, Phase reason) {
         collecting_ = false;
-        unreachable(then, reason, incoming, [this](Instant later, const Incoming& next) { collect_from(later, next); });
+        unreachable(then, reason, failed,
+                    [this](Instant later, const Server::Choice* next) { collect_from(later, next); });
       },
       std::move(config));
   secure(connection, incoming.security, incoming.server, "pop3");
 }
 
+/// Without ids all messages have to come again, to see which are new.
+void LocalMail::on_listed(Instant now, const pop3::MaildropListed& listed) {
+  has_ids_ = listed.has_all_ids;
+  if (has_ids_) return collected_.listed(listed.unique_ids);
+  if (account_.incoming->leave_on_server) note(now, Severity::Warning, "notice/no-unique-ids", {});
+}
+
 void LocalMail::on_pop3(Instant now, pop3::Client::Event& event, std::size_t& retrieved) {
   if (auto* message = std::get_if<pop3::MessageRetrieved>(&event)) {
+    if (!collected_.take(message->unique_id, message->content, now)) return;
     ++retrieved;
-    if (!message->unique_id.empty()) collected_.add(message->unique_id, now);
     return keep(now, inbox_name, std::move(message->content), {});
   }
-  if (const auto* listed = std::get_if<pop3::MaildropListed>(&event)) return collected_.keep_only(listed->unique_ids);
+  if (const auto* listed = std::get_if<pop3::MaildropListed>(&event)) return on_listed(now, *listed);
+  if (const auto* login = std::get_if<pop3::LoginRetried>(&event))
+    return note(now, Severity::Warning, "notice/login-next", {login->refused, login->next});
   const auto* done = std::get_if<pop3::SessionDone>(&event);
   if (!done) return;
   collecting_ = false;
   if (done->error.empty()) {
+    if (!has_ids_) collected_.seen_all();
     note(now, Severity::Success, "notice/retrieved", {fmt::format("{}", retrieved)});
   } else if (done->try_later && retries_left_ > 0) {
     --retries_left_;

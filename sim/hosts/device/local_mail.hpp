@@ -44,13 +44,15 @@ class LocalMail final : public MailAccess {
   void keep(Instant now, const std::string& mailbox, std::string content, const std::set<std::string>& flags);
   [[nodiscard]] Kept take(Instant now, std::uint64_t message);
   void collect(Instant now);
-  void collect_from(Instant now, const Incoming& incoming);
+  void collect_from(Instant now, const Server::Choice* choice);
+  void on_listed(Instant now, const pop3::MaildropListed& listed);
   void on_pop3(Instant now, pop3::Client::Event& event, std::size_t& retrieved);
 
   std::map<std::string, std::vector<Kept>> mailboxes_;
   CollectedMail collected_;
   std::uint64_t last_id_{};
   bool online_{true}, collecting_{};
+  bool has_ids_{};  ///< the server has told unique-ids in this session
   std::optional<Instant> retry_;  ///< when a maildrop that another session held is tried again
   int retries_left_{};
   std::optional<Instant> next_check_;

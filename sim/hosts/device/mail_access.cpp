@@ -23,9 +23,8 @@ MailAccess::MailAccess(HostId id, Surroundings& world, Sessions& sessions, const
   server_.emplace(*account_.incoming, ServerFinder(id, world, sessions, shared_.names, std::move(wanted)));
 }
 
-Endpoint MailAccess::endpoint(const Incoming& incoming) const {
-  const auto found = server_->found_at();
-  return found ? *found : Endpoint{*host_named(incoming.server), incoming.port};
+Endpoint MailAccess::endpoint(const Server::Choice& choice) const {
+  return choice.found_at ? *choice.found_at : Endpoint{*host_named(choice.setting.server), choice.setting.port};
 }
 
 std::optional<MessageSummary> MailAccess::find(const MessageChoice& choice) const {
@@ -55,10 +54,10 @@ sasl::ClientPolicy MailAccess::authentication() {
   return {account_.mechanism, true, [this](std::size_t octets) { return shared_.nonces.octets(octets); }};
 }
 
-void MailAccess::unreachable(Instant now, Phase reason, const Incoming& incoming, Server::Go go) {
+void MailAccess::unreachable(Instant now, Phase reason, const Server::Choice& failed, Server::Go go) {
   note(now, Severity::Failure, reason == Phase::Refused ? "notice/connection-refused" : "notice/connection-timed-out",
-       {incoming.server, fmt::format("{}", incoming.port.number)});
-  server_->use_next(now, std::move(go));
+       {failed.setting.server, fmt::format("{}", failed.setting.port.number)});
+  server_->use_next(now, failed, std::move(go));
 }
 
 void MailAccess::note_opened(Instant now, std::uint64_t message, const std::string& subject) {

@@ -77,9 +77,9 @@ class MailAccess : protected HostToolkit {
   using Server = AccountServer<Incoming>;
   /// The server that the account's mail comes from. Precondition: it has one.
   [[nodiscard]] Server& server() { return *server_; }
-  [[nodiscard]] Endpoint endpoint(const Incoming& incoming) const;
-  /// That one cannot be reached: people are told, and another one, if there is one, is tried.
-  void unreachable(Instant now, Phase reason, const Incoming& incoming, Server::Go go);
+  [[nodiscard]] Endpoint endpoint(const Server::Choice& choice) const;
+  /// That one cannot be reached: people are told, and `go` is called with another one, or null.
+  void unreachable(Instant now, Phase reason, const Server::Choice& failed, Server::Go go);
   /// A message, all of which is there, has been opened.
   void note_opened(Instant now, std::uint64_t message, const std::string& subject);
   /// The messages of a mailbox that have this text: what a device finds without asking anybody.

@@ -10,14 +10,11 @@
 #include "sim/hosts/device/imap_mail.hpp"
 #include "sim/hosts/device/local_mail.hpp"
 #include "sim/hosts/names/dns_type.hpp"
-#include "sim/hosts/session/message_summary.hpp"
-#include "sim/hosts/session/reply_text.hpp"
 #include "sim/scenario/address.hpp"
 
 namespace mailscope {
 namespace {
 
-const std::string outbox_name = "Outbox";
 const std::string receipt_flag = "$MDNSent";  // RFC 3503
 
 /// What a person reads of a receipt: no promise that the message was understood (RFC 8098 §3.2.6.2).
@@ -41,13 +38,20 @@ std::string smuggled(const SmuggledMessage& hidden, Instant now) {
   return commands + "DATA\r\n" + message::build(draft);
 }
 
+std::vector<message::Address> to_addresses(const std::vector<std::string>& recipients) {
+  std::vector<message::Address> addresses;
+  for (const std::string& recipient : recipients) addresses.push_back({"", recipient});
+  return addresses;
+}
+
 }  // namespace
 
 MailProgram::MailProgram(HostId id, Surroundings& world, Sessions& sessions, const DeviceSetting& setting)
     : Host(id, world, sessions),
       names_(id, world, sessions, setting.resolver),
       random_(world.trace.seed, "mail program of " + info().name),
-      nonces_(world.trace.seed, "nonces of " + info().name) {
+      nonces_(world.trace.seed, "nonces of " + info().name),
+      outgoing_(id, world, sessions, setting, names_, nonces_, accesses_) {
   const MailAccess::Shared shared{names_, nonces_, [this](Instant now, MailAccess& access, std::uint64_t message) {
                                     on_opened(now, access, message);
                                   }};
@@ -58,16 +62,11 @@ MailProgram::MailProgram(HostId id, Surroundings& world, Sessions& sessions, con
     } else {
       accesses_.push_back(std::make_unique<LocalMail>(id, world, sessions, account, prefix, shared));
     }
-    outgoing_.emplace_back();
-    if (!account.outgoing) continue;
-    ServerFinder::Wanted wanted{"submissions", "submission", std::string(domain_of(account.address)), std::nullopt};
-    if (account.outgoing->security_given) wanted.security = account.outgoing->security;
-    outgoing_.back() = std::make_unique<AccountServer<AccountSetting::Outgoing>>(
-        *account.outgoing, ServerFinder(id, world, sessions, names_, std::move(wanted)));
   }
 }
 
 void MailProgram::wake(Instant now) {
+  outgoing_.wake(now);
   for (const auto& access : accesses_) access->wake(now);
 }
 
@@ -93,12 +92,17 @@ void MailProgram::act(Instant now, const Action& action) {
 
 void MailProgram::perform(Instant now, const CheckMailAction&, std::optional<std::size_t> account) {
   if (!online_) return note(now, Severity::Warning, "notice/off-line", {});
+  outgoing_.try_again(now, account);
   if (account) return access(account).check(now);
   for (const auto& each : accesses_) each->check(now);
 }
 
 void MailProgram::perform(Instant now, const MessageAction& action, std::optional<std::size_t> account) {
   using Deed = MessageAction::Deed;
+  if (action.deed == Deed::Delete && action.message.mailbox == outbox_name) {
+    if (const auto letter = choose_waiting(now, action.message.subject)) outgoing_.remove(now, *letter);
+    return;
+  }
   MailAccess& mail = access(account);
   const auto message = choose(now, mail, action.message);
   if (!message) return;
@@ -146,21 +150,35 @@ void MailProgram::perform(Instant now, const EmptyTrashAction&, std::optional<st
 void MailProgram::perform(Instant now, const LineAction& action, std::optional<std::size_t>) {
   if (std::exchange(online_, action.online) == action.online) return;
   note(now, Severity::Info, online_ ? "notice/went-on-line" : "notice/went-off-line", {});
-  if (online_)
-    for (const Letter& letter : std::exchange(outbox_, {})) {
-      tell_outbox(now, MailboxChanged::Kind::Removed, letter);
-      submit(now, letter);
-    }
+  outgoing_.set_online(now, online_);
   for (const auto& access : accesses_) access->set_online(now, online_);
 }
 
 void MailProgram::perform(Instant now, const SendAction& action, std::optional<std::size_t> account) {
   message::Draft draft;
-  for (const std::string& recipient : action.to) draft.to.push_back({"", recipient});
+  draft.to = to_addresses(action.to);
   draft.subject = action.subject;
   draft.text = action.text;
   if (action.receipt) draft.receipt_to = {{"", access(account).account().address}};
-  hand_in(now, std::move(draft), account.value_or(0), action);
+  outgoing_.hand_in(now, written(now, std::move(draft), account.value_or(0), action));
+}
+
+std::optional<std::uint64_t> MailProgram::choose_waiting(Instant now, const std::string& subject) {
+  const auto found = outgoing_.find(subject);
+  if (!found) note(now, Severity::Warning, "notice/no-such-message", {subject});
+  return found;
+}
+
+/// A new version is a new message (RFC 5322 §3.6.4).
+void MailProgram::perform(Instant now, const EditAction& action, std::optional<std::size_t>) {
+  const auto id = choose_waiting(now, action.subject);
+  if (!id) return;
+  const WrittenLetter& old = outgoing_.letter(*id);
+  message::Draft draft = old.draft;
+  if (!action.to.empty()) draft.to = to_addresses(action.to);
+  if (action.new_subject) draft.subject = *action.new_subject;
+  if (action.text) draft.text = *action.text;
+  outgoing_.replace(now, *id, written(now, std::move(draft), old.account, old.wishes));
 }
 
 void MailProgram::perform(Instant now, const ReplyAction& action, std::optional<std::size_t> account) {
@@ -171,11 +189,11 @@ void MailProgram::perform(Instant now, const ReplyAction& action, std::optional<
   if (!content) return note(now, Severity::Warning, "notice/not-downloaded", {message->subject});
   message::Draft draft = message::reply(*content, {mail.account().display_name, mail.account().address}, false);
   draft.text = action.text + "\n" + draft.text;
-  hand_in(now, std::move(draft), account.value_or(0));
+  outgoing_.hand_in(now, written(now, std::move(draft), account.value_or(0), {}));
   mail.mark(now, message->id, "\\Answered", true);
 }
 
-void MailProgram::hand_in(Instant now, message::Draft draft, std::size_t account, const SendAction& wishes) {
+WrittenLetter MailProgram::written(Instant now, message::Draft draft, std::size_t account, SendAction wishes) {
   const AccountSetting& setting = accesses_[account]->account();
   draft.from = {setting.display_name, setting.address};
   draft.date = now;
@@ -186,7 +204,7 @@ void MailProgram::hand_in(Instant now, message::Draft draft, std::size_t account
     envelope.recipients.push_back({recipient, wishes.notify, {}});
   std::string content = message::build(draft);
   if (wishes.smuggled) content += smuggled(*wishes.smuggled, now);
-  send_off(now, {++last_letter_, {std::move(envelope), std::move(content)}, account, wishes.smuggled.has_value()});
+  return {std::move(draft), std::move(wishes), {std::move(envelope), std::move(content)}, account};
 }
 
 std::string MailProgram::message_id(std::string_view address) {
@@ -219,27 +237,12 @@ void MailProgram::send_receipt(Instant now, const MailAccess& access, const std:
   smtp::Envelope envelope;  // with the null reverse-path (RFC 8098 §3)
   envelope.recipients.push_back({to, {}, {}});
   const auto account = std::ranges::find(accesses_, &access, [](const auto& each) { return each.get(); });
-  send_off(now, {++last_letter_,
-                 {std::move(envelope), message::build_disposition(status, cover)},
-                 static_cast<std::size_t>(account - accesses_.begin()),
-                 false,
-                 true});
+  outgoing_.hand_in(now, {{},
+                          {},
+                          {std::move(envelope), message::build_disposition(status, cover)},
+                          static_cast<std::size_t>(account - accesses_.begin()),
+                          true});
 }
-
-void MailProgram::send_off(Instant now, const Letter& letter) {
-  if (online_) return submit(now, letter);
-  tell_outbox(now, MailboxChanged::Kind::Added, letter);
-  outbox_.push_back(letter);
-}
-
-void MailProgram::tell_outbox(Instant now, MailboxChanged::Kind kind, const Letter& letter) {
-  const MessageSummary summary =
-      summarise(letter.id, letter.message.content, letter.message.content.size(), {"\\Seen"});
-  world_.trace.append(now, MailboxChanged{id_, outbox_name, kind, summary});
-}
-
-/// A device without a domain name says its address literal (RFC 5321 §4.1.1.1).
-std::string MailProgram::own_name() const { return fmt::format("[{}]", info().address); }
 
 void MailProgram::perform(Instant now, const LookUpAction& action, std::optional<std::size_t>) {
   const dns::Type type = type_of(action.type);
@@ -249,84 +252,6 @@ void MailProgram::perform(Instant now, const LookUpAction& action, std::optional
     const bool found = answer->rcode == dns::Rcode::NoError;
     note(then, found ? Severity::Success : Severity::Warning, "notice/looked-up", {dns::summary(*answer)});
   });
-}
-
-void MailProgram::submit(Instant now, const Letter& letter) {
-  const AccountSetting& account = accesses_[letter.account]->account();
-  const bool by_reference = account.outgoing->by_reference && !letter.is_receipt && !letter.smuggles;
-  if (by_reference && !letter.kept) return keep_first(now, letter);
-  outgoing_[letter.account]->use(now, [this, letter](Instant then, const AccountSetting::Outgoing& outgoing) {
-    submit_to(then, outgoing, letter);
-  });
-}
-
-/// What is to be kept in Sent goes there before it is sent, and the submission server fetches it from there (RFC 4468).
-void MailProgram::keep_first(Instant now, const Letter& letter) {
-  MailAccess& mail = access(letter.account);
-  mail.keep_unsent(now, letter.message.content,
-                   [this, letter, &mail](Instant then, std::uint64_t message, const std::string& url) {
-                     Letter kept = letter;
-                     kept.kept = message;
-                     kept.message.url = url;
-                     if (url.empty()) tell_not_by_reference(then, mail.account().incoming->server);
-                     send_off(then, kept);
-                   });
-}
-
-void MailProgram::tell_not_by_reference(Instant now, const std::string& server) {
-  note(now, Severity::Warning, "notice/not-by-reference", {server});
-}
-
-void MailProgram::submit_to(Instant now, const AccountSetting::Outgoing& outgoing, const Letter& letter) {
-  const AccountSetting& account = accesses_[letter.account]->account();
-  // As the mail programs of most people do it: one command, one reply, and DATA.
-  smtp::ClientConfig config{.helo_name = own_name(), .pipelining = false, .chunking = smtp::Chunking::WhereNeeded};
-  if (outgoing.authenticate) config.credentials = smtp::Credentials{account.user, account.password};
-  config.authentication = {account.mechanism, true, [this](std::size_t octets) { return nonces_.octets(octets); }};
-  config.starttls = starttls_policy(outgoing.security);
-  config.mends_lines = !letter.smuggles;
-  const auto on_event = [this, letter, &outgoing](Instant then, smtp::Client&, smtp::Client::Event& event) {
-    const auto* done = std::get_if<smtp::MessageDone>(&event);
-    if (!done) return;
-    const bool is_taken = std::ranges::any_of(done->recipients, [](const auto& each) { return each.reply.positive(); });
-    if (is_taken && !done->by_url && !letter.message.url.empty()) tell_not_by_reference(then, outgoing.server);
-    on_submitted(then, letter, *done);
-  };
-  const auto on_failure = [this, letter, &outgoing](Instant then, Phase reason) {
-    note(then, Severity::Failure,
-         reason == Phase::Refused ? "notice/connection-refused" : "notice/connection-timed-out",
-         {outgoing.server, fmt::format("{}", outgoing.port.number)});
-    outgoing_[letter.account]->use_next(
-        then, [this, letter](Instant later, const auto& next) { submit_to(later, next, letter); });
-  };
-  const auto found = outgoing_[letter.account]->found_at();
-  const Endpoint server = found ? *found : Endpoint{*host_named(outgoing.server), outgoing.port};
-  const ConnectionId connection =
-      connect<smtp::Client>(now, Transport::Tcp, server, "SMTP", "submission", on_event, on_failure, std::move(config),
-                            std::vector<smtp::OutgoingMessage>{letter.message});
-  secure(connection, outgoing.security, outgoing.server, "");
-}
-
-void MailProgram::on_submitted(Instant now, const Letter& letter, const smtp::MessageDone& done) {
-  std::string accepted;
-  for (const auto& [recipient, reply, ours, owes_report, of_server] : done.recipients) {
-    if (reply.positive()) {
-      accepted += (accepted.empty() ? "" : ", ") + recipient;
-    } else {
-      // A person's program does not queue: whatever is not accepted now is told to the person (RFC 6409 leaves
-      // queueing to the server).
-      note(now, Severity::Failure, reply.permanent() ? "notice/send-failed" : "notice/send-deferred",
-           {recipient, one_line(reply)});
-    }
-  }
-  MailAccess& mail = access(letter.account);
-  if (accepted.empty()) {
-    if (letter.kept.value_or(0) != 0) mail.erase(now, *letter.kept);
-    return;
-  }
-  if (letter.is_receipt) return note(now, Severity::Success, "notice/receipt-given", {accepted});
-  note(now, Severity::Success, "notice/sent", {accepted});
-  if (letter.kept.value_or(0) == 0) mail.keep_sent(now, letter.message.content);
 }
 
 }  // namespace mailscope

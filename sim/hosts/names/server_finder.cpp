@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "protocols/core/idna.hpp"
 
 namespace mailscope {
@@ -30,49 +32,62 @@ std::deque<ServerFinder::Service> ServerFinder::services() const {
   return {*wanted_.security == Security::Tls ? tls : plain};
 }
 
-void ServerFinder::find(Instant now, const OnFound& on_found) {
-  if (found_) return on_found(now, *found_);
-  locate(now, on_found);
+void ServerFinder::find(Instant now, OnFound on_found) {
+  if (found_) return on_found(now, &*found_);
+  waiting_.push_back(std::move(on_found));
+  if (waiting_.size() == 1) locate(now);
 }
 
-void ServerFinder::find_next(Instant now, const OnFound& on_found) {
-  found_.reset();
-  locate(now, on_found);
+void ServerFinder::find_next(Instant now, const Endpoint& failed, OnFound on_found) {
+  if (found_ && found_->server == failed) found_.reset();
+  find(now, std::move(on_found));
 }
 
-void ServerFinder::locate(Instant now, const OnFound& on_found) {
-  if (candidates_.empty()) return ask_for_service(now, on_found);
+void ServerFinder::locate(Instant now) {
+  if (candidates_.empty()) return ask_for_service(now);
   const Candidate candidate = std::move(candidates_.front());
   candidates_.pop_front();
   names_.look_up(now, {candidate.target.target, dns::Type::A},
-                 [this, candidate, on_found](Instant then, const std::optional<dns::Message>& answer) {
-                   for (const dns::ResourceRecord& record : answer ? answer->answers : decltype(answer->answers){}) {
-                     if (record.type != dns::Type::A) continue;
-                     const auto host = host_with_address(std::get<std::string>(record.data));
-                     if (!host) continue;
-                     const auto& [target, service] = candidate;
-                     found_ = Found{target.target, {*host, Port{target.port}}, service.security};
-                     note(then, Severity::Info, "notice/server-found",
-                          {service.label, target.target, fmt::format("{}", target.port)});
-                     if (service.security == Security::Opportunistic && !wanted_.security)
-                       note(then, Severity::Warning, "notice/server-found-in-clear", {target.target});
-                     return on_found(then, Found(*found_));
-                   }
-                   locate(then, on_found);
+                 [this, candidate](Instant then, const std::optional<dns::Message>& answered) {
+                   answered && take_address(then, candidate, *answered) ? answer(then) : locate(then);
                  });
 }
 
-void ServerFinder::ask_for_service(Instant now, const OnFound& on_found) {
+/// False where the answer has no address of a host that there is.
+bool ServerFinder::take_address(Instant now, const Candidate& candidate, const dns::Message& answer) {
+  for (const dns::ResourceRecord& record : answer.answers) {
+    if (record.type != dns::Type::A) continue;
+    const auto host = host_with_address(std::get<std::string>(record.data));
+    if (!host) continue;
+    const auto& [target, service] = candidate;
+    found_ = Found{target.target, {*host, Port{target.port}}, service.security};
+    note(now, Severity::Info, "notice/server-found",
+         {service.label, target.target, fmt::format("{}", target.port)});
+    if (service.security == Security::Opportunistic && !wanted_.security)
+      note(now, Severity::Warning, "notice/server-found-in-clear", {target.target});
+    return true;
+  }
+  return false;
+}
+
+/// Who waits may ask again from within.
+void ServerFinder::answer(Instant now) {
+  const std::optional<Found> found = found_;
+  for (const OnFound& tell : std::exchange(waiting_, {})) tell(now, found ? &*found : nullptr);
+}
+
+void ServerFinder::ask_for_service(Instant now) {
   if (services_.empty()) {
     services_ = services();  // another time perhaps
-    return note(now, Severity::Failure, "notice/no-server-found", {wanted_.service, wanted_.domain});
+    note(now, Severity::Failure, "notice/no-server-found", {wanted_.service, wanted_.domain});
+    return answer(now);
   }
   const Service service = std::move(services_.front());
   services_.pop_front();
   names_.look_up(now, {dns::service_name(service.label, wanted_.domain), dns::Type::Srv},
-                 [this, service, on_found](Instant then, const std::optional<dns::Message>& answer) {
-                   take_targets(then, service, answer);
-                   locate(then, on_found);
+                 [this, service](Instant then, const std::optional<dns::Message>& answered) {
+                   take_targets(then, service, answered);
+                   locate(then);
                  });
 }
 

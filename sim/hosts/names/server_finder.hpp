@@ -26,15 +26,16 @@ class ServerFinder final : HostToolkit {
     std::string domain;
     std::optional<Security> security;  ///< what the person insists on
   };
-  using OnFound = std::function<void(Instant, const Found&)>;
+  using OnFound = std::function<void(Instant, const Found*)>;
 
   /// For the host `id`; `names` outlives this.
   ServerFinder(HostId id, Surroundings& world, Sessions& sessions, NameLookup& names, Wanted wanted);
-  /// The server found before, or the best. `on_found` is called now or later; where there is none, people are told
-  /// instead.
-  void find(Instant now, const OnFound& on_found);
-  /// That one cannot be reached: the next one (RFC 2782), until there is none left.
-  void find_next(Instant now, const OnFound& on_found);
+  /// The server found before, or the best. `on_found` is called once, now or later; with null where there is none, and
+  /// then people have been told. Who asks while it looks for one waits for the same answer.
+  void find(Instant now, OnFound on_found);
+  /// `failed`, which was found, cannot be reached: the next one (RFC 2782), or null. Nobody's failure skips a server
+  /// that was found since.
+  void find_next(Instant now, const Endpoint& failed, OnFound on_found);
 
  private:
   struct Service {
@@ -46,9 +47,11 @@ class ServerFinder final : HostToolkit {
     Service service;
   };
   [[nodiscard]] std::deque<Service> services() const;
-  void ask_for_service(Instant now, const OnFound& on_found);
+  void ask_for_service(Instant now);
   void take_targets(Instant now, const Service& service, const std::optional<dns::Message>& answer);
-  void locate(Instant now, const OnFound& on_found);
+  void locate(Instant now);
+  [[nodiscard]] bool take_address(Instant now, const Candidate& candidate, const dns::Message& answer);
+  void answer(Instant now);
 
   NameLookup& names_;
   Wanted wanted_;
@@ -56,44 +59,46 @@ class ServerFinder final : HostToolkit {
   std::deque<Service> services_;      ///< not asked for yet
   std::deque<Candidate> candidates_;  ///< not tried yet, best first
   std::optional<Found> found_;
+  std::deque<OnFound> waiting_;  ///< not empty: it is looking
 };
 
 /// One server of an account, as the file gives it or as the program finds it.
 template <class Setting>
 class AccountServer {
  public:
-  using Go = std::function<void(Instant, const Setting&)>;
+  struct Choice {
+    Setting setting;
+    std::optional<Endpoint> found_at;  ///< where it was found: it may have another name than its host
+  };
+  using Go = std::function<void(Instant, const Choice*)>;
 
   /// `finder` is of use where the setting names no server.
-  AccountServer(const Setting& given, ServerFinder finder) : setting_(given), finder_(std::move(finder)) {}
-  /// `go` is called with the server to talk to, now or later, or never where none is found.
+  AccountServer(const Setting& given, ServerFinder finder) : given_(given), finder_(std::move(finder)) {}
+  /// `go` is called once, now or later, with the server to talk to; with null where none is found.
   void use(Instant now, Go go) {
-    if (!setting_.server.empty() && !is_found_) return go(now, setting_);
-    finder_.find(now, taking(std::move(go)));
+    if (given_.server.empty()) return finder_.find(now, taking(std::move(go)));
+    const Choice choice{given_, std::nullopt};
+    go(now, &choice);
   }
   /// That one cannot be reached. Where the file named it there is no other.
-  void use_next(Instant now, Go go) {
-    if (is_found_) finder_.find_next(now, taking(std::move(go)));
+  void use_next(Instant now, const Choice& failed, Go go) {
+    failed.found_at ? finder_.find_next(now, *failed.found_at, taking(std::move(go))) : go(now, nullptr);
   }
-  /// Where a server was found that has another name than its host.
-  [[nodiscard]] std::optional<Endpoint> found_at() const { return endpoint_; }
 
  private:
   ServerFinder::OnFound taking(Go go) {
-    return [this, go = std::move(go)](Instant now, const ServerFinder::Found& found) {
-      is_found_ = true;
-      setting_.server = found.name;
-      setting_.port = found.server.port;
-      setting_.security = found.security;
-      endpoint_ = found.server;
-      go(now, setting_);
+    return [this, go = std::move(go)](Instant now, const ServerFinder::Found* found) {
+      if (!found) return go(now, nullptr);
+      Choice choice{given_, found->server};
+      choice.setting.server = found->name;
+      choice.setting.port = found->server.port;
+      choice.setting.security = found->security;
+      go(now, &choice);
     };
   }
 
-  Setting setting_;
+  const Setting given_;
   ServerFinder finder_;
-  bool is_found_{};
-  std::optional<Endpoint> endpoint_;
 };
 
 }  // namespace mailscope

@@ -212,7 +212,10 @@ class EngineSession final : public Session {
     if (piece) {
       engine_.receive(now, *piece);
     } else if (compression_ && compression_->broken() && !std::exchange(cut_off_, true)) {
-      engine_.receive_eof(now);
+      if constexpr (requires { engine_.unpacking_failed(now); })
+        engine_.unpacking_failed(now);
+      else
+        engine_.receive_eof(now);
     } else {
       return false;
     }

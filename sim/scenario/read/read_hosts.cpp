@@ -239,9 +239,13 @@ AccountSetting read_account(ScenarioReader& reader, const YamlNode& node, const 
   account.user = map.has("user") ? read_word(reader.faults, map.find("user"), limits::name_octets)
                                  : account.address.substr(0, account.address.find('@'));
   account.password = read_line(reader.faults, map.find("password"), limits::name_octets);
-  if (const YamlNode* mechanism = map.find("mechanism")) account.mechanism = read_mechanism(reader.faults, *mechanism);
   if (const YamlNode* outgoing = map.find("outgoing")) account.outgoing = read_outgoing(reader, *outgoing, host);
   if (const YamlNode* incoming = map.find("incoming")) account.incoming = read_incoming(reader, *incoming, host);
+  if (const YamlNode* mechanism = map.find("mechanism")) {
+    const bool is_pop3 = account.incoming && account.incoming->protocol == AccountSetting::Incoming::Protocol::Pop3;
+    account.plain_login = is_pop3 && mechanism->text == "USER";
+    if (!account.plain_login) account.mechanism = read_mechanism(reader.faults, *mechanism);
+  }
   if (account.outgoing) require_imap_for_reference(reader.faults, *map.find("outgoing"), account);
   if (!map.has("outgoing") && !map.has("incoming"))
     reader.faults.error(node.where, tr("neither \"{0}\" nor \"{1}\"", {"outgoing", "incoming"}),

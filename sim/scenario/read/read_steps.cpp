@@ -105,6 +105,17 @@ SendAction read_send(ScenarioReader& reader, const YamlNode& node, const std::st
   return send;
 }
 
+EditAction read_edit(ScenarioReader& reader, const YamlNode& node, const std::string& server) {
+  const MapReader map(reader.faults, node, shapes::edit);
+  EditAction edit;
+  edit.subject = read_line(reader.faults, map.find("subject"), limits::subject_octets);
+  edit.to = read_recipients(reader, map.find("to"), server);
+  if (const YamlNode* subject = map.find("new-subject"))
+    edit.new_subject = read_line(reader.faults, subject, limits::subject_octets);
+  if (const YamlNode* text = map.find("text")) edit.text = read_lines(reader.faults, text, limits::message_octets);
+  return edit;
+}
+
 /// Says that this device's account cannot do what an action asks of it.
 void require_outgoing(ScenarioReader& reader, const AccountSetting* account, const YamlNode& node,
                       const Action& action) {
@@ -160,8 +171,10 @@ void read_mail_deed(ScenarioReader& reader, const MapReader& map, Action& action
   Faults& faults = reader.faults;
   for (const auto& [key, deed] : message_deeds)
     if (const YamlNode* node = map.find(key)) {
-      require_incoming(reader, account, *node, action);
-      action.what = MessageAction{deed, read_choice_of_message(faults, *node)};
+      MessageAction what{deed, read_choice_of_message(faults, *node)};
+      const bool waits = deed == Deed::Delete && what.message.mailbox == outbox_name;
+      waits ? require_outgoing(reader, account, *node, action) : require_incoming(reader, account, *node, action);
+      action.what = std::move(what);
     }
   if (const YamlNode* node = map.find("move")) {
     require_incoming(reader, account, *node, action);
@@ -207,6 +220,10 @@ void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
     require_outgoing(reader, account, *send, action);
     action.what = read_send(reader, *send, account && account->outgoing ? account->outgoing->server : std::string{});
   }
+  if (const YamlNode* edit = map.find("edit")) {
+    require_outgoing(reader, account, *edit, action);
+    action.what = read_edit(reader, *edit, account && account->outgoing ? account->outgoing->server : std::string{});
+  }
   if (read_bare_deed(reader, map, "check-mail")) {
     require_incoming(reader, account, *map.find("check-mail"), action);
     action.what = CheckMailAction{};
@@ -225,10 +242,10 @@ void read_deed(ScenarioReader& reader, const MapReader& map, Action& action) {
     action.what = read_look_up(reader, *look_up);
   }
   if (const YamlNode* server = map.find("ask-for-queue")) action.what = read_queue_question(reader, *server, action);
-  static constexpr std::array<std::string_view, 19> deeds{
+  static constexpr std::array<std::string_view, 20> deeds{
       "send",   "check-mail", "read",        "reply",         "delete",      "move",       "flag",
       "unflag", "mark-read",  "mark-unread", "search",        "empty-trash", "go-offline", "go-online",
-      "crash",  "restart",    "look-up",     "ask-for-queue", "note"};
+      "crash",  "restart",    "look-up",     "ask-for-queue", "note",        "edit"};
   const auto count = std::ranges::count_if(deeds, [&](std::string_view deed) { return map.has(deed); });
   const char* one_deed = tr("one deed, such as send, check-mail, read or delete");
   if (count == 0)

@@ -94,7 +94,7 @@ constexpr Key action_keys[] = {{"who", required},           {"at", optional},   
                                {"mark-read", optional},     {"mark-unread", optional}, {"search", optional},
                                {"empty-trash", optional},   {"go-offline", optional},  {"go-online", optional},
                                {"crash", optional},         {"restart", optional},     {"look-up", optional},
-                               {"ask-for-queue", optional}, {"note", optional}};
+                               {"ask-for-queue", optional}, {"note", optional},        {"edit", optional}};
 constexpr Key message_keys[] = {{"subject", required}, {"in", optional}};
 constexpr Key move_keys[] = {{"subject", required}, {"to", required}, {"in", optional}};
 constexpr Key note_keys[] = {{"subject", required}, {"text", required}, {"in", optional}};
@@ -105,6 +105,7 @@ constexpr Key send_keys[] = {{"to", required},         {"subject", required},   
                              {"deliver-by", optional}, {"hold-for", optional},    {"hold-until", optional},
                              {"priority", optional},   {"require-tls", optional}, {"smuggle", optional},
                              {"receipt", optional}};
+constexpr Key edit_keys[] = {{"subject", required}, {"to", optional}, {"new-subject", optional}, {"text", optional}};
 constexpr Key smuggle_keys[] = {{"from", required}, {"to", required}, {"subject", required}, {"text", required}};
 constexpr Key deliver_by_keys[] = {{"within", required}, {"late", optional}, {"trace", optional}};
 constexpr Key step_keys[] = {{"title", required}, {"when", required}, {"text", required}, {"expect", optional}};
@@ -142,6 +143,7 @@ const Shape note{"note", [] { return tr("a note on a message"); }, note_keys};
 const Shape reply{"reply", [] { return tr("a reply to a message"); }, reply_keys};
 const Shape search{"search", [] { return tr("a search"); }, search_keys};
 const Shape send{"send", [] { return tr("a message to send"); }, send_keys};
+const Shape edit{"edit", [] { return tr("a change of a letter in the Outbox"); }, edit_keys};
 const Shape smuggle{"smuggle", [] { return tr("a message hidden in another"); }, smuggle_keys};
 const Shape deliver_by{"deliver-by", [] { return tr("how long a message may take"); }, deliver_by_keys};
 const Shape step{"step", [] { return tr("a step"); }, step_keys};
@@ -160,7 +162,7 @@ std::span<const Shape* const> all_shapes() {
       &real_server,   &extensions,  &deliver_by, &lesson,   &text,    &device, &mail_server, &rate,          &list,
       &dns_server,    &account,     &outgoing,   &incoming, &port,    &record, &link,        &outage,        &action,
       &send,          &message,     &move,       &reply,    &search,  &step,   &said_moment, &action_moment, &said,
-      &mailbox_holds, &queue_holds, &dns_fault,  &look_up,  &smuggle, &note};
+      &mailbox_holds, &queue_holds, &dns_fault,  &look_up,  &smuggle, &note, &edit};
   return all;
 }
 

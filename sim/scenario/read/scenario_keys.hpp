@@ -12,7 +12,7 @@ namespace mailscope {
 namespace shapes {
 extern const Shape lesson, text, device, mail_server, real_server, rate, list, dns_server, account, outgoing, incoming,
     leave, port, record, link, outage, action, send, deliver_by, extensions, message, move, note, reply, search, step,
-    said_moment, action_moment, said, mailbox_holds, queue_holds, dns_fault, look_up, smuggle;
+    said_moment, action_moment, said, mailbox_holds, queue_holds, dns_fault, look_up, smuggle, edit;
 }  // namespace shapes
 
 /// All of the above.

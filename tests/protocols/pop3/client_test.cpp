@@ -24,6 +24,8 @@ struct Outcome {
   std::vector<MessageRetrieved> messages;
   std::vector<MessagePreviewed> previews;
   std::set<std::string> listed;
+  bool has_all_ids{};
+  std::vector<LoginRetried> retried;
   std::string error{"no SessionDone"};
   bool try_later{};
   std::string script;
@@ -38,7 +40,9 @@ Outcome outcome_of(const Record<Client>& record) {
     else if (const auto* preview = std::get_if<MessagePreviewed>(&event))
       outcome.previews.push_back(*preview);
     else if (const auto* listed = std::get_if<MaildropListed>(&event))
-      outcome.listed = listed->unique_ids;
+      outcome.listed = listed->unique_ids, outcome.has_all_ids = listed->has_all_ids;
+    else if (const auto* retried = std::get_if<LoginRetried>(&event))
+      outcome.retried.push_back(*retried);
     else if (const auto* done = std::get_if<SessionDone>(&event)) {
       outcome.error = done->error;
       outcome.try_later = done->try_later;
@@ -187,6 +191,47 @@ TEST_CASE("POP3 client: servers without CAPA and UIDL serve too (RFC 1939 §7)")
   REQUIRE(outcome.messages.size() == 1);
   CHECK(outcome.messages[0].unique_id.empty());
   CHECK(outcome.messages[0].content == first);
+}
+
+TEST_CASE("POP3 client: capabilities have no case (RFC 2449 §3)") {
+  const auto outcome = hear("+OK\r\n+OK\r\nuser\r\npipelining\r\n.\r\n+OK\r\n+OK\r\n+OK 0 0\r\n+OK bye\r\n");
+  CHECK(outcome.error.empty());
+}
+
+TEST_CASE("POP3 client: a listing without unique-ids, or with too few, is told as such (RFC 1939 §7)") {
+  const std::string to_uidl = "+OK\r\n-ERR\r\n+OK\r\n+OK\r\n+OK 2 2\r\n";
+  const std::string list = "+OK\r\n1 1\r\n2 1\r\n.\r\n";
+  CHECK(hear(to_uidl + "+OK\r\n1 a\r\n2 b\r\n.\r\n" + list).has_all_ids);
+  for (const std::string uidl : {"-ERR [SYS/TEMP] x\r\n", "+OK\r\n.\r\n", "+OK\r\n1 a\r\n.\r\n"})
+    CHECK_FALSE(hear(to_uidl + uidl + list).has_all_ids);
+}
+
+TEST_CASE("POP3 client: after a refused APOP the password is told only over TLS that is verified (RFC 1939 §7)") {
+  const std::string greeting = "+OK <1@a>\r\n-ERR\r\n";
+  const auto refused = hear(greeting + "-ERR no\r\n+OK bye\r\n");
+  CHECK(refused.steps == hear(greeting + "-ERR no\r\n+OK bye\r\n", 1).steps);
+  CHECK(refused.error == "-ERR no");
+  CHECK(refused.retried.empty());
+  Client client({"bruno", "ginger-4", false, {}});
+  client.secured(start, {});
+  Record<Client> record;
+  test::feed<Client>(client, greeting + "-ERR no\r\n+OK\r\n+OK\r\n+OK 0 0\r\n+OK bye\r\n", 0, start, record);
+  const auto secured = outcome_of(record);
+  CHECK(secured.error.empty());
+  REQUIRE(secured.retried.size() == 1);
+  CHECK(secured.retried[0].next == "USER");
+  CHECK(hear(greeting + "-ERR [IN-USE] x\r\n+OK bye\r\n").try_later);
+}
+
+TEST_CASE("POP3 client: USER alone where that is wished") {
+  ClientConfig config{"bruno", "ginger-4", false, {}};
+  config.user_only = true;
+  const auto outcome = hear("+OK <1@a>\r\n+OK\r\nSASL PLAIN CRAM-MD5\r\n.\r\n+OK\r\n+OK\r\n+OK 0 0\r\n+OK\r\n", 0, config);
+  CHECK(outcome.error.empty());
+}
+
+TEST_CASE("POP3 client: a server that begins with TLS, or waits for it, is told in words") {
+  CHECK(hear(std::string_view("\x15\x03\x03\x00\x02\x02\x46", 7)).error.starts_with("the server answers with TLS"));
 }
 
 TEST_CASE("POP3 client: a refused RETR is reported, and the next message is still collected") {

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_all.hpp>
 
+#include "protocols/core/wrong_door.hpp"
 #include "tests/protocols/smtp/drive.hpp"
 
 using namespace mailscope;
@@ -186,13 +187,13 @@ S: 221 Bye
   CHECK(outcome(log, 0, 0) == "451  Not now");
   CHECK(outcome(log, 0, 1) == "550  no");
   CHECK(outcome(log, 1, 0) == "554 5.7.1 Spam");
-  CHECK_FALSE(log.done.at(1).recipients.at(0).of_server);
+  CHECK_FALSE(log.done.at(1).recipients.at(0).of_session);
 }
 
 TEST_CASE("a greeting that refuses is followed by QUIT (RFC 5321 §3.1), and 421 by nothing (§3.8)") {
   const Log refused = talk(client({to({"b@b"})}), "\nS: 554 No mail here\nC: QUIT\nS: 221 Bye\n");
   CHECK(outcome(refused, 0, 0) == "554  No mail here");
-  CHECK(refused.done.at(0).recipients.at(0).of_server);
+  CHECK(refused.done.at(0).recipients.at(0).of_session);
   CHECK(refused.end->in_order);
   const Log busy =
       talk(client({to({"b@b"}), to({"c@c"})}), "\nS: 220 x\nC: EHLO laptop.alba.example\nS: 421 4.3.2 Down\n");
@@ -209,9 +210,26 @@ TEST_CASE("what is no reply, or none that fits, ends the session (RFC 5321 §4.2
     CAPTURE(garbage);
     const Log log = run(client({to({"b@b"})}), garbage);
     CHECK(log.closed);
-    CHECK(outcome(log, 0, 0) == "0  The server's answer is not one that SMTP allows here");
+    CHECK(outcome(log, 0, 0).starts_with("0  The server's answer is not one that SMTP allows here: "));
     CHECK(log.steps.back().is_error);
   }
+  // What the server gave as its reason is told, though its codes are not one (§4.2.1).
+  CHECK(outcome(run(client({to({"b@b"})}), "220-welcome\r\n521 blocked\r\n"), 0, 0).ends_with(": 521 blocked"));
+}
+
+TEST_CASE("a reply to greeting, EHLO or AUTH is of the session, one to RCPT of the message") {
+  const auto of_session = [](const Log& log) { return log.done.at(0).recipients.at(0).of_session; };
+  const Credentials anna{"anna", "x"};
+  CHECK(of_session(run(client({to({"b@b"})}), "554 no\r\n221 bye\r\n")));
+  CHECK(of_session(run(client({to({"b@b"})}, anna), "220 x\r\n250-x\r\n250 AUTH PLAIN\r\n535 no\r\n221 x\r\n")));
+  CHECK_FALSE(of_session(run(client({to({"b@b"})}), "220 x\r\n250 x\r\n250 x\r\n550 no\r\n221 x\r\n")));
+  CHECK_FALSE(of_session(run(client({to({"b@b"})}), "220 x\r\n250 x\r\n552 large\r\n221 x\r\n")));
+}
+
+TEST_CASE("a question after PLAIN's only answer is cancelled, and a success after that is none (RFC 4954 §4)") {
+  const Credentials anna{"anna", "x"};
+  const Log log = run(client({to({"b@b"})}, anna), "220 x\r\n250-x\r\n250 AUTH PLAIN\r\n334 \r\n235 ok\r\n");
+  CHECK(outcome(log, 0, 0) == std::string("0  ") + sasl::success_after_cancelling);
 }
 
 TEST_CASE("multi-line replies, bare codes and overlong lines are read (RFC 5321 §4.2.1, §4.5.3.1.5)") {
@@ -269,7 +287,8 @@ TEST_CASE("each reply is waited for as long as RFC 5321 §4.5.3.2 says, then the
     engine.deadline_passed(later + patience);
     drain(engine, log, later);
     CHECK(log.closed);
-    CHECK(outcome(log, 0, 0) == "0  The server did not answer in time");
+    CHECK(outcome(log, 0, 0) ==
+          "0  " + std::string(bytes.empty() ? no_greeting : "The server did not answer in time"));
     CHECK_FALSE(engine.deadline());
   }
 }

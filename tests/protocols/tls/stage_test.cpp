@@ -245,7 +245,7 @@ TEST_CASE("Plaintext where TLS must begin fails the handshake with an alert", "[
   server.receive("EHLO anna.example\r\n");
   while (const auto output = server.poll()) std::visit(log, *output);
   REQUIRE(log.failed);
-  CHECK(log.failed->reason.starts_with("TLS error: "));
+  CHECK(log.failed->reason.starts_with("the other side speaks in the clear where TLS was to begin"));
   CHECK_FALSE(log.established);
 }
 

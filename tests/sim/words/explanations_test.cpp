@@ -65,7 +65,8 @@ notice/dns-cached|dns-failed-before|dns-alias|dns-truncated|dns-next-server|look
 notice/server-found|server-found-in-clear|service-not-offered|no-server-found
 notice/connection-refused|connection-timed-out|lookup-failed|synchronised|opened|no-such-message
 notice/not-downloaded|off-line|went-off-line|went-on-line|change-dropped|change-refused|change-deferred|change-contested
-notice/mailbox-created|search-local|search-server|receipt-given|receipt-not-given
+notice/mailbox-created|search-local|search-server|receipt-given|receipt-not-given|outbox-waits|outbox-asks
+notice/mailbox-refused|not-fetched|unreadable|unreadable-in-all|alert|alert-in-clear|login-next|no-unique-ids
 notice/certificate-wrong-name|certificate-expired|certificate-untrusted|certificate-refused
 notice/line-unfinished|tls-at-clear-door|clear-at-tls-door imap/continuation/idling
 )";

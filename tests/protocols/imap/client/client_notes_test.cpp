@@ -128,7 +128,7 @@ TEST_CASE("IMAP client: a client that stays is told whose notes have changed, an
   }
 }
 
-TEST_CASE("IMAP client: a note that the server cannot keep stays on the device, one that it refuses is dropped") {
+TEST_CASE("IMAP client: a note that the server cannot keep stays on the device, one that it puts off waits") {
   mailstore::Account account("bruno");
   test::fill(account);
   Device device;
@@ -147,7 +147,9 @@ TEST_CASE("IMAP client: a note that the server cannot keep stays on the device, 
   REQUIRE(dropped.size() == 1);
   CHECK(dropped[0].kind == Change::Kind::Note);
   CHECK(dropped[0].error.find("NO [OVERQUOTA]") != std::string::npos);
-  CHECK(device.note(2).empty());
+  CHECK(dropped[0].waits);
+  CHECK(device.note(2) == "Too much");
+  CHECK(device.replica.changes().size() == 1);
 }
 
 TEST_CASE("replica: of several notes the last one counts, and one that is as it was needs not be told") {
@@ -171,15 +173,15 @@ TEST_CASE("replica: of several notes the last one counts, and one that is as it 
 
 TEST_CASE("IMAP client: how FETCH tells of notes, and what is no such response (RFC 5257 §4.4, §5)") {
   const auto read = [](const std::string& annotation) { return read_fetch("(UID 5 ANNOTATION " + annotation + ")"); };
-  CHECK(read("(/comment (value.priv \"x\" value.shared NIL size.priv \"1\") /altsubject (value.priv \"y\"))")->note ==
+  CHECK(read("(/comment (value.priv \"x\" value.shared NIL size.priv \"1\") /altsubject (value.priv \"y\"))").note ==
         "x");
-  CHECK(read("(/comment (value.priv NIL))")->note == "");
-  CHECK(read("(/comment (value.priv ~{2}\r\n\xff\xfe))")->note == "\xff\xfe");
-  CHECK_FALSE(read("(/comment (value.shared \"x\"))")->note);
-  CHECK(read("(/altsubject /comment)")->note_changed);
-  CHECK_FALSE(read("(/altsubject)")->note_changed);
+  CHECK(read("(/comment (value.priv NIL))").note == "");
+  CHECK(read("(/comment (value.priv ~{2}\r\n\xff\xfe))").note == "\xff\xfe");
+  CHECK_FALSE(read("(/comment (value.shared \"x\"))").note);
+  CHECK(read("(/altsubject /comment)").note_changed);
+  CHECK_FALSE(read("(/altsubject)").note_changed);
   for (const std::string wrong :
        {"", "NIL", "()", "(/comment ())", "(/comment (value.priv))", "(/comment (value.priv x))",
         "(/comment (value.priv \"x\")", "(/comment (value.priv \"x\") )"})
-    CHECK_FALSE(read(wrong));
+    CHECK_FALSE(read(wrong).unread.empty());
 }

@@ -238,9 +238,9 @@ struct Cache {
     }
     if (response->name != "FETCH") return;
     const auto data = imap::read_fetch(response->rest);
-    REQUIRE(data);
-    REQUIRE(data->uid);
-    if (data->flags) messages[*data->uid] = *data->flags;
+    REQUIRE(data.unread.empty());
+    REQUIRE(data.uid);
+    if (data.flags) messages[*data.uid] = *data.flags;
   }
   void learn(const test::Record<imap::Server>& record) {
     for (const Step& step : record.steps)

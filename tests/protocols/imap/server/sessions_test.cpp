@@ -144,11 +144,11 @@ struct Memory {
         REQUIRE(number >= 1);
         REQUIRE(number <= messages.size());
         const auto data = imap::read_fetch(response->rest);
-        REQUIRE(data);
+        REQUIRE(data.unread.empty());
         Known& known = messages[number - 1];
-        if (data->uid && known.uid) REQUIRE(*data->uid == *known.uid);  // a number never means another message
-        if (data->uid) known.uid = data->uid;
-        if (data->flags) known.flags = data->flags;
+        if (data.uid && known.uid) REQUIRE(*data.uid == *known.uid);  // a number never means another message
+        if (data.uid) known.uid = data.uid;
+        if (data.flags) known.flags = data.flags;
       }
     }
   }
