@@ -77,7 +77,12 @@ void each_listed(std::string_view lines, Take take) {
 }  // namespace
 
 Client::Client(ClientConfig config)
-    : config_(std::move(config)), framer_(reply_octets_max), body_(body_octets_max), state_(greeting) {}
+    : config_(std::move(config)),
+      framer_(reply_octets_max),
+      body_(body_octets_max, config_.bare_lines),
+      state_(greeting) {
+  framer_.bare_line_feed(config_.bare_lines);
+}
 
 void Client::receive(Instant now, std::string_view bytes) {
   if (ended_) return;

@@ -33,6 +33,8 @@ struct ClientConfig {
   std::string language{};  ///< ask for this language where LANG is offered (RFC 6856 §3); empty: do not
   sasl::ClientPolicy authentication{};
   bool user_only{};  ///< USER and PASS, whatever else the server offers
+  /// What an LF without CR is. Some servers end their lines so, and people's programs read them all the same.
+  BareLineFeed bare_lines{};
 };
 
 /// A message came whole; `unique_id` is empty where the server has no UIDL.
@@ -88,6 +90,10 @@ class Client {
   [[nodiscard]] StateId state() const;
   void secured(Instant now, const SecureChannel& channel);
   void securing_failed(Instant now, std::string_view reason);
+  /// Octets of a line that waits for its CR LF, for who watches.
+  [[nodiscard]] std::size_t unfinished_line() const {
+    return ended_ || securing_ || status_line_ ? 0 : input_.unfinished_line();
+  }
 
  private:
   struct Reply {

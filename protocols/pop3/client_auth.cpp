@@ -59,13 +59,11 @@ void Client::log_in() {
   if (is_second) {
     if (!apop && !speaks_sasl && !user_allowed) return quit(error_);
     const std::string next = apop ? "APOP" : speaks_sasl ? std::string(sasl::name(dialogue_->mechanism())) : "USER";
-    const std::string refused =
-        apop_refused_ ? "APOP" : std::string(sasl::name(refused_mechanisms_.back()));
+    const std::string refused = apop_refused_ ? "APOP" : std::string(sasl::name(refused_mechanisms_.back()));
     out_.emplace_back(Event{LoginRetried{refused, next}});
   }
   if (apop) return send("APOP", config_.user + " " + apop_digest(timestamp_, config_.password));
-  if (speaks_sasl)
-    return send("AUTH", dialogue_->arguments(command_octets_max - std::string_view("AUTH \r\n").size()));
+  if (speaks_sasl) return send("AUTH", dialogue_->arguments(command_octets_max - std::string_view("AUTH \r\n").size()));
   if (!user_allowed) return quit("the server offers no login that this program would use");
   if (!is_sendable(config_.user) || !is_sendable(config_.password))
     return quit("user name or password cannot be sent in a POP3 command");

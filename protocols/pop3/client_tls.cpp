@@ -38,6 +38,7 @@ void Client::secured(Instant now, const SecureChannel& channel) {
   if (!std::exchange(securing_, false)) return;  // implicit TLS: the greeting comes first
   heard_ = now;
   framer_ = LineFramer(reply_octets_max);
+  framer_.bare_line_feed(config_.bare_lines);
   send("CAPA");
 }
 

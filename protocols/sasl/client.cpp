@@ -33,13 +33,13 @@ std::vector<std::string> left_after(std::span<const Mechanism> refused, std::spa
   std::vector<std::string> left;
   for (const std::string& each : offered) {
     const auto next = mechanism(each);
-    const bool is_out = next && std::ranges::any_of(refused, [&](Mechanism before) {
-                          const MechanismTraits &was = traits(before), &will = traits(*next);
-                          if (was.plaintext || before == *next) return true;
-                          if (was.bound) return will.bound || !is_verified;
-                          return will.bound || (is_scram(before) && is_scram(*next)) ||
-                                 (will.plaintext && !is_verified);
-                        });
+    const bool is_out =
+        next && std::ranges::any_of(refused, [&](Mechanism before) {
+          const MechanismTraits &was = traits(before), &will = traits(*next);
+          if (was.plaintext || before == *next) return true;
+          if (was.bound) return will.bound || !is_verified;
+          return will.bound || (is_scram(before) && is_scram(*next)) || (will.plaintext && !is_verified);
+        });
     if (!is_out) left.push_back(each);
   }
   return left;

@@ -52,10 +52,10 @@ class ClientExchange {
 [[nodiscard]] std::optional<Mechanism> choose(std::span<const std::string> offered, const ClientPolicy& policy,
                                               const Credentials& credentials, const SecureChannel* channel);
 
-/// Of the offered mechanisms those that may follow `refused`, which this server has refused in this session. Not the like
-/// of it: other bound ones after a bound one, other SCRAMs after SCRAM, and nothing after the password itself. Less
-/// than the refused one gave only over TLS with a certificate that is valid (`is_verified`): whoever pretends to be the
-/// server could else refuse until the password is told.
+/// Of the offered mechanisms those that may follow `refused`, which this server has refused in this session. Not the
+/// like of it: other bound ones after a bound one, other SCRAMs after SCRAM, and nothing after the password itself.
+/// Less than the refused one gave only over TLS with a certificate that is valid (`is_verified`): whoever pretends to
+/// be the server could else refuse until the password is told.
 [[nodiscard]] std::vector<std::string> left_after(std::span<const Mechanism> refused,
                                                   std::span<const std::string> offered, bool is_verified);
 

@@ -52,6 +52,7 @@ Client::Client(ClientConfig config, std::vector<OutgoingMessage> messages)
       session_(config_.credentials ? Session::Submission : Session::Relay) {
   // RFC 6531 §3.7.1: what the server can read is not known yet.
   config_.helo_name = to_a_labels(config_.helo_name).value_or(config_.helo_name);
+  replies_.bare_line_feed(config_.bare_lines);
 }
 
 void Client::receive(Instant, std::string_view bytes) {

@@ -34,6 +34,8 @@ struct ClientConfig {
   sasl::ClientPolicy authentication{};
   /// Bare CR and LF become CR LF (RFC 5321 §2.3.8). False shows message smuggling: they travel as they are.
   bool mends_lines{true};
+  /// What an LF without CR is. Some servers end their lines so, and people's programs read them all the same.
+  BareLineFeed bare_lines{};
   /// After the messages the server is asked to send what waits for these (RFC 1985 §5): "node", "@domain" or "#queue".
   std::vector<std::string> queues{};
 };
@@ -61,8 +63,9 @@ struct MessageDone {
     bool ours{};
     /// The server has accepted this recipient, and the caller owes a "relayed" report: see Transfer::To.
     bool owes_report{};
-    /// The reply was to something that concerns the session, not this message: greeting, EHLO, STARTTLS, AUTH; or the
-    /// connection was lost.
+    /// It was said before any mail, to the greeting, EHLO or HELO: of the server, not of this message (RFC 5321 §3.1).
+    bool of_server{};
+    /// The same, or of what else concerns the session: STARTTLS, AUTH; or the connection was lost.
     bool of_session{};
   };
   std::vector<Recipient> recipients;
@@ -100,6 +103,10 @@ class Client {
   [[nodiscard]] StateId state() const;
   void secured(Instant now, const SecureChannel& channel);
   void securing_failed(Instant now, std::string_view reason);
+  /// Octets of a line that waits for its CR LF, for who watches.
+  [[nodiscard]] std::size_t unfinished_line() const {
+    return state_ == State::Closed || securing_ ? 0 : input_.unfinished_line();
+  }
 
  private:
   /// What the server owes a reply to.
@@ -203,7 +210,7 @@ class Client {
   Offers offers_;
   std::optional<sasl::ClientDialogue> dialogue_;
   std::vector<sasl::Mechanism> refused_mechanisms_;
-  Reply refusal_;  ///< of the first of them
+  Reply refusal_;                 ///< of the first of them
   std::deque<Command> commands_;  ///< of the current transaction, not sent yet
   std::optional<Current> current_;
   bool chunk_failed_{};           ///< and RSET has not followed

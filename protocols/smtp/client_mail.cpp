@@ -181,7 +181,7 @@ void Client::decide(std::size_t recipient, const Reply& reply, bool ours) {
   auto& fate = current_->fates[recipient];
   if (fate) return;
   const bool owes_report = reply.positive() && current_->transfer.recipients[recipient].owes_report;
-  fate = {current_->envelope.recipients[recipient].forward_path, reply, ours, owes_report, false};
+  fate = {current_->envelope.recipients[recipient].forward_path, reply, ours, owes_report, false, false};
 }
 
 void Client::decide_transaction(const Reply& reply) {
@@ -197,10 +197,12 @@ void Client::decide_accepted(const Reply& reply) {
 /// The current message is done: `reply`, of this message or of the whole session, is the outcome of all recipients that
 /// have none.
 void Client::settle(const Reply& reply, bool ours, bool of_session) {
+  const bool of_server =
+      !ours && (awaited_ == Awaited::Greeting || awaited_ == Awaited::Ehlo || awaited_ == Awaited::Helo);
   MessageDone done;
   for (std::size_t i = 0; i < current_->fates.size(); ++i)
-    done.recipients.push_back(current_->fates[i].value_or(
-        MessageDone::Recipient{current_->envelope.recipients[i].forward_path, reply, ours, false, of_session}));
+    done.recipients.push_back(current_->fates[i].value_or(MessageDone::Recipient{
+        current_->envelope.recipients[i].forward_path, reply, ours, false, of_server, of_session}));
   done.by_url = current_->by_url;
   current_.reset();
   commands_.clear();

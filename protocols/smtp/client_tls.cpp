@@ -36,6 +36,7 @@ void Client::secured(Instant now, const SecureChannel& channel) {
   channel_ = channel;
   if (!std::exchange(securing_, false)) return;  // implicit TLS: the greeting comes first
   replies_ = {};
+  replies_.bare_line_feed(config_.bare_lines);
   offers_ = {};
   command("EHLO", config_.helo_name, Awaited::Ehlo, now);
 }

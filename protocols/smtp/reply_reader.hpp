@@ -27,6 +27,7 @@ class ReplyReader {
  public:
   /// The next whole reply, or nothing. Lines over the limit are cut: the code, at their start, is what counts.
   [[nodiscard]] std::optional<ReceivedReply> take(InputBuffer& input);
+  void bare_line_feed(BareLineFeed bare) { framer_.bare_line_feed(bare); }
 
  private:
   /// Challenges of AUTH make longer lines than other replies (RFC 4954 §4).

@@ -281,9 +281,11 @@ void Stage::fail_by_openssl() {
   const char* reason = ERR_reason_error_string(error);
   const std::string told = std::string("TLS error: ") + (reason ? reason : "the peer speaks no TLS");
   // What came has no record's version in its place: a text, in all likelihood.
-  const bool is_text = ERR_GET_REASON(error) == SSL_R_WRONG_VERSION_NUMBER || ERR_GET_REASON(error) == SSL_R_HTTP_REQUEST;
+  const bool is_text =
+      ERR_GET_REASON(error) == SSL_R_WRONG_VERSION_NUMBER || ERR_GET_REASON(error) == SSL_R_HTTP_REQUEST;
   fail(state_ == State::Handshaking && is_text
-           ? "the other side speaks in the clear where TLS was to begin: the port, or the setting, is another (" + told + ")"
+           ? "the other side speaks in the clear where TLS was to begin: the port, or the setting, is another (" +
+                 told + ")"
            : told);
 }
 

@@ -102,7 +102,8 @@ struct AccountSetting {
   std::string user;          ///< login name
   std::string password;
   std::optional<sasl::Mechanism> mechanism;  ///< how to authenticate; none: the best that the server offers
-  bool plain_login{};     ///< "USER": POP3's USER and PASS, whatever else is offered
+  bool plain_login{};                        ///< "USER": POP3's USER and PASS, whatever else is offered
+  bool liberal{};                            ///< a server's LF without CR ends a line
   bool gives_receipts{};  ///< to who asks for one, when a message is opened (RFC 8098); people's programs ask first
   struct Outgoing {
     std::string server;  ///< host name; empty: the program finds it by itself (RFC 6186)
@@ -230,8 +231,8 @@ struct Action {
   std::string who;             ///< device; a server for crash, restart and asking for a queue
   std::optional<Duration> at;  ///< since the start; none: when the one before has come to rest
   Duration pause{};            ///< after the one before has come to rest
-  std::variant<SendAction, EditAction, CheckMailAction, MessageAction, MoveAction, NoteAction, ReplyAction, SearchAction,
-               EmptyTrashAction, LineAction, LookUpAction, AskForQueueAction, CrashAction, RestartAction>
+  std::variant<SendAction, EditAction, CheckMailAction, MessageAction, MoveAction, NoteAction, ReplyAction,
+               SearchAction, EmptyTrashAction, LineAction, LookUpAction, AskForQueueAction, CrashAction, RestartAction>
       what;
   std::optional<std::size_t> account{};  ///< which of the device's; none: the first, or all
 };

@@ -192,8 +192,9 @@ class Transcript::Writer {
         message.waits.empty() ? "" : fmt::format(" · {}: {}", tr("waits"), printable(tr(message.waits.c_str())));
     switch (changed.kind) {
       case MailboxChanged::Kind::Added:
-        return row(at(changed.host), Tone::Good,
-                   fmt::format("+ {}: {} · {} {}{}", printable(changed.mailbox), what, message.octets, tr("octets"), waits));
+        return row(
+            at(changed.host), Tone::Good,
+            fmt::format("+ {}: {} · {} {}{}", printable(changed.mailbox), what, message.octets, tr("octets"), waits));
       case MailboxChanged::Kind::Removed:
         return row(at(changed.host), Tone::Warning, fmt::format("- {}: {}", printable(changed.mailbox), what));
       case MailboxChanged::Kind::Updated:

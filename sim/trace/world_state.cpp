@@ -89,8 +89,8 @@ std::size_t WorldState::items() const {
 }
 
 std::size_t octets_of(const MessageSummary& message) {
-  std::size_t sum = sizeof message + message.from.size() + message.subject.size() + message.note.size() +
-                    message.waits.size();
+  std::size_t sum =
+      sizeof message + message.from.size() + message.subject.size() + message.note.size() + message.waits.size();
   for (const std::string& flag : message.flags) sum += sizeof flag + flag.size();
   return sum;
 }

@@ -23,7 +23,18 @@ constexpr std::size_t excerpt_octets_max = 200;
 }  // namespace
 
 Client::Client(ClientConfig config, Replica& replica)
-    : config_(std::move(config)), replica_(replica), framer_(UnitFramer::Of::Responses, line_octets_max), state_(client_state::greeting) {}
+    : config_(std::move(config)),
+      replica_(replica),
+      framer_(UnitFramer::Of::Responses, line_octets_max),
+      state_(client_state::greeting) {
+  read_lines();
+}
+
+/// From here on, in whatever the lines travel.
+void Client::read_lines() {
+  framer_ = UnitFramer(UnitFramer::Of::Responses, line_octets_max);
+  framer_.bare_line_feed(config_.bare_lines);
+}
 
 void Client::receive(Instant now, std::string_view bytes) {
   if (ended_) return;
@@ -103,10 +114,9 @@ void Client::handle(const Unit& unit) {
   const bool is_tagged = response && response->kind == Response::Kind::Tagged;
   const bool is_status = response && (response->name == "OK" || response->name == "NO" || response->name == "BAD" ||
                                       (response->name == "BYE" && awaited_ == "LOGOUT"));
-  const bool is_unasked =
-      is_tagged ? response->tag != tag_ || !is_status || !handler_
-                : response && response->kind == Response::Kind::Continuation && parts_.empty() && !idle_asked_ &&
-                      !(awaited_ == "AUTHENTICATE" && handler_);
+  const bool is_unasked = is_tagged ? response->tag != tag_ || !is_status || !handler_
+                                    : response && response->kind == Response::Kind::Continuation && parts_.empty() &&
+                                          !idle_asked_ && !(awaited_ == "AUTHENTICATE" && handler_);
   if (unit.too_long || !response || is_unasked) return unreadable_line(unit);
 
   if (is_tagged && !std::exchange(parts_, {}).empty()) step_sent();  // refused before it was whole

@@ -37,6 +37,8 @@ struct ClientConfig {
   std::uint64_t content_octets_max{};            ///< bodies of messages up to this size are fetched unasked; 0: none
   Duration idle_max{std::chrono::minutes(28)};   ///< then IDLE is renewed: servers may end it after 29 (RFC 2177 §3)
   Duration poll_pause{std::chrono::minutes(5)};  ///< between two NOOPs where the server has no IDLE
+  /// What an LF without CR is. Some servers end their lines so, and people's programs read them all the same.
+  BareLineFeed bare_lines{};
 };
 
 /// Every mailbox has been brought up to date.
@@ -72,8 +74,8 @@ struct UrlAuthorised {
   std::uint64_t id{};  ///< CachedMessage::id
   std::string url, error;
 };
-/// The server refuses to open a mailbox, or to tell what is in it, and does not say that it is gone: what is known of it
-/// stays, and so do the changes that wait. The next round tries again.
+/// The server refuses to open a mailbox, or to tell what is in it, and does not say that it is gone: what is known of
+/// it stays, and so do the changes that wait. The next round tries again.
 struct MailboxRefused {
   std::string mailbox, error;
 };
@@ -82,8 +84,8 @@ struct ContentRefused {
   std::uint64_t id{};
   std::string error;
 };
-/// A line, or a part of one, that cannot be read was left out. `count`: 1 the first time, and where there were more, how
-/// many when the session ends.
+/// A line, or a part of one, that cannot be read was left out. `count`: 1 the first time, and where there were more,
+/// how many when the session ends.
 struct Unreadable {
   std::string what;
   std::size_t count{};
@@ -104,8 +106,9 @@ struct SessionDone {
 
 class Client {
  public:
-  using Event = std::variant<Synchronised, ContentFetched, SearchDone, ChangeDropped, ChangeContested, MailboxCreated,
-                             UrlAuthorised, MailboxRefused, ContentRefused, Unreadable, LoginRetried, Alert, SessionDone>;
+  using Event =
+      std::variant<Synchronised, ContentFetched, SearchDone, ChangeDropped, ChangeContested, MailboxCreated,
+                   UrlAuthorised, MailboxRefused, ContentRefused, Unreadable, LoginRetried, Alert, SessionDone>;
 
   /// A response line without its literals: no answer to what this client asks is longer.
   static constexpr std::size_t line_octets_max = 1 << 20;
@@ -145,6 +148,11 @@ class Client {
   /// What the server compressed is no DEFLATE (RFC 4978).
   void unpacking_failed(Instant now);
 
+  /// Octets of a line that waits for its CR LF, for who watches.
+  [[nodiscard]] std::size_t unfinished_line() const {
+    return ended_ || securing_ || framer_.awaits_literal() ? 0 : input_.unfinished_line();
+  }
+
   // What a host asks for while the session lasts; like a change of the replica, it is seen by the next poll().
   void leave() { leaving_ = true; }
   void check() { check_wanted_ = true; }  ///< another round
@@ -181,6 +189,7 @@ class Client {
   };
 
   // Units, lines, commands.
+  void read_lines();
   [[nodiscard]] bool take_unit();
   void handle(const Unit& unit);
   void take_note_of(const Response& response);
@@ -347,7 +356,7 @@ class Client {
   Instant idle_since_, wake_at_;
   std::size_t unreadable_{}, unreadable_lines_{}, alerts_{};
   bool round_open_{};
-  bool list_came_{};      ///< what mailboxes there are is known
+  bool list_came_{};       ///< what mailboxes there are is known
   bool list_has_holes_{};  ///< some of its lines could not be read
   NameSpace names_;
   std::vector<ListedMailbox> listed_;

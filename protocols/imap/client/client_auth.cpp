@@ -15,9 +15,9 @@ void Client::log_in() {
   const sasl::ClientPolicy& policy = config_.authentication;
   const bool disabled = capabilities_.contains("LOGINDISABLED");
   const bool is_second = !refused_mechanisms_.empty();
-  const bool login_allowed = !disabled && !policy.mechanism &&
-                             (is_second ? is_verified() && dialogue_ && dialogue_->hides_password()
-                                        : policy.plaintext_allowed || channel_);
+  const bool login_allowed =
+      !disabled && !policy.mechanism &&
+      (is_second ? is_verified() && dialogue_ && dialogue_->hides_password() : policy.plaintext_allowed || channel_);
   std::vector<std::string> offered;
   for (const std::string& each : capabilities_)
     if (each.starts_with("AUTH=")) offered.push_back(each.substr(5));

@@ -13,8 +13,8 @@ namespace mailscope::imap {
 
 namespace {
 
-/// The server may take the same another time: it gives no reason, or one of those that pass (RFC 5530 §3). BAD, and what
-/// is wrong with the change itself, stays.
+/// The server may take the same another time: it gives no reason, or one of those that pass (RFC 5530 §3). BAD, and
+/// what is wrong with the change itself, stays.
 bool is_passing(std::string_view line) {
   const auto response = read_response(line);
   if (!response || response->name == "BAD") return false;
@@ -334,8 +334,8 @@ void Client::verified(const Response& response, std::string_view line) {
   work();
 }
 
-/// The server refuses the changes of the batch. What may be taken another time waits for the next round, and so does, in
-/// any case, a message that is nowhere else.
+/// The server refuses the changes of the batch. What may be taken another time waits for the next round, and so does,
+/// in any case, a message that is nowhere else.
 void Client::end_batch(std::string_view error) {
   const bool passing = is_passing(error);
   for (const std::uint64_t number : std::vector(batch_)) {

@@ -36,7 +36,7 @@ void Client::secured(Instant now, const SecureChannel& channel) {
   channel_ = channel;
   if (!std::exchange(securing_, false)) return;  // implicit TLS: the greeting comes first
   heard_ = now;
-  framer_ = UnitFramer(UnitFramer::Of::Responses, line_octets_max);
+  read_lines();
   capabilities_.clear();
   capabilities_asked_ = false;
   proceed();

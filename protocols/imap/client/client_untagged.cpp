@@ -27,8 +27,7 @@ void Client::untagged(const Response& response, std::string_view line) {
     list_has_holes_ = list_has_holes_ || !mailbox;
     mailbox ? listed_.push_back(std::move(*mailbox)) : tell_unreadable(line);
   } else if (response.name == "STATUS" && statuses_.size() < Replica::mailboxes_max) {
-    if (auto status = read_status(response.rest, speaks_utf8()))
-      statuses_[names_.shown(status->name)] = *status;
+    if (auto status = read_status(response.rest, speaks_utf8())) statuses_[names_.shown(status->name)] = *status;
   } else if (response.name == "SEARCH") {
     found_ = read_search(response.rest, Replica::messages_max);
   } else if (response.name == "ESEARCH") {

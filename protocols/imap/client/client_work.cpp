@@ -39,7 +39,8 @@ void Client::work() {
 
 /// Something that cannot wait for the server's next word.
 bool Client::has_work() const {
-  const bool news = (selected_ && (selected_->grown || selected_->doubtful)) || !to_synchronise_.empty();
+  const bool stale = selected_ && (selected_->grown || selected_->doubtful) && !refused_.contains(selected_->name);
+  const bool news = stale || !to_synchronise_.empty();
   const bool changes = std::ranges::any_of(replica_.changes(),
                                            [this](const Change& change) { return !deferred_.contains(change.number); });
   const bool wanted =
@@ -132,8 +133,8 @@ void Client::content_fetched(const Response& response, std::string_view line) {
   } else {
     unfetchable_.insert(fetching_);
     if (message)
-      out_.emplace_back(
-          Event{ContentRefused{fetching_, is_told ? "the server did not send it in a form that can be read" : std::string(line)}});
+      out_.emplace_back(Event{ContentRefused{
+          fetching_, is_told ? "the server did not send it in a form that can be read" : std::string(line)}});
   }
   work();
 }

@@ -45,7 +45,11 @@ std::optional<PersonalNamespace> read_personal_namespace(std::string_view rest, 
 
 std::string NameSpace::learn(const std::string& at_server, std::string_view delimiter) {
   std::string name = shown(at_server, delimiter);
-  if (const auto same = listed_.find(name); same != listed_.end() && same->second != at_server) name = at_server;
+  const auto is_taken = [&] {
+    const auto same = listed_.find(name);
+    return same != listed_.end() && same->second != at_server;
+  };
+  while (is_taken()) name.insert(0, "~");  // "INBOX.Work" was first: a "Work" beside INBOX is "~Work"
   listed_[name] = at_server;
   return name;
 }

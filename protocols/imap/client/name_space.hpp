@@ -1,6 +1,6 @@
 // How the names of mailboxes that people see stand to those of a server: with the prefix and the hierarchy delimiter of
-// the user's own namespace (RFC 2342 §5, RFC 3501 §6.3.8). People see "Sent" and "Work/2026" wherever that is "INBOX.Sent"
-// and "INBOX.Work.2026". It knows no wire encoding.
+// the user's own namespace (RFC 2342 §5, RFC 3501 §6.3.8). People see "Sent" and "Work/2026" wherever that is
+// "INBOX.Sent" and "INBOX.Work.2026". It knows no wire encoding.
 #pragma once
 
 #include <map>

@@ -89,11 +89,7 @@ std::optional<std::string> addresses(Cursor& cursor) {
 /// env-in-reply-to SP env-message-id ")"; some servers write one more pair of parentheses around it.
 std::optional<EnvelopeData> envelope(Cursor& cursor) {
   EnvelopeData data;
-  if (cursor.rest().starts_with("((")) {
-    cursor.take('(');
-    auto inner = envelope(cursor);
-    return cursor.take(')') ? std::move(inner) : std::nullopt;
-  }
+  const bool doubled = cursor.rest().starts_with("((") && cursor.take('(');
   if (!cursor.take('(') || !nstring(cursor) || !cursor.space()) return std::nullopt;
   auto subject = nstring(cursor);
   if (!subject || !cursor.space()) return std::nullopt;
@@ -106,7 +102,7 @@ std::optional<EnvelopeData> envelope(Cursor& cursor) {
   }
   if (!nstring(cursor) || !cursor.space()) return std::nullopt;
   auto id = nstring(cursor);
-  if (!id || !cursor.take(')')) return std::nullopt;
+  if (!id || !cursor.take(')') || (doubled && !cursor.take(')'))) return std::nullopt;
   data.message_id = std::move(*id);
   return data;
 }
@@ -150,8 +146,7 @@ bool read_attribute(Cursor& cursor, FetchData& data) {
   const auto name = attribute_name(cursor);
   const bool is_named = name && cursor.space();
   const Cursor value = cursor;
-  if (is_named && read_value(cursor, *name, data) &&
-      (cursor.next_is(' ') || cursor.next_is(')') || cursor.at_end()))
+  if (is_named && read_value(cursor, *name, data) && (cursor.next_is(' ') || cursor.next_is(')') || cursor.at_end()))
     return true;
   if (data.unread.empty()) data.unread = begin.rest();
   cursor = value;

@@ -35,8 +35,8 @@ struct FetchData {
   bool note_changed{};                 ///< some comment has changed; it was not told how (§4.4)
   std::string unread;                  ///< the first item that cannot be read, from its name on; empty: there is none
 };
-/// `rest` of a FETCH response, read liberally (see Cursor::liberal). Items that were not asked for are skipped. One that
-/// cannot be read is left out; where even its end is not to be found, so is what stands behind it.
+/// `rest` of a FETCH response, read liberally (see Cursor::liberal). Items that were not asked for are skipped. One
+/// that cannot be read is left out; where even its end is not to be found, so is what stands behind it.
 [[nodiscard]] FetchData read_fetch(std::string_view rest);
 
 }  // namespace mailscope::imap

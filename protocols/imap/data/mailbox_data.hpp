@@ -15,8 +15,8 @@ namespace mailscope::imap {
 
 /// mailbox-list (RFC 3501 §7.2.2, RFC 5258 §6)
 struct ListedMailbox {
-  std::string name;            ///< in UTF-8
-  std::string delimiter;       ///< of its hierarchy; empty: it has none
+  std::string name;       ///< in UTF-8
+  std::string delimiter;  ///< of its hierarchy; empty: it has none
   bool selectable{true};
   bool subscribed{};
   bool is_view{};  ///< \All, \Flagged, \Important: its messages are in other mailboxes too (RFC 6154 §2)

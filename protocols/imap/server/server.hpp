@@ -99,8 +99,8 @@ class Server {
   void securing_failed(Instant now, std::string_view reason);
   /// poll() would tell something that has happened in the store meanwhile (RFC 2177, RFC 5465): the host calls it soon.
   [[nodiscard]] bool has_news() const;
-  /// With ServerConfig::in_pieces: poll() gave nothing, but a command is only partly done. The host calls it again,
-  /// when others have had their turn.
+  /// With ServerConfig::in_pieces: poll() gave nothing, but a command is only partly done. The host calls it again, when
+  /// others have had their turn.
   [[nodiscard]] bool has_work() const;
 
   /// The host's answer to SecretWanted; poll() pauses until it comes. `account` is what is opened if the client proves

@@ -94,12 +94,12 @@ bool read_section(Cursor& cursor, Section& section, std::string& label) {
   return cursor.take(']');
 }
 
-/// ["<" number "." nz-number ">"]
+/// ["<" number64 "." nz-number64 ">"] (RFC 9051 §9)
 bool read_partial(Cursor& cursor, Section& section, std::string& label) {
   if (!cursor.take('<')) return true;
-  const auto first = cursor.number();
+  const auto first = cursor.number64();
   if (!first || !cursor.take('.')) return false;
-  const auto octets = cursor.nz_number();
+  const auto octets = cursor.next_is('0') ? std::nullopt : cursor.number64();
   if (!octets || !cursor.take('>')) return false;
   section.partial = Section::Partial{*first, *octets};
   label += "<" + std::to_string(*first) + ">";
@@ -124,7 +124,9 @@ std::optional<std::string_view> section_octets(std::string_view content, const m
 
 std::string_view partial_octets(std::string_view octets, const std::optional<Section::Partial>& partial) {
   if (!partial) return octets;
-  return octets.substr(std::min<std::size_t>(partial->first, octets.size()), partial->octets);
+  const std::uint64_t first = std::min<std::uint64_t>(partial->first, octets.size());
+  return octets.substr(static_cast<std::size_t>(first),
+                       static_cast<std::size_t>(std::min<std::uint64_t>(partial->octets, octets.size() - first)));
 }
 
 }  // namespace mailscope::imap

@@ -15,7 +15,7 @@ namespace mailscope::imap {
 struct Section {
   enum class Part : std::uint8_t { Whole, Header, Fields, FieldsNot, Text, Mime };
   struct Partial {
-    std::uint32_t first{}, octets{};
+    std::uint64_t first{}, octets{};  ///< 63 bits (RFC 9051 §9, number64)
   };
   Part part{};
   std::vector<std::uint32_t> numbers;  ///< of the part; none: the message itself

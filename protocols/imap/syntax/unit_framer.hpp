@@ -26,6 +26,7 @@ class UnitFramer {
   enum class Of : std::uint8_t { Commands, Responses };
   /// `line_octets_max` bounds each line, CR LF included. What a unit may hold in all is decided literal by literal.
   UnitFramer(Of what, std::size_t line_octets_max) : lines_(line_octets_max), what_(what) {}
+  void bare_line_feed(BareLineFeed bare) { lines_.bare_line_feed(bare); }
 
   /// A new bound of a line, from the next one on.
   void limit(std::size_t line_octets_max) { lines_.limit(line_octets_max); }

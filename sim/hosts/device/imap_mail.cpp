@@ -195,6 +195,7 @@ void ImapMail::begin_session_with(Instant now, const Server::Choice& choice) {
   config.compress = incoming.compress;
   config.notes = incoming.notes;
   config.stay = incoming.check == CheckMail::Idle;
+  config.bare_lines = account_.liberal ? BareLineFeed::EndsLine : BareLineFeed::Octet;
   session_begun_ = now;
   connection_ = connect<imap::Client>(
       now, Transport::Tcp, endpoint(choice), "IMAP", "retrieval",

@@ -134,6 +134,7 @@ void LocalMail::collect_from(Instant now, const Server::Choice* choice) {
   config.utf8 = true;  // what is shown here may be UTF-8
   config.stls = starttls_policy(incoming.security);
   config.user_only = account_.plain_login;
+  config.bare_lines = account_.liberal ? BareLineFeed::EndsLine : BareLineFeed::Octet;
   collecting_ = true;
   has_ids_ = true;
   collected_.begin_session();

@@ -52,7 +52,7 @@ class LocalMail final : public MailAccess {
   CollectedMail collected_;
   std::uint64_t last_id_{};
   bool online_{true}, collecting_{};
-  bool has_ids_{};  ///< the server has told unique-ids in this session
+  bool has_ids_{};                ///< the server has told unique-ids in this session
   std::optional<Instant> retry_;  ///< when a maildrop that another session held is tried again
   int retries_left_{};
   std::optional<Instant> next_check_;

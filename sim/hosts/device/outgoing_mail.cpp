@@ -114,9 +114,8 @@ void OutgoingMail::keep_first(Instant now, std::uint64_t id) {
 }
 
 void OutgoingMail::submit_at_server(Instant now, std::uint64_t id) {
-  servers_[items_.at(id).letter.account]->use(now, [this, id](Instant then, const Choice* choice) {
-    submit_to(then, id, choice, tr("no server was found"));
-  });
+  servers_[items_.at(id).letter.account]->use(
+      now, [this, id](Instant then, const Choice* choice) { submit_to(then, id, choice, tr("no server was found")); });
 }
 
 void OutgoingMail::tell_not_by_reference(Instant now, const std::string& server) {
@@ -127,13 +126,13 @@ smtp::ClientConfig OutgoingMail::client_config(const WrittenLetter& letter, cons
   const AccountSetting& account = accesses_[letter.account]->account();
   // A device without a domain name says its address literal (RFC 5321 §4.1.1.1). As the mail programs of most people do
   // it: one command, one reply, and DATA.
-  smtp::ClientConfig config{.helo_name = fmt::format("[{}]", info().address),
-                            .pipelining = false,
-                            .chunking = smtp::Chunking::WhereNeeded};
+  smtp::ClientConfig config{
+      .helo_name = fmt::format("[{}]", info().address), .pipelining = false, .chunking = smtp::Chunking::WhereNeeded};
   if (outgoing.authenticate) config.credentials = smtp::Credentials{account.user, account.password};
   config.authentication = {account.mechanism, true, [this](std::size_t octets) { return nonces_.octets(octets); }};
   config.starttls = starttls_policy(outgoing.security);
   config.mends_lines = !letter.wishes.smuggled;
+  config.bare_lines = account.liberal ? BareLineFeed::EndsLine : BareLineFeed::Octet;
   return config;
 }
 
@@ -154,8 +153,7 @@ void OutgoingMail::submit_to(Instant now, std::uint64_t id, const Choice* choice
   const auto on_failure = [this, id, failed = *choice](Instant then, Phase phase) {
     unreachable(then, id, phase, failed);
   };
-  const Endpoint server =
-      choice->found_at ? *choice->found_at : Endpoint{*host_named(outgoing.server), outgoing.port};
+  const Endpoint server = choice->found_at ? *choice->found_at : Endpoint{*host_named(outgoing.server), outgoing.port};
   const ConnectionId connection =
       connect<smtp::Client>(now, Transport::Tcp, server, "SMTP", "submission", on_event, on_failure,
                             client_config(letter, outgoing), std::vector<smtp::OutgoingMessage>{letter.message});

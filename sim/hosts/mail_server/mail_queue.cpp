@@ -20,7 +20,7 @@ constexpr Port relay_port{25};
 /// Another server may take the message (RFC 5321 §5.1): this one gave no answer, refuses for now, serves nobody, or has
 /// not the TLS that there must be (RFC 8689 §4.2.1).
 bool may_go_elsewhere(const smtp::MessageDone::Recipient& fate) {
-  if (!fate.ours) return !fate.reply.positive() && (fate.of_session || !fate.reply.permanent());
+  if (!fate.ours) return !fate.reply.positive() && (fate.of_server || !fate.reply.permanent());
   const bool tls =
       fate.reply.enhanced.starts_with("4.7.") || fate.reply.enhanced == "5.7.10" || fate.reply.enhanced == "5.7.30";
   return fate.reply.code == 0 || tls;

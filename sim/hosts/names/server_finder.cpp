@@ -61,8 +61,7 @@ bool ServerFinder::take_address(Instant now, const Candidate& candidate, const d
     if (!host) continue;
     const auto& [target, service] = candidate;
     found_ = Found{target.target, {*host, Port{target.port}}, service.security};
-    note(now, Severity::Info, "notice/server-found",
-         {service.label, target.target, fmt::format("{}", target.port)});
+    note(now, Severity::Info, "notice/server-found", {service.label, target.target, fmt::format("{}", target.port)});
     if (service.security == Security::Opportunistic && !wanted_.security)
       note(now, Severity::Warning, "notice/server-found-in-clear", {target.target});
     return true;

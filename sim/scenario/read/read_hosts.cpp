@@ -250,6 +250,7 @@ AccountSetting read_account(ScenarioReader& reader, const YamlNode& node, const 
   if (!map.has("outgoing") && !map.has("incoming"))
     reader.faults.error(node.where, tr("neither \"{0}\" nor \"{1}\"", {"outgoing", "incoming"}),
                         tr("at least one of them"), tr("add one"));
+  account.liberal = read_truth(reader.faults, map.find("liberal"), false);
   static constexpr std::pair<std::string_view, bool> receipts[] = {{"never", false}, {"always", true}};
   account.gives_receipts = read_choice<bool>(reader.faults, map.find("receipts"), receipts);
   if (account.gives_receipts && !account.outgoing)

@@ -69,7 +69,7 @@ constexpr Key dns_fault_keys[] = {{"fault", required}, {"name", optional}, {"typ
 constexpr Key look_up_keys[] = {{"name", required}, {"type", required}};
 constexpr Key account_keys[] = {{"address", required},   {"name", optional},     {"user", optional},
                                 {"password", optional},  {"outgoing", optional}, {"incoming", optional},
-                                {"mechanism", optional}, {"receipts", optional}};
+                                {"mechanism", optional}, {"receipts", optional}, {"liberal", optional}};
 constexpr Key outgoing_keys[] = {{"server", optional},
                                  {"port", optional},
                                  {"authenticate", optional},
@@ -162,7 +162,7 @@ std::span<const Shape* const> all_shapes() {
       &real_server,   &extensions,  &deliver_by, &lesson,   &text,    &device, &mail_server, &rate,          &list,
       &dns_server,    &account,     &outgoing,   &incoming, &port,    &record, &link,        &outage,        &action,
       &send,          &message,     &move,       &reply,    &search,  &step,   &said_moment, &action_moment, &said,
-      &mailbox_holds, &queue_holds, &dns_fault,  &look_up,  &smuggle, &note, &edit};
+      &mailbox_holds, &queue_holds, &dns_fault,  &look_up,  &smuggle, &note,   &edit};
   return all;
 }
 

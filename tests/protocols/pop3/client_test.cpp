@@ -223,10 +223,24 @@ TEST_CASE("POP3 client: after a refused APOP the password is told only over TLS 
   CHECK(hear(greeting + "-ERR [IN-USE] x\r\n+OK bye\r\n").try_later);
 }
 
+TEST_CASE("POP3 client: with LF alone nothing is a line, unless the client is liberal") {
+  const std::string_view says =
+      "+OK\n-ERR\n+OK\n+OK\n+OK 1 5\n+OK\n1 a\n.\n+OK\n1 5\n.\n+OK\nA: b\n\n..x\n.\n+OK\n+OK bye\n";
+  ClientConfig config{"bruno", "ginger-4", false, {}};
+  CHECK(hear(says, 0, config).error == "the server closed the connection");
+  config.bare_lines = BareLineFeed::EndsLine;
+  const auto outcome = hear(says, 0, config);
+  CHECK(outcome.steps == hear(says, 1, config).steps);
+  CHECK(outcome.error.empty());
+  REQUIRE(outcome.messages.size() == 1);
+  CHECK(outcome.messages[0].content == "A: b\r\n\r\n.x\r\n");
+}
+
 TEST_CASE("POP3 client: USER alone where that is wished") {
   ClientConfig config{"bruno", "ginger-4", false, {}};
   config.user_only = true;
-  const auto outcome = hear("+OK <1@a>\r\n+OK\r\nSASL PLAIN CRAM-MD5\r\n.\r\n+OK\r\n+OK\r\n+OK 0 0\r\n+OK\r\n", 0, config);
+  const auto outcome =
+      hear("+OK <1@a>\r\n+OK\r\nSASL PLAIN CRAM-MD5\r\n.\r\n+OK\r\n+OK\r\n+OK 0 0\r\n+OK\r\n", 0, config);
   CHECK(outcome.error.empty());
 }
 

@@ -252,8 +252,8 @@ TEST_CASE("whatever a server asks, a client ends, tells no password that it shou
 }
 
 TEST_CASE("what may follow a refused mechanism gives no more away, unless the server has proved itself by TLS") {
-  const std::vector<std::string> all{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1",
-                                     "CRAM-MD5",           "PLAIN",            "LOGIN"};
+  const std::vector<std::string> all{
+      "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"};
   using Names = std::vector<std::string>;
   const auto after = [&all](std::vector<Mechanism> refused, bool is_verified) {
     return left_after(refused, all, is_verified);

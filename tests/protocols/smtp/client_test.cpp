@@ -187,13 +187,13 @@ S: 221 Bye
   CHECK(outcome(log, 0, 0) == "451  Not now");
   CHECK(outcome(log, 0, 1) == "550  no");
   CHECK(outcome(log, 1, 0) == "554 5.7.1 Spam");
-  CHECK_FALSE(log.done.at(1).recipients.at(0).of_session);
+  CHECK_FALSE(log.done.at(1).recipients.at(0).of_server);
 }
 
 TEST_CASE("a greeting that refuses is followed by QUIT (RFC 5321 §3.1), and 421 by nothing (§3.8)") {
   const Log refused = talk(client({to({"b@b"})}), "\nS: 554 No mail here\nC: QUIT\nS: 221 Bye\n");
   CHECK(outcome(refused, 0, 0) == "554  No mail here");
-  CHECK(refused.done.at(0).recipients.at(0).of_session);
+  CHECK(refused.done.at(0).recipients.at(0).of_server);
   CHECK(refused.end->in_order);
   const Log busy =
       talk(client({to({"b@b"}), to({"c@c"})}), "\nS: 220 x\nC: EHLO laptop.alba.example\nS: 421 4.3.2 Down\n");
@@ -287,8 +287,7 @@ TEST_CASE("each reply is waited for as long as RFC 5321 §4.5.3.2 says, then the
     engine.deadline_passed(later + patience);
     drain(engine, log, later);
     CHECK(log.closed);
-    CHECK(outcome(log, 0, 0) ==
-          "0  " + std::string(bytes.empty() ? no_greeting : "The server did not answer in time"));
+    CHECK(outcome(log, 0, 0) == "0  " + std::string(bytes.empty() ? no_greeting : "The server did not answer in time"));
     CHECK_FALSE(engine.deadline());
   }
 }

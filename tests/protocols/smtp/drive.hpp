@@ -95,8 +95,9 @@ struct Log {
   void operator()(const Client::Event& event) {
     if (const auto* message = std::get_if<MessageDone>(&event)) {
       outputs.emplace_back("message done");
-      for (const auto& [path, reply, ours, owes_report, of_session] : message->recipients)
-        outputs.push_back(path + (ours ? " ours " : " ") + (owes_report ? "owed " : "") + reply.wire());
+      for (const auto& [path, reply, ours, owes_report, of_server, of_session] : message->recipients)
+        outputs.push_back(path + (ours ? " ours " : " ") + (owes_report ? "owed " : "") +
+                          (of_server ? "of server " : "") + reply.wire());
       done.push_back(*message);
     } else if (const auto* answered = std::get_if<QueueAnswered>(&event)) {
       outputs.push_back("queue " + answered->queue + (answered->ours ? " ours " : " ") + answered->reply.wire());

@@ -119,10 +119,9 @@ TEST_CASE("a refused login is not said again by itself, but when a person checks
 }
 
 TEST_CASE("what waited off line and fails on line is still there, and goes at the next occasion") {
-  World world = world_of(
-      {}, {"who: desk, go-offline: true", send("One"), send("Two"), "who: mail.alba.example, crash: 1 h",
-           "who: desk, go-online: true, at: 1 min", "who: desk, go-offline: true, at: 30 min",
-           "who: desk, go-online: true, at: 70 min"});
+  World world = world_of({}, {"who: desk, go-offline: true", send("One"), send("Two"),
+                              "who: mail.alba.example, crash: 1 h", "who: desk, go-online: true, at: 1 min",
+                              "who: desk, go-offline: true, at: 30 min", "who: desk, go-online: true, at: 70 min"});
   world.run_until(world.trace().start + std::chrono::seconds(30));
   CHECK(waiting(world) == Lines{"One: there is no connection", "Two: there is no connection"});
   world.run_until(world.trace().start + minutes(40));
@@ -134,10 +133,10 @@ TEST_CASE("what waited off line and fails on line is still there, and goes at th
 
 TEST_CASE("what is refused for good waits for the person, who changes it or deletes it") {
   const std::string wrong = "nobody@alba.example";
-  World world = world_of({}, {send("Hi", wrong), send("Two", wrong), "who: desk, check-mail: true",
-                              "who: desk, edit: {subject: Hi, to: [anna@alba.example], new-subject: Hello, text: New}",
-                              "who: desk, delete: {subject: Two, in: Outbox}",
-                              "who: desk, edit: {subject: Gone, text: x}"});
+  World world =
+      world_of({}, {send("Hi", wrong), send("Two", wrong), "who: desk, check-mail: true",
+                    "who: desk, edit: {subject: Hi, to: [anna@alba.example], new-subject: Hello, text: New}",
+                    "who: desk, delete: {subject: Two, in: Outbox}", "who: desk, edit: {subject: Gone, text: x}"});
   world.run();
   CHECK(said(world.trace(), "mail.alba.example", "550 5.1.1"));
   CHECK(noticed(world.trace(), "desk", "notice/outbox-asks") == Lines{"Hi"});

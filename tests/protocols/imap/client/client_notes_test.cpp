@@ -148,7 +148,7 @@ TEST_CASE("IMAP client: a note that the server cannot keep stays on the device, 
   CHECK(dropped[0].kind == Change::Kind::Note);
   CHECK(dropped[0].error.find("NO [OVERQUOTA]") != std::string::npos);
   CHECK(dropped[0].waits);
-  CHECK(device.note(2) == "Too much");
+  CHECK(device.replica.shown("INBOX")[1].note == "Too much");
   CHECK(device.replica.changes().size() == 1);
 }
 

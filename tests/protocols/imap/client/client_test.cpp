@@ -432,7 +432,7 @@ TEST_CASE("IMAP client: what it did not ask for is skipped, whatever its shape (
 
 TEST_CASE("IMAP client: BYE, a foreign greeting, floods and a lost connection end the session (RFC 3501 §7.1.5)") {
   CHECK(hear("* BYE busy\r\n").error == "* BYE busy");
-  CHECK(hear("220 smtp.example\r\n").error == "not an IMAP response: 220 smtp.example\n");
+  CHECK(hear("220 smtp.example\r\n").error == "not an IMAP response: 220 smtp.example");
   CHECK(hear("+ hello\r\n").error.starts_with("not an IMAP response: + hello"));
   CHECK(hear("\r\n").error.starts_with("not an IMAP response: "));
   CHECK(hear("").error == "the server closed the connection");

@@ -36,8 +36,8 @@ Heard hear_once(const std::string& says, Replica& replica, const ClientConfig& c
   return heard;
 }
 
-/// What the client does when a server says exactly this, whole and octet by octet, and then closes. `known`: what it knew
-/// before; what it knows afterwards goes to `replica`.
+/// What the client does when a server says exactly this, whole and octet by octet, and then closes. `known`: what it
+/// knew before; what it knows afterwards goes to `replica`.
 Heard hear(const std::string& says, Replica& replica, const ClientConfig& config = bruno_imap()) {
   Replica other = replica;
   const Heard split = hear_once(says, other, config, 1);
@@ -53,7 +53,8 @@ const std::string to_select = to_list + "* LIST () \"/\" INBOX\r\na2 OK\r\n";
 const std::string to_fetch = to_select + "* 1 EXISTS\r\n* OK [UIDVALIDITY 7]\r\na3 OK\r\n";
 const std::string bye = "* BYE\r\na5 OK\r\n";
 const std::string date = "INTERNALDATE \" 2-Mar-2026 09:00:00 +0000\" RFC822.SIZE 9 ";
-const std::string envelope = "ENVELOPE (NIL \"Hi\" ((\"Anna\" NIL \"anna\" \"a.example\")) NIL NIL NIL NIL NIL NIL NIL)";
+const std::string envelope =
+    "ENVELOPE (NIL \"Hi\" ((\"Anna\" NIL \"anna\" \"a.example\")) NIL NIL NIL NIL NIL NIL NIL)";
 
 /// The mailbox with one message, whose FETCH response has these items.
 struct OneMessage {
@@ -83,7 +84,8 @@ Replica flagged_off_line() {
 
 }  // namespace
 
-TEST_CASE("IMAP client: a refusal of SELECT that may pass keeps the copy and the changes (RFC 5530 §3, RFC 4549 §4.1)") {
+TEST_CASE(
+    "IMAP client: a refusal of SELECT that may pass keeps the copy and the changes (RFC 5530 §3, RFC 4549 §4.1)") {
   for (const char* why : {"[UNAVAILABLE] later", "[INUSE] x", "[SERVERBUG] x", "[LIMIT] x", "not now"}) {
     INFO(why);
     Replica replica = flagged_off_line();
@@ -95,8 +97,8 @@ TEST_CASE("IMAP client: a refusal of SELECT that may pass keeps the copy and the
     CHECK(replica.changes().size() == 1);
     CHECK(replica.shown("INBOX").size() == 1);
     // The next session tells it.
-    const auto next = hear(to_select + "* 1 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 5]\r\na3 OK\r\na4 OK\r\n",
-                           replica);
+    const auto next =
+        hear(to_select + "* 1 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 5]\r\na3 OK\r\na4 OK\r\n", replica);
     CHECK(next.sent("a4 UID STORE 4 +FLAGS.SILENT (\\Flagged)\r\n"));
     CHECK(replica.changes().empty());
   }
@@ -140,8 +142,9 @@ TEST_CASE("IMAP client: what may have been appended is not appended again while 
   replica.mailbox("Sent").uid_validity = 3;
   replica.append("Sent", "Message-ID: <9@a>\r\n\r\n", {}, start);
   replica.changes().front().attempted = true;
-  const auto heard = hear(to_list + "* LIST () \"/\" Sent\r\na2 OK\r\n* 0 EXISTS\r\n* OK [UIDVALIDITY 3]\r\na3 OK\r\n"
-                                    "a4 NO not now\r\n",
+  const auto heard = hear(to_list +
+                              "* LIST () \"/\" Sent\r\na2 OK\r\n* 0 EXISTS\r\n* OK [UIDVALIDITY 3]\r\na3 OK\r\n"
+                              "a4 NO not now\r\n",
                           replica);
   CHECK(heard.sent("a4 UID SEARCH"));
   CHECK_FALSE(heard.sent("APPEND"));
@@ -172,8 +175,9 @@ TEST_CASE("IMAP client: small slips of servers are read as they are meant") {
 
 TEST_CASE("IMAP client: what cannot be read of a message costs that, and is told") {
   const std::string unescaped = "ENVELOPE (NIL \"say \"hi\" there\" NIL NIL NIL NIL NIL NIL NIL NIL)";
-  for (const std::string& items : {"FLAGS () " + date + unescaped, "FLAGS () INTERNALDATE NIL RFC822.SIZE 9 " + envelope,
-                                   "FLAGS () " + date + "X \"no end", "FLAGS NIL " + date + envelope}) {
+  for (const std::string& items :
+       {"FLAGS () " + date + unescaped, "FLAGS () INTERNALDATE NIL RFC822.SIZE 9 " + envelope,
+        "FLAGS () " + date + "X \"no end", "FLAGS NIL " + date + envelope}) {
     INFO(items);
     const OneMessage one(items);
     REQUIRE(one.heard.events<Unreadable>().size() == 1);
@@ -194,8 +198,8 @@ TEST_CASE("IMAP client: nesting is read as deep as our own reader of messages go
 
 TEST_CASE("IMAP client: lines that are no responses are left out, shown, and counted") {
   Replica replica;
-  const auto heard = hear(to_fetch + "\r\n)\r\na9 OK what?\r\na4 MAYBE\r\n+ go on\r\n* 1 FETCH (UID 5 FLAGS () " + date +
-                              envelope + ")\r\na4 OK\r\n" + bye,
+  const auto heard = hear(to_fetch + "\r\n)\r\na9 OK what?\r\na4 MAYBE\r\n+ go on\r\n* 1 FETCH (UID 5 FLAGS () " +
+                              date + envelope + ")\r\na4 OK\r\n" + bye,
                           replica);
   CHECK(heard.error.empty());
   CHECK(replica.shown("INBOX").size() == 1);
@@ -220,7 +224,8 @@ TEST_CASE("IMAP client: a body with a blank line behind its literal, or with NUL
   }
 }
 
-TEST_CASE("IMAP client: a body that is refused is wanted still; one that does not come is given up, and both are told") {
+TEST_CASE(
+    "IMAP client: a body that is refused is wanted still; one that does not come is given up, and both are told") {
   for (const bool refused : {true, false}) {
     Replica replica;
     replica.mailbox("INBOX").uid_validity = 7;
@@ -228,7 +233,9 @@ TEST_CASE("IMAP client: a body that is refused is wanted still; one that does no
     replica.add("INBOX", 5, {});
     const std::uint64_t id = replica.shown("INBOX")[0].message->id;
     replica.want_content(id);
-    const auto heard = hear(to_fetch + "* 1 FETCH (UID 5 FLAGS ())\r\na4 OK\r\na5 " +
+    const auto heard = hear(to_select +
+                                "* 1 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 6]\r\na3 OK\r\n"
+                                "* 1 FETCH (UID 5 FLAGS ())\r\na4 OK\r\na5 " +
                                 (refused ? "NO [SERVERBUG] x" : "OK") + "\r\n* BYE\r\na6 OK\r\n",
                             replica);
     CHECK(heard.error.empty());
@@ -239,7 +246,8 @@ TEST_CASE("IMAP client: a body that is refused is wanted still; one that does no
 
 TEST_CASE("IMAP client: {5} at the end of a status text announces nothing (RFC 3501 §9, resp-text)") {
   Replica replica;
-  const auto heard = hear(to_select + "* OK one {5}\r\na3 NO no mailbox named x{5}\r\n* BYE {5}\r\na4 OK {5}\r\n", replica);
+  const auto heard =
+      hear(to_select + "* OK one {5}\r\na3 NO no mailbox named x{5}\r\n* BYE {5}\r\na4 OK {5}\r\n", replica);
   CHECK(heard.error.empty());
 }
 
@@ -253,16 +261,18 @@ TEST_CASE("IMAP client: an unreadable line of LIST forgets no mailbox") {
 
 TEST_CASE("IMAP client: numbers that a server tells become no memory") {
   Replica replica;
-  const auto heard = hear(to_select + "* 4294967295 EXISTS\r\n* OK [UIDVALIDITY 7]\r\na3 OK\r\n* 4294967295 FETCH (UID "
-                                      "4294967295 FLAGS () " + date + envelope + ")\r\n* VANISHED 1:4294967295\r\n",
+  const auto heard = hear(to_select +
+                              "* 4294967295 EXISTS\r\n* OK [UIDVALIDITY 7]\r\na3 OK\r\n* 4294967295 FETCH (UID "
+                              "4294967295 FLAGS () " +
+                              date + envelope + ")\r\n* VANISHED 1:4294967295\r\n",
                           replica);
   CHECK(heard.sent("a4 UID FETCH"));  // and the test's memory is what it was
 }
 
 TEST_CASE("IMAP client: an alert is told, and whether anybody could have written it (RFC 9051 §7.1)") {
   Replica replica;
-  const auto heard = hear("* OK [ALERT] Down at noon\r\na1 NO [ALERT] Pay first\r\n* CAPABILITY IMAP4rev1\r\na1 OK\r\n",
-                          replica);
+  const auto heard =
+      hear("* OK [ALERT] Down at noon\r\na1 NO [ALERT] Pay first\r\n* CAPABILITY IMAP4rev1\r\na1 OK\r\n", replica);
   const auto alerts = heard.events<Alert>();
   REQUIRE(alerts.size() == 2);
   CHECK(alerts[0].text == "Down at noon");
@@ -296,7 +306,8 @@ TEST_CASE("IMAP client: a server that speaks TLS to a client that does not, and 
 
 TEST_CASE("IMAP client: LOGOUT answered by a tagged BYE is over all the same") {
   Replica replica;
-  const auto heard = hear(to_fetch + "* 1 FETCH (UID 5 FLAGS () " + date + envelope + ")\r\na4 OK\r\na5 BYE out\r\n", replica);
+  const auto heard =
+      hear(to_fetch + "* 1 FETCH (UID 5 FLAGS () " + date + envelope + ")\r\na4 OK\r\na5 BYE out\r\n", replica);
   CHECK(heard.error.empty());
 }
 
@@ -307,7 +318,8 @@ TEST_CASE("IMAP client: with a server that always answers the same it does not r
   const std::string opened = can + "* LIST () \"/\" INBOX\r\na2 OK\r\n* 0 EXISTS\r\n* OK [UIDVALIDITY 7]\r\na3 OK\r\n";
   const auto count = [](const Heard& heard, std::string_view verb) {
     std::size_t times = 0;
-    for (std::size_t at = heard.record.sent.find(verb); at != std::string::npos; at = heard.record.sent.find(verb, at + 1))
+    for (std::size_t at = heard.record.sent.find(verb); at != std::string::npos;
+         at = heard.record.sent.find(verb, at + 1))
       ++times;
     return times;
   };
@@ -330,11 +342,12 @@ TEST_CASE("IMAP client: with a server that always answers the same it does not r
 TEST_CASE("IMAP client: MODIFIED for ever is put off (RFC 7162 §3.1.3)") {
   const std::string can = "CAPABILITY IMAP4rev1 ENABLE CONDSTORE";
   Replica replica = flagged_off_line();
-  std::string says = "* OK [" + can + "] hi\r\na1 OK [" + can + "] in\r\n* ENABLED CONDSTORE\r\na2 OK\r\na3 OK\r\n"
+  std::string says = "* OK [" + can + "] hi\r\na1 OK [" + can +
+                     "] in\r\n* ENABLED CONDSTORE\r\na2 OK\r\na3 OK\r\n"
                      "* 1 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 5]\r\n* OK [HIGHESTMODSEQ 9]\r\na4 OK\r\n";
   for (int tag = 5; tag < 200; tag += 2) {
-    says += "a" + std::to_string(tag) + " OK [MODIFIED 4] x\r\n";
-    says += "* 1 FETCH (UID 4 FLAGS () MODSEQ (8))\r\na" + std::to_string(tag + 1) + " OK\r\n";
+    const std::string fetched = "* 1 FETCH (UID 4 FLAGS () MODSEQ (8))\r\na";
+    says += fetched + std::to_string(tag) + " OK [MODIFIED 4] x\r\n" + fetched + std::to_string(tag + 1) + " OK\r\n";
   }
   const auto heard = hear(says, replica);
   std::size_t stores = 0;
@@ -345,15 +358,30 @@ TEST_CASE("IMAP client: MODIFIED for ever is put off (RFC 7162 §3.1.3)") {
   CHECK(replica.changes().size() == 1);
 }
 
+TEST_CASE("IMAP client: with LF alone nothing is a line, unless the client is liberal") {
+  const std::string says =
+      "* OK [CAPABILITY IMAP4rev1] hi\na1 OK [CAPABILITY IMAP4rev1] in\n* LIST () \"/\" INBOX\na2 OK\n"
+      "* 1 EXISTS\n* OK [UIDVALIDITY 7]\na3 OK\n* 1 FETCH (UID 5 FLAGS () " +
+      date + "ENVELOPE (NIL {2}\nHi NIL NIL NIL NIL NIL NIL NIL NIL))\na4 OK\n* BYE\na5 OK\n";
+  for (const auto bare : {BareLineFeed::Octet, BareLineFeed::EndsLine}) {
+    ClientConfig config = bruno_imap();
+    config.bare_lines = bare;
+    Replica replica;
+    const auto heard = hear(says, replica, config);
+    CHECK(heard.error.empty() == (bare == BareLineFeed::EndsLine));
+    CHECK(replica.shown("INBOX").size() == (bare == BareLineFeed::EndsLine ? 1 : 0));
+  }
+}
+
 TEST_CASE("IMAP client: names are those of the personal namespace (RFC 2342 §5)") {
   const std::string can = "CAPABILITY IMAP4rev1 NAMESPACE LITERAL+";
   Replica replica;
   replica.append("Sent", "Message-ID: <9@a>\r\n\r\n", {}, start);
-  const auto heard =
-      hear("* OK [" + can + "] hi\r\na1 OK [" + can +
-               "] in\r\n* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\r\na2 OK\r\n* LIST () \".\" INBOX\r\n* LIST () \".\" "
-               "\"INBOX.Work.2026\"\r\n* LIST () \".\" \"shared.Team\"\r\na3 OK\r\na4 OK\r\na5 OK\r\na6 OK\r\n",
-           replica);
+  const auto heard = hear(
+      "* OK [" + can + "] hi\r\na1 OK [" + can +
+          "] in\r\n* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\r\na2 OK\r\n* LIST () \".\" INBOX\r\n* LIST () \".\" "
+          "\"INBOX.Work.2026\"\r\n* LIST () \".\" \"shared.Team\"\r\na3 OK\r\na4 OK\r\na5 OK\r\na6 OK\r\na7 NO x\r\n",
+      replica);
   CHECK(heard.sent("a4 CREATE INBOX.Sent\r\na5 SUBSCRIBE INBOX.Sent\r\na6 APPEND INBOX.Sent ()"));
   CHECK(replica.mailboxes().contains("Work/2026"));
   CHECK(replica.mailboxes().contains("shared/Team"));
@@ -366,7 +394,9 @@ TEST_CASE("names of a server and names that people see go over into each other")
   CHECK(names.at_server("Work/2026") == "INBOX.Work.2026");
   CHECK(names.at_server("INBOX") == "INBOX");
   CHECK(names.learn("INBOX.Work", ".") == "Work");
-  CHECK(names.learn("Work", ".") == "Work");  // that name is taken: this one is shown as the server writes it
+  CHECK(names.learn("Work", ".") == "~Work");  // that name is taken
+  CHECK(names.at_server("~Work") == "Work");
+  CHECK(names.at_server("Work") == "INBOX.Work");
   CHECK(names.shown("INBOX.New") == "New");
   names.in({"", ""});
   CHECK(names.at_server("a/b") == "a/b");

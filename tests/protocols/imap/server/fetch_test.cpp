@@ -198,6 +198,11 @@ TEST_CASE("IMAP: a partial tells its first octet, and is cut where the part ends
         "BODY[4.1]<5> {2}\r\n4. BODY[3.1]<5> {3}\r\n3.1 BODY[9]<1> NIL BODY[1]<6> {0}\r\n");
 }
 
+TEST_CASE("IMAP: a partial may begin beyond 4 GiB and be as long (RFC 9051 §9, number64)") {
+  CHECK(fetch(nested, "(BODY.PEEK[4.1]<4294967296.5000000000> BODY.PEEK[4.1]<5.4294967298>)") ==
+        "BODY[4.1]<4294967296> {0}\r\n BODY[4.1]<5> " + literal("4.1"));
+}
+
 TEST_CASE("IMAP: header fields are found as the MIME reader finds them, with what a broken line belongs to") {
   const std::string broken = "Subject : a\r\nnot a field\r\nX: b\nTo: c\r\n";
   CHECK(fetch(broken + "\r\nx", "BODY.PEEK[HEADER.FIELDS (subject)]") ==
