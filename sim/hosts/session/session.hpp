@@ -71,6 +71,7 @@ class EngineSession final : public Session {
       : world_(world),
         connection_(connection),
         client_(world.network.opened(connection)->client.host),
+        host_(side == Side::Client ? client_ : world.network.opened(connection)->server.host),
         side_(side),
         on_event_(std::move(on_event)),
         on_failure_(std::move(on_failure)),
@@ -242,9 +243,7 @@ class EngineSession final : public Session {
     note(now, "notice/line-unfinished", {std::to_string(octets)});
   }
   void note(Instant now, std::string topic, std::vector<std::string> arguments) {
-    const ConnectionOpened& opened = *world_.network.opened(connection_);
-    const HostId host = side_ == Side::Client ? opened.client.host : opened.server.host;
-    world_.trace.append(now, Notice{host, connection_, Severity::Warning, std::move(topic), std::move(arguments)});
+    world_.trace.append(now, Notice{host_, connection_, Severity::Warning, std::move(topic), std::move(arguments)});
   }
   void schedule_deadline(Instant now) {
     tell_kept_waiting();
@@ -383,7 +382,8 @@ class EngineSession final : public Session {
           now,
           Notice{
               client_, connection_, Severity::Failure, notice_topic(item.fault), {tls_setting_->options.server_name}});
-    if (side_ == Side::Server && !speaks_tls_) note(now, "notice/clear-at-tls-door", {});
+    if (side_ == Side::Server && tls_setting_->from_the_start && !speaks_tls_)
+      note(now, "notice/clear-at-tls-door", {});
     if constexpr (SecurableEngine<E>) engine_.securing_failed(now, item.reason);
     pump(now);
   }
@@ -404,7 +404,7 @@ class EngineSession final : public Session {
 
   Surroundings& world_;
   ConnectionId connection_;
-  HostId client_;
+  HostId client_, host_;  ///< host_: whose side it is
   Side side_;
   OnEvent on_event_;
   OnFailure on_failure_;
