@@ -82,7 +82,7 @@ std::optional<std::string> Cursor::quoted() {
   }
   if (ahead.empty() || (!liberal_ && !is_utf8(value))) return std::nullopt;
   rest_ = ahead.substr(1);
-  return is_utf8(value) ? value : utf8_from_latin1(value);
+  return utf8_guessed(value);
 }
 
 /// literal = "{" number ["+"] "}" CRLF *CHAR8 (RFC 7888 §8); literal8 = "~{" number ["+"] "}" CRLF *OCTET
