@@ -2,8 +2,10 @@
 #include "protocols/core/casemap.hpp"
 
 #include <catch2/catch_all.hpp>
+#include <string>
 
 using mailscope::casemap;
+using mailscope::text_holds;
 
 TEST_CASE("i;unicode-casemap makes case and composition equal (RFC 5051 §2)") {
   CHECK(casemap("") == "");
