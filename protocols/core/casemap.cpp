@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "protocols/core/ascii.hpp"
 #include "protocols/core/utf8.hpp"
@@ -58,11 +60,63 @@ std::string casemap(std::string_view text) {
   return result;
 }
 
+namespace {
+
+/// Looks for a text in what comes piece by piece: each octet is looked at once, whatever both are (Knuth, Morris, Pratt).
+class TextFinder {
+ public:
+  /// `wanted` is not empty, and outlives the finder.
+  explicit TextFinder(std::string_view wanted) : wanted_(wanted), fallback_(wanted.size()) {
+    for (std::size_t at = 1, matched = 0; at < wanted.size(); ++at) {
+      while (matched > 0 && wanted[at] != wanted[matched]) matched = fallback_[matched - 1];
+      if (wanted[at] == wanted[matched]) ++matched;
+      fallback_[at] = matched;
+    }
+  }
+  /// The text ends in this piece, or an earlier one.
+  [[nodiscard]] bool take(std::string_view piece) {
+    for (std::size_t at = 0; at < piece.size() && matched_ < wanted_.size(); ++at) {
+      if (matched_ == 0) {
+        at = piece.find(wanted_.front(), at);
+        if (at == std::string_view::npos) return false;
+      }
+      while (matched_ > 0 && piece[at] != wanted_[matched_]) matched_ = fallback_[matched_ - 1];
+      if (piece[at] == wanted_[matched_]) ++matched_;
+    }
+    return matched_ == wanted_.size();
+  }
+
+ private:
+  std::string_view wanted_;
+  std::vector<std::size_t> fallback_;  ///< by octets matched, less one: how many still match when the next does not
+  std::size_t matched_{};
+};
+
+/// Where a piece of about so many octets ends, so that no character is cut.
+std::size_t piece_end(std::string_view text, std::size_t octets) {
+  std::size_t end = std::min(text.size(), octets);
+  const auto is_inside = [text](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80; };
+  for (int back = 0; end < text.size() && back < 3 && is_inside(end); ++back) --end;
+  return end;
+}
+
+}  // namespace
+
 bool text_holds(std::string_view text, std::string_view wanted) {
+  constexpr std::size_t piece_octets = 32 << 10;  // so that a large text is never there twice
+  constexpr std::size_t short_octets = 1'000;          // a field: looked at where it stands
   if (wanted.empty()) return true;
-  if (!ascii::is_ascii(text)) return casemap(text).find(wanted) != std::string::npos;
-  const auto same = [](char a, char b) { return ascii::upper(a) == b; };
-  return !std::ranges::search(text, wanted, same).empty();
+  if (text.size() <= short_octets && ascii::is_ascii(text)) {
+    const auto same = [](char a, char b) { return ascii::upper(a) == b; };
+    return !std::ranges::search(text, wanted, same).empty();
+  }
+  TextFinder finder(wanted);
+  while (!text.empty()) {
+    const std::size_t end = piece_end(text, piece_octets);
+    if (finder.take(casemap(text.substr(0, end)))) return true;
+    text.remove_prefix(end);
+  }
+  return false;
 }
 
 }  // namespace mailscope

@@ -14,7 +14,7 @@ import threading
 import time
 
 from attacks import IMAP_ATTACKS, Imap, Witness, unfinished_letters
-from peers import ALBA, BRUNO, LLEVANT, PATIENCE_S, Servers, message, run_cases
+from peers import ALBA, ANNA, BRUNO, LLEVANT, PATIENCE_S, Servers, message, run_cases
 
 FULL = "--full" in sys.argv
 LINE_OCTETS = 1_000_000_000 if FULL else 30_000_000
@@ -210,6 +210,53 @@ def browser(servers):
             assert heard.count(b"\r\n") == 2, heard  # the greeting and the good-bye
 
 
+def at_loopback_alone(servers):
+    """The doors are open at 127.0.0.1 and ::1 and at no other address."""
+    for address, family in (("127.0.0.5", socket.AF_INET), ("::1", socket.AF_INET6)):
+        with socket.socket(family) as client:
+            client.settimeout(PATIENCE_S)
+            try:
+                client.connect((address, servers[LLEVANT, 143]))
+                assert address == "::1", "served at another address"
+                assert client.recv(100).startswith(b"* OK")
+            except ConnectionRefusedError:
+                assert address != "::1"
+            except OSError:
+                assert address == "::1"  # this machine has none
+
+
+def own_addresses(servers):
+    """A client's address stands in Received, and who guesses slows down nobody else."""
+    with smtplib.SMTP("127.0.0.1", servers[ALBA, 25], timeout=PATIENCE_S, source_address=("127.0.0.77", 0)) as client:
+        client.sendmail("x@y.example", ["anna@alba.example"], message("from another address").as_bytes())
+
+    def log_in(source, password):
+        client = socket.create_connection(("127.0.0.1", servers[ALBA, 110]), PATIENCE_S, source_address=(source, 0))
+        reader = client.makefile("rb")
+        for line in (b"", b"USER anna\r\n"):
+            client.sendall(line)
+            assert reader.readline().startswith(b"+OK")
+        client.sendall(b"PASS " + password + b"\r\n")
+        return client, reader
+    for _ in range(3):
+        client, reader = log_in("127.0.0.66", b"guess")
+        assert reader.readline().startswith(b"-ERR")
+        client.close()
+    guesser, _ = log_in("127.0.0.66", b"guess")  # has to wait for 8 s
+    owner, reader = log_in("127.0.0.68", ANNA[1].encode())
+    assert reader.readline().startswith(b"+OK"), "the owner is kept out"
+    guesser.setblocking(False)
+    try:
+        raise AssertionError(f"the guesser need not wait: {guesser.recv(100)}")
+    except BlockingIOError:
+        pass
+    owner.sendall(b"RETR 1\r\n")
+    letter = b"".join(iter(reader.readline, b".\r\n"))
+    assert b"from another address" in letter and b"([127.0.0.77])" in letter, letter
+    guesser.close()
+    owner.close()
+
+
 def memory_kib(servers):
     with open(f"/proc/{servers.process.pid}/status", encoding="ascii") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
@@ -252,7 +299,7 @@ if __name__ == "__main__":
     with Servers(sys.argv[1]) as served:
         failed = run_cases([survived(attack) for attack in (
             slowloris, endless_line, many_commands_unread, half_handshakes, flood_of_connects, browser,
-            crowd_of_strangers, no_descriptors_left, letters_without_end)], served)
+            at_loopback_alone, own_addresses, crowd_of_strangers, no_descriptors_left, letters_without_end)], served)
     for imap_attack in IMAP_ATTACKS:  # each with servers of its own: what it leaves would be the next one's
         with Servers(sys.argv[1], quiet=True) as others:
             failed += run_cases([witnessed(imap_attack)], others)

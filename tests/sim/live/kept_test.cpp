@@ -204,6 +204,85 @@ TEST_CASE("what a kill leaves half done does no harm", "[live]") {
   CHECK_THROWS_AS(Again(folder.path), fs::filesystem_error);
 }
 
+TEST_CASE("a folder with another program's mail is refused, and nothing there is touched", "[live]") {
+  const test::ScratchFolder folder;
+  for (const char* place : {"cur", ".Sent/cur"}) {
+    const fs::path account = folder.path / (place[0] == '.' ? "b" : "a");
+    fs::create_directories(account / place);
+    write_synced(account / place / "1780000000.M1P2.host:2,S", "theirs", mode_private);
+    CHECK_THROWS_WITH(Again(account), Catch::Matchers::ContainsSubstring("another program keeps mail there"));
+    CHECK(read_whole(account / place / "1780000000.M1P2.host:2,S") == "theirs");
+    CHECK_FALSE(fs::exists(account / "mailscope.json"));
+  }
+}
+
+TEST_CASE("no folder goes that holds a file of another program", "[live]") {
+  const test::ScratchFolder folder;
+  Again kept(folder.path);
+  kept.account.create("Mine");
+  kept.account.find("Mine")->append(today, "ours");
+  kept.kept.write();
+  // Another program comes while this one serves.
+  write_synced(folder.path / ".Mine" / "cur" / "1.theirs:2,S", "theirs", mode_private);
+  fs::create_directories(folder.path / ".Sent" / "new");
+  write_synced(folder.path / ".Sent" / "new" / "2.theirs", "theirs too", mode_private);
+  kept.account.remove("Mine");
+  kept.account.create("Sent");
+  kept.account.find("Sent")->append(today, "sent");
+  kept.kept.write();
+  while (kept.kept.tidy()) continue;
+  CHECK(read_whole(folder.path / ".Mine" / "cur" / "1.theirs:2,S") == "theirs");
+  CHECK(read_whole(folder.path / ".Sent" / "new" / "2.theirs") == "theirs too");
+  CHECK_FALSE(fs::exists(folder.path / ".Mine" / "mailscope.json"));
+  CHECK_FALSE(fs::exists(folder.path / ".Sent" / "mailscope.json"));
+}
+
+TEST_CASE("an index with a value of a wrong type is refused with file and place", "[live]") {
+  const test::ScratchFolder folder;
+  { Again kept(folder.path); }
+  const std::string whole = *read_whole(folder.path / "mailscope.json");
+  const std::pair<const char*, const char*> faults[] = {{"\"uidvalidity\": ", "\"uidvalidity\": -"},
+                                                        {"\"uidnext\": ", "\"uidnext\": 99999999999"},
+                                                        {"\"keywords\": ", "\"keywords\": 1, \"x\": "},
+                                                        {"\"acl\": ", "\"acl\": [], \"x\": "},
+                                                        {"\"special-use\": ", "\"special-use\": [1], \"x\": "},
+                                                        {"\"metadata\": ", "\"metadata\": [{\"entry\": 1}], \"x\": "}};
+  for (const auto& [from, to] : faults) {
+    std::string broken = whole;
+    broken.replace(broken.find(from), std::string_view(from).size(), to);
+    replace_file(folder.path / "mailscope.json", broken, mode_private);
+    const std::string key = std::string(from).substr(1, std::string(from).find('"', 1) - 1);
+    CHECK_THROWS_WITH(Again(folder.path), Catch::Matchers::ContainsSubstring("mailscope.json") &&
+                                              Catch::Matchers::ContainsSubstring(key));
+  }
+  replace_file(folder.path / "mailscope.json", whole, mode_private);
+  CHECK_NOTHROW(Again(folder.path));
+}
+
+TEST_CASE("a copy is one more name of the file, and a moved message's file goes where it goes", "[live]") {
+  const test::ScratchFolder folder;
+  Again kept(folder.path);
+  mailstore::Mailbox& other = *kept.account.create("Other").mailbox;
+  kept.account.inbox().append(today, "content");
+  kept.kept.write();
+  const std::vector<mailstore::Uid> first{{1}};
+  copy(today, kept.account.inbox(), first, other);
+  kept.kept.write();
+  const auto files = [&folder](const char* part) {
+    std::vector<fs::path> found;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder.path / part)) found.push_back(entry.path());
+    return found;
+  };
+  REQUIRE(files(".Other/new").size() == 1);
+  CHECK(fs::hard_link_count(files(".Other/new").front()) == 2);
+  move(today, kept.account.inbox(), first, other);
+  kept.kept.write();
+  CHECK(files("new").empty());
+  CHECK(files(".Other/new").size() == 2);
+  CHECK(kept.account.create("Third").outcome == mailstore::Outcome::Ok);
+  CHECK(Again(folder.path).account.find("Other")->messages().size() == 2);
+}
+
 TEST_CASE("a letter's file has its envelope whole", "[live]") {
   smtp::Envelope envelope = smtp::envelope("anna\xff@alba.example", {"bruno@llevant.example"});
   envelope.recipients[0].notify = {false, true, false, true};
