@@ -145,7 +145,8 @@ TEST_CASE("IMAP URL: what is written is read again, whatever the names are (RFC 
     INFO(text);
     REQUIRE(again);
     const auto partial = [](const Url& one) {
-      return one.partial ? std::pair(one.partial->first, one.partial->octets) : std::pair(0U, 0U);
+      return one.partial ? std::pair<std::uint64_t, std::uint64_t>(one.partial->first, one.partial->octets)
+                         : std::pair<std::uint64_t, std::uint64_t>();
     };
     CHECK(partial(*again) == partial(url));
     CHECK(url_text(*again) == text);

@@ -100,7 +100,9 @@ TEST_CASE("IMAP: a COPY that another session leaves no room for takes back what 
   (void)talk.say(login);
   std::size_t stops = 0;
   const auto fill_quota = [&] {
-    if (++stops == 2) account.set_quota({.messages = account.usage().messages});
+    mailstore::Quota quota;
+    quota.messages = account.usage().messages;
+    if (++stops == 2) account.set_quota(quota);
   };
   const Said said = talk.say("a COPY 1:* Target\r\n", fill_quota);
   CHECK(said.text.find("a NO [OVERQUOTA]") != std::string::npos);
