@@ -46,7 +46,12 @@ auto said(Make make, const std::string& input, Decide decide) {
   return records[0];
 }
 
-auto new_smtp() { return std::make_unique<smtp::Server>(smtp::ServerConfig{.hostname = "mx.llevant.example"}); }
+smtp::ServerConfig smtp_config() {
+  smtp::ServerConfig config;
+  config.hostname = "mx.llevant.example";
+  return config;
+}
+auto new_smtp() { return std::make_unique<smtp::Server>(smtp_config()); }
 auto new_pop3() { return std::make_unique<pop3::Server>(pop3::ServerConfig{"mx.llevant.example"}); }
 auto new_imap() { return std::make_unique<imap::Server>(imap::ServerConfig{"mx.llevant.example"}); }
 
@@ -118,7 +123,7 @@ TEST_CASE("SMTP: what all sessions hold of unfinished messages is bounded, and g
     static_cast<void>(event);
     server.decide({250, "", {"OK"}});
   };
-  smtp::ServerConfig config{.hostname = "mx.llevant.example"};
+  smtp::ServerConfig config = smtp_config();
   config.memory = &memory;
   const std::string envelope = "EHLO a.example\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<b@llevant.example>\r\n";
   std::string text;

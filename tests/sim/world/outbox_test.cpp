@@ -16,7 +16,7 @@ using Lines = std::vector<std::string>;
 
 struct Setting {
   std::string account = "password: violet-7, outgoing: {server: mail.alba.example}";
-  std::string server;  ///< further lines
+  std::string server{};  ///< further lines
   std::string link = "latency: 10 ms";
 };
 
