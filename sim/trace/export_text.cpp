@@ -189,7 +189,7 @@ class Transcript::Writer {
     const MessageSummary& message = changed.message;
     const std::string what = printable(fmt::format("“{}” · {}", message.subject, message.from));
     const std::string waits =
-        message.waits.empty() ? "" : fmt::format(" · {}: {}", tr("waits"), printable(tr(message.waits.c_str())));
+        message.waits.empty() ? "" : fmt::format(" · {}: {}", tr("waits"), printable(std::invoke(tr, message.waits.c_str())));
     switch (changed.kind) {
       case MailboxChanged::Kind::Added:
         return row(

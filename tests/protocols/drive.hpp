@@ -50,8 +50,6 @@ void drain(E& engine, Instant now, Record<E>& record,
     REQUIRE_FALSE(record.closed);  // nothing follows Close
     if (auto* transmit = std::get_if<Transmit>(&*output)) {
       record.sent += transmit->bytes;
-      if (record.told == record.sent.size()) continue;
-      REQUIRE(record.told < record.sent.size());  // a command waits at a literal: its Step comes with its last part
     } else if (auto* step = std::get_if<Step>(&*output)) {
       record.steps.push_back(*step);
       if (step->direction == Direction::Sent) {

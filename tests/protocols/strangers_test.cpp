@@ -207,5 +207,5 @@ TEST_CASE("IMAP: a large message goes out in pieces, and is one line of the conv
   CHECK(longest <= 64 << 10);
   CHECK(lines == 2);
   CHECK(sent == "* 1 FETCH (UID 1 BODY[] {300014}\r\n" + text +
-                    " RFC822.SIZE 300014 FLAGS (\\Seen \\Recent))\r\nc OK FETCH completed\r\n");
+                    " RFC822.SIZE 300014 FLAGS (\\Recent \\Seen))\r\nc OK FETCH completed\r\n");
 }

@@ -14,7 +14,7 @@ namespace mailscope {
 namespace {
 
 /// For the collector of translations: who shows the reason translates it.
-constexpr const char* tr(const char* english) { return english; }
+constexpr auto tr = [](const char* english) { return english; };
 
 /// Pauses between a program's own tries, as people's programs make them; the last one is repeated. A check of mail or a
 /// new line to the network does not wait for them.

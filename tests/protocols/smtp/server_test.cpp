@@ -399,12 +399,15 @@ TEST_CASE("a host's refusal of the content travels as it is, and the session goe
   CHECK(last_reply(message_wire("REFUSE ME\r\n.\r\nRCPT TO:<b@x>\r\n")).starts_with("503"));
 }
 
-TEST_CASE("too many errors end the session with 421, refused recipients do not (RFC 5321 §4.3.2)") {
+TEST_CASE("too many errors end the session with 421, as do very many refused recipients (RFC 5321 §4.3.2, §7.3)") {
   std::string bytes = "EHLO a\r\nMAIL FROM:<>\r\n";
-  for (int i = 0; i < 2 * errors_max; ++i) bytes += "RCPT TO:<nobody@b>\r\n";
+  for (int i = 0; i < refused_recipients_max - 1; ++i) bytes += "RCPT TO:<nobody@b>\r\n";
   const Log patient = run([] { return Server(relay_config()); }, bytes);
   CHECK_FALSE(patient.closed);
-  for (int i = 0; i < errors_max; ++i) bytes += "BOGUS\r\n";
+  const Log guesser_of_names = run([] { return Server(relay_config()); }, bytes + "RCPT TO:<nobody@b>\r\nNOOP\r\n");
+  CHECK(guesser_of_names.closed);
+  CHECK(guesser_of_names.steps.back().text == "421 4.7.0 mx.llevant.example Too many recipients that do not exist");
+  for (int i = 0; i < errors_max; ++i) bytes += "RSET x\r\n";
   const Log log = run([] { return Server(relay_config()); }, bytes + "NOOP\r\n");
   CHECK(log.closed);
   CHECK(log.steps.size() == patient.steps.size() + 2 * errors_max);
@@ -417,15 +420,16 @@ TEST_CASE("too many errors end the session with 421, refused recipients do not (
 }
 
 TEST_CASE("an idle session ends with 421 4.4.2, in commands and in content (RFC 5321 §4.5.3.2.7)") {
-  for (const std::string& before : {std::string("EHLO a\r\nNO"), message_wire("half a mess")}) {
+  for (const bool in_content : {false, true}) {
+    const std::string before = in_content ? message_wire("half a mess") : "EHLO a\r\nNO";
     Server server(relay_config());
     Log log;
     CHECK_FALSE(server.deadline());
     drain(server, log, start);
-    CHECK(server.deadline() == start + std::chrono::minutes(5));
+    CHECK(server.deadline() == start + strangers_idle_max);
     const Instant later = start + std::chrono::minutes(1);
     feed(server, log, before, whole(), later);
-    CHECK(server.deadline() == later + std::chrono::minutes(5));
+    CHECK(server.deadline() == later + (in_content ? std::chrono::minutes(5) : strangers_idle_max));
     server.deadline_passed(later);  // too early: nothing happens
     drain(server, log, later);
     CHECK_FALSE(log.closed);
