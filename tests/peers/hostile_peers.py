@@ -228,7 +228,7 @@ def at_loopback_alone(servers):
 def own_addresses(servers):
     """A client's address stands in Received, and who guesses slows down nobody else."""
     with smtplib.SMTP("127.0.0.1", servers[ALBA, 25], timeout=PATIENCE_S, source_address=("127.0.0.77", 0)) as client:
-        client.sendmail("x@y.example", ["anna@alba.example"], message("from another address").as_bytes())
+        client.send_message(message("from another address"), "x@y.example", ["anna@alba.example"])
 
     def log_in(source, password):
         client = socket.create_connection(("127.0.0.1", servers[ALBA, 110]), PATIENCE_S, source_address=(source, 0))
