@@ -1,6 +1,7 @@
 #include "viz/model/flow.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace mailscope {
 namespace {
@@ -26,7 +27,7 @@ bool is_marked(const Happening& what) {
     return changed->phase == Phase::Refused || changed->phase == Phase::TimedOut || changed->phase == Phase::Reset;
   if (const auto* ended = std::get_if<PacketEnded>(&what))
     return ended->fate != PacketFate::Delivered && ended->fate != PacketFate::Altered;
-  return std::holds_alternative<Notice>(what);
+  return false;
 }
 
 /// The newest packets with octets that arrived when they left, oldest first.
@@ -100,10 +101,26 @@ std::vector<Flight> flights_at(const Trace& trace, const Conversation& conversat
 
 std::vector<ShownRecord> shown_records(const Trace& trace, const WorldState& now) {
   std::vector<ShownRecord> shown;
-  for (std::size_t i = now.records; i-- > 0;) {
+  std::map<std::pair<std::uint32_t, std::string_view>, std::size_t> notices;  // where they stand in `shown`
+  std::map<std::uint32_t, std::size_t> kinds_of_host;
+  std::size_t others{};
+  const std::size_t last = now.records - std::min(now.records, marks_looked_at_max);
+  for (std::size_t i = now.records; i-- > last;) {
     const Record& record = trace.records()[i];
     if (now.at - record.at >= shown_for) break;
-    if (is_marked(record.what)) shown.push_back({i, now.at - record.at});
+    if (const auto* notice = std::get_if<Notice>(&record.what)) {
+      const std::pair kind(notice->host.value, std::string_view(notice->topic));
+      if (const auto known = notices.find(kind); known != notices.end()) {
+        ++shown[known->second].count;
+      } else if (kinds_of_host[notice->host.value] < notices_shown_max) {
+        ++kinds_of_host[notice->host.value];
+        notices.emplace(kind, shown.size());
+        shown.push_back({i, now.at - record.at});
+      }
+    } else if (is_marked(record.what) && others < other_marks_max) {
+      ++others;
+      shown.push_back({i, now.at - record.at});
+    }
   }
   std::ranges::reverse(shown);
   return shown;

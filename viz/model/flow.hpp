@@ -50,9 +50,14 @@ inline constexpr Duration shown_for = std::chrono::milliseconds(1200);
 struct ShownRecord {
   std::size_t record{};
   Duration age{};
+  std::size_t count{1};  ///< a Notice: how many of its kind the host shows, of which this is the newest
 };
-/// What is marked now, oldest first: each Notice; each ConnectionChanged to refused, timed out or reset; each
-/// PacketEnded in a firewall, on the way, or at a host that is down.
+/// Notices of different kinds that a host shows at once, and all other marks together: a person reads no more.
+inline constexpr std::size_t notices_shown_max = 3, other_marks_max = 64;
+/// How many records are looked at for them, from the newest back: more in so short a time are not told apart.
+inline constexpr std::size_t marks_looked_at_max = 20'000;
+/// What is marked now, oldest first: Notices, of one kind and host once; each ConnectionChanged to refused, timed out or
+/// reset; each PacketEnded in a firewall, on the way, or at a host that is down.
 [[nodiscard]] std::vector<ShownRecord> shown_records(const Trace& trace, const WorldState& now);
 
 }  // namespace mailscope

@@ -1,5 +1,7 @@
 #include "viz/panels/network.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "sim/words/explanations.hpp"
@@ -193,19 +195,21 @@ class Stage {
     for (std::uint32_t host = 0; host < trace_.hosts.size(); ++host) cards.push_back(card_area(HostId{host}));
     for (const ShownRecord& shown : shown_records(trace_, view_.now)) {
       const Happening& what = trace_.records()[shown.record].what;
-      if (const auto* notice = std::get_if<Notice>(&what)) draw_notice(*notice, opacity(shown.age), cards, bubbles);
+      if (const auto* notice = std::get_if<Notice>(&what)) draw_notice(*notice, shown, cards, bubbles);
       if (const auto* changed = std::get_if<ConnectionChanged>(&what)) draw_failure(changed->connection, shown.age);
       if (const auto* ended = std::get_if<PacketEnded>(&what)) draw_not_delivered(*ended, shown.record, shown.age);
     }
   }
 
-  void draw_notice(const Notice& notice, float visible, const std::vector<Rect>& cards, std::vector<Rect>& used) const {
+  void draw_notice(const Notice& notice, const ShownRecord& shown, const std::vector<Rect>& cards,
+                   std::vector<Rect>& used) const {
     const Explanation* known = explanation(notice.topic);
-    const std::string text = known ? fill(known->title.in(view_.settings.language), notice.arguments) : notice.topic;
+    std::string text = known ? fill(known->title.in(view_.settings.language), notice.arguments) : notice.topic;
+    if (shown.count > 1) text += fmt::format(" (×{})", shown.count);
     const ImVec2 size = bubble_size(pen(), text);
     const Rect room{canvas_.x + px(8), canvas_.y, canvas_.width - px(16), canvas_.height - px(8)};
     const Rect place = place_bubble(cards[notice.host.value], {size.x, size.y}, room, px(8), used, cards);
-    draw_bubble(pen(), low(place), text, notice.severity, visible);
+    draw_bubble(pen(), low(place), text, notice.severity, opacity(shown.age));
     used.push_back(place);
   }
 

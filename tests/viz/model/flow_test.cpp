@@ -108,7 +108,7 @@ TEST_CASE("failed connections and filtered packets are marked, those that go wel
   CHECK(records == std::vector<std::size_t>{3, 4, 5, 6});
 }
 
-TEST_CASE("a notice is shown from its instant until its time is over") {
+TEST_CASE("a notice is shown from its instant until its time is over, and those of one kind as one") {
   Trace trace = two_hosts();
   trace.append(at_ms(100), Notice{HostId{1}, std::nullopt, Severity::Success, "notice/delivered", {"bruno"}});
   trace.append(at_ms(200), Notice{HostId{1}, std::nullopt, Severity::Success, "notice/delivered", {"anna"}});
@@ -117,11 +117,24 @@ TEST_CASE("a notice is shown from its instant until its time is over") {
   CHECK(shown(99).empty());
   REQUIRE(shown(100).size() == 1);
   CHECK(shown(100)[0].age == Duration::zero());
-  CHECK(shown(200).size() == 2);
-  CHECK(shown(200)[0].record == 0);
-  CHECK(shown(1299).size() == 2);
-  CHECK(shown(1300).size() == 1);
+  REQUIRE(shown(200).size() == 1);
+  CHECK(shown(200)[0].record == 1);
+  CHECK(shown(200)[0].count == 2);
+  CHECK(shown(1299)[0].count == 2);
+  REQUIRE(shown(1300).size() == 1);
+  CHECK(shown(1300)[0].count == 1);
   CHECK(shown(1400).empty());
+}
+
+TEST_CASE("however many notices and lost packets there are, few are marked") {
+  Trace trace = two_hosts();
+  trace.append(at_ms(0), opened(0));
+  const std::size_t kinds = notices_shown_max + 3;
+  for (std::size_t i = 0; i < marks_looked_at_max; ++i)
+    trace.append(at_ms(100), Notice{HostId{1}, std::nullopt, Severity::Info, "notice/" + std::to_string(i % kinds), {}});
+  for (std::size_t i = 0; i < 2 * other_marks_max; ++i)
+    trace.append(at_ms(100), ConnectionChanged{ConnectionId{0}, Phase::Refused});
+  CHECK(shown_records(trace, trace.state_at(at_ms(100))).size() == notices_shown_max + other_marks_max);
 }
 
 TEST_CASE("a packet that took no time is shown for a while all the same, and only the newest of many") {
