@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "protocols/core/ascii.hpp"
 #include "protocols/core/utf8.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/serve.hpp"
@@ -156,6 +157,13 @@ void add_window_options(CLI::App& app, Arguments& arguments) {
   add_language(app, arguments);
 }
 
+/// CLI11 would take -1 for the largest number.
+std::string seed_check(const std::string& text) {
+  return ascii::number<std::uint64_t>(text)
+             ? std::string()
+             : tr("'{0}' is no whole number from 0 to {1}", {text, "18446744073709551615"});
+}
+
 CLI::App* add_run(CLI::App& app, Arguments& arguments) {
   CLI::App* run = app.add_subcommand("run", tr("run a lesson and print its annotated transcript"));
   run->add_option("LESSON", arguments.run.lesson,
@@ -167,6 +175,7 @@ CLI::App* add_run(CLI::App& app, Arguments& arguments) {
       ->check(duration_check)
       ->option_text(tr("TIME"));
   run->add_option("--seed", arguments.run.seed, tr("seed of everything random, instead of the lesson's"))
+      ->check(seed_check)
       ->option_text(tr("NUMBER"));
   add_choice(*run, "--colour,--color", arguments.colour, {"auto", "always", "never"}, tr("auto: on a terminal"));
   run->add_option("--pcapng", arguments.run.pcapng, tr("write the packets as a capture that Wireshark opens"))

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
+#include <string>
 
 #include "sim/cli/stop_signals.hpp"
 #include "sim/live/live_world.hpp"
@@ -65,6 +67,15 @@ int serve_lesson(const ServeOptions& options, const Terminal& terminal) {
   if (options.quiet && !has_real_servers(*lesson->reading.scenario))
     setting.limits.recorded_octets = 0;  // nobody will look at it
   live::LiveWorld world(*lesson->reading.scenario, setting, clock());
+  for (const live::Mapping& mapping : setting.mappings)
+    if (std::ranges::none_of(world.doors(), [&](const live::Door& door) {
+          return door.port.port.number == mapping.simulated && (mapping.host.empty() || mapping.host == door.host);
+        })) {
+      terminal.error << tr("--map: the lesson has no mail server's port {0}",
+                           {(mapping.host.empty() ? "" : mapping.host + ":") + std::to_string(mapping.simulated)})
+                     << '\n';
+      return exit_usage;
+    }
   if (options.allow_lan) world.allow_lan();
   const Scenario& scenario = world.scenario();
   const std::vector<std::string> failures = world.open();

@@ -11,6 +11,7 @@ constexpr float capsule_height = 26, capsule_padding = 13, dot_radius = 4.5F;
 constexpr float capsule_lock = 11, capsule_lock_gap = 4;
 constexpr float dash = 5, dash_gap = 6;
 constexpr float bubble_width_max = 230, bubble_padding = 10, bubble_padding_y = 7, bubble_icon = 22;
+constexpr float bubble_lines_max = 5;
 constexpr float bubble_room = bubble_width_max - 2 * bubble_padding - bubble_icon;
 
 ImU32 severity_colour(Severity severity) {
@@ -102,15 +103,20 @@ void draw_loss(const Zoomed& draw, ImVec2 middle, float opacity) {
   draw_icon(draw.list(), Icon::Cross, middle, draw.length(9), faded(colours().failure, opacity));
 }
 
-ImVec2 bubble_size(const Zoomed& draw, std::string_view text) {
+/// A list of a hundred names is not read on the stage: the beginning of it stands there.
+std::string bubble_text(std::string_view text) { return elided(Face::Small, text, bubble_lines_max * px(bubble_room)); }
+
+ImVec2 bubble_size(const Zoomed& draw, std::string_view whole) {
+  const std::string text = bubble_text(whole);
   const float room = px(bubble_room);
   const float width = std::min(room, text_size(Face::Small, text).x) / ui_scale();
   const float height = wrapped_height(Face::Small, text, room) / ui_scale();
   return {draw.length(width + 2 * bubble_padding + bubble_icon), draw.length(height + 2 * bubble_padding_y)};
 }
 
-void draw_bubble(const Zoomed& draw, ImVec2 at, std::string_view text, Severity severity, float opacity) {
-  const ImVec2 size = bubble_size(draw, text);
+void draw_bubble(const Zoomed& draw, ImVec2 at, std::string_view whole, Severity severity, float opacity) {
+  const std::string text = bubble_text(whole);
+  const ImVec2 size = bubble_size(draw, whole);
   const Rect place{at.x, at.y, size.x, size.y};
   const ImU32 colour = faded(severity_colour(severity), opacity);
   draw.box(place, faded(colours().panel, opacity), 0, 1, 8);

@@ -42,8 +42,8 @@ struct Session {
 /// A file that is gone when the test is over.
 struct File {
   static inline int made{};
-  fs::path path = fs::temp_directory_path() /
-                  ("mailscope-cli-" + std::to_string(Catch::getSeed()) + '-' + std::to_string(++made));
+  fs::path path =
+      fs::temp_directory_path() / ("mailscope-cli-" + std::to_string(Catch::getSeed()) + '-' + std::to_string(++made));
   explicit File(const std::string& text, const char* extension = ".yaml") {
     path += extension;
     std::ofstream(path) << text;
@@ -264,22 +264,24 @@ TEST_CASE("help and messages speak the language of --lang, else that of the envi
 }
 
 TEST_CASE("wrong usage is refused with 2 and a word on why; help and version are not") {
-  for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{{"run"},
-                                                                                     {"check"},
-                                                                                     {"run", "x", "y"},
-                                                                                     {"--nonsense"},
-                                                                                     {"run", "x", "--format", "xml"},
-                                                                                     {"run", "x", "--until", "soon"},
-                                                                                     {"run", "x", "--seed", "-1"},
-                                                                                     {"--size", "1x1"},
-                                                                                     {"--size", "1600"},
-                                                                                     {"--size", "16000x900"},
-                                                                                     {"--scale", "10"},
-                                                                                     {"--theme", "pink"},
-                                                                                     {"--lang", "fr"},
-                                                                                     {"--at", "1"},
-                                                                                     {"--view", "moon"},
-                                                                                     {"--tab", "x"}}) {
+  for (const std::vector<std::string>& wrong :
+       std::vector<std::vector<std::string>>{{"run"},
+                                             {"check"},
+                                             {"run", "x", "y"},
+                                             {"--nonsense"},
+                                             {"run", "x", "--format", "xml"},
+                                             {"run", "x", "--until", "soon"},
+                                             {"run", "send-and-retrieve", "--seed", "-1"},
+                                             {"serve", "send-and-retrieve", "--map", "nobody:25=2000"},
+                                             {"--size", "1x1"},
+                                             {"--size", "1600"},
+                                             {"--size", "16000x900"},
+                                             {"--scale", "10"},
+                                             {"--theme", "pink"},
+                                             {"--lang", "fr"},
+                                             {"--at", "1"},
+                                             {"--view", "moon"},
+                                             {"--tab", "x"}}) {
     Session session;
     INFO(wrong.front());
     CHECK(session(wrong) == 2);
