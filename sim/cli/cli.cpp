@@ -12,7 +12,9 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/serve.hpp"
 #include "sim/scenario/read/units.hpp"
+#include "sim/trace/printable.hpp"
 #include "sim/words/translate.hpp"
+#include "sim/world/save_trace.hpp"
 
 namespace mailscope {
 namespace {
@@ -245,9 +247,17 @@ int show_window(Arguments& arguments, const WindowHooks& hooks, const Terminal& 
   if (picture || !arguments.language.empty()) window.language = arguments.run.language;
   if (!arguments.theme.empty()) window.theme = arguments.theme;
   if (const std::string name = lesson_to_show(arguments); !name.empty()) {
-    const std::optional<LessonFile> lesson = load_lesson(name, terminal);
-    if (!lesson) return exit_usage;
-    window.lesson = lesson->file;
+    if (const std::filesystem::path file = find_lesson(name, lesson_folder()); is_record(file)) {
+      if (const OpenedTrace record = open_trace(file); !record.trace) {
+        terminal.error << printable(record.problem) << '\n';
+        return exit_usage;
+      }
+      window.lesson = file;
+    } else {
+      const std::optional<LessonFile> lesson = load_lesson(name, terminal);
+      if (!lesson) return exit_usage;
+      window.lesson = lesson->file;
+    }
   }
   if (picture) return hooks.screenshot(window, arguments.screenshot);
   if (!terminal.variable("DISPLAY").empty() || !terminal.variable("WAYLAND_DISPLAY").empty())

@@ -215,6 +215,17 @@ TEST_CASE("without a command the window opens, on the gallery or on the lesson t
   CHECK(window({"no-such-lesson"}) == 2);
 }
 
+TEST_CASE("a record that was saved opens in the window, and a broken one says what is wrong with it") {
+  Session recorded, window;
+  CHECK(recorded({"run", "send-and-retrieve", "--format", "json"}) == 0);
+  const File whole(recorded.out, ".jsonl"), broken(recorded.out.substr(0, recorded.out.size() / 2), ".jsonl");
+  CHECK(window({whole.path.string()}) == 0);
+  REQUIRE(window.opened);
+  CHECK(window.opened->lesson == whole.path);
+  CHECK(window({broken.path.string()}) == 2);
+  CHECK_FALSE(window.error.empty());
+}
+
 TEST_CASE("a screenshot needs no display, and shows the first lesson where none is named") {
   Session window;
   window.environment.clear();
